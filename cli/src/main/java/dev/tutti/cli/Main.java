@@ -1,0 +1,161 @@
+package dev.tutti.cli;
+
+import java.io.PrintWriter;
+import java.lang.module.ModuleDescriptor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/// The `tutti` command and the entry point of the launcher.
+///
+/// Exit status: 0 done, 1 failed, 2 the command line is wrong. Whatever goes wrong is one line on
+/// standard error; `-Dtutti.trace=true` adds the stack trace.
+@Command(
+    name = "tutti",
+    description = "Trains ensembles of neural networks side by side and shows their uncertainty.",
+    synopsisSubcommandLabel = "COMMAND",
+    versionProvider = Main.Version.class,
+    subcommands = {Doctor.class})
+public final class Main implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @CommandLine.Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Prints this help.")
+  private boolean help;
+
+  @CommandLine.Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Prints the version.")
+  private boolean version;
+
+  /// Runs the command and ends the JVM with its exit status.
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  /// Runs the command and returns its exit status.
+  static int run(String... args) {
+    CommandLine commandLine =
+        new CommandLine(new Main())
+            .setParameterExceptionHandler(Main::explainUsage)
+            .setExecutionExceptionHandler((error, command, result) -> fail(command, error));
+    try {
+      return commandLine.execute(args);
+    } catch (Error error) {
+      return fail(commandLine, error);
+    }
+  }
+
+  /// Without a command there is nothing to run: the usage, and the exit status of a usage error.
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "a command is needed: " + String.join(", ", commands(spec)));
+  }
+
+  private static int explainUsage(ParameterException error, String[] args) {
+    CommandLine command = error.getCommandLine();
+    String message =
+        error instanceof UnmatchedArgumentException unmatched
+            ? unmatchedMessage(unmatched)
+            : decapitalised(firstLine(error.getMessage()));
+    complain(
+        command,
+        message + " (see '" + command.getCommandSpec().qualifiedName() + " --help')",
+        error);
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  /// Names the first argument that is not understood, and the valid name nearest to it.
+  private static String unmatchedMessage(UnmatchedArgumentException error) {
+    CommandSpec spec = error.getCommandLine().getCommandSpec();
+    String argument = error.getUnmatched().getFirst();
+    boolean option = argument.startsWith("-");
+    String name = option ? argument.split("=", 2)[0] : argument;
+    List<String> valid = option ? options(spec) : commands(spec);
+    String kind = option ? "option" : valid.isEmpty() ? "argument" : "command";
+    String text = "unknown " + kind + " '" + name + "'";
+    Optional<String> nearest = NearestName.of(name, valid);
+    if (nearest.isPresent()) {
+      return text + "; did you mean '" + nearest.get() + "'?";
+    }
+    valid.removeIf(candidate -> candidate.startsWith("-") && !candidate.startsWith("--"));
+    return valid.isEmpty() ? text : text + "; valid: " + String.join(", ", valid);
+  }
+
+  private static int fail(CommandLine command, Throwable error) {
+    complain(command, failureMessage(error), error);
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private static String failureMessage(Throwable error) {
+    if (error instanceof OutOfMemoryError) {
+      return "out of memory with a heap of "
+          + Runtime.getRuntime().maxMemory() / (1 << 20)
+          + " MiB; TUTTI_JAVA_OPTS=-Xmx... gives more, fewer members or a smaller batch need less";
+    }
+    String message = error.getMessage();
+    boolean ours = error.getClass().getName().startsWith("dev.tutti.");
+    if (ours && message != null) {
+      return firstLine(message);
+    }
+    return error.getClass().getSimpleName()
+        + (message == null ? "" : ": " + firstLine(message))
+        + " (TUTTI_JAVA_OPTS=-Dtutti.trace=true shows where)";
+  }
+
+  private static void complain(CommandLine command, String message, Throwable error) {
+    PrintWriter err = command.getErr();
+    err.println("tutti: " + message);
+    if (Boolean.getBoolean("tutti.trace")) {
+      error.printStackTrace(err);
+    }
+    err.flush();
+  }
+
+  private static List<String> commands(CommandSpec spec) {
+    return new ArrayList<>(spec.subcommands().keySet());
+  }
+
+  private static List<String> options(CommandSpec spec) {
+    List<String> names = new ArrayList<>();
+    for (OptionSpec option : spec.options()) {
+      names.addAll(List.of(option.names()));
+    }
+    return names;
+  }
+
+  private static String firstLine(String text) {
+    return text.lines().findFirst().orElse("");
+  }
+
+  private static String decapitalised(String text) {
+    return text.isEmpty() ? text : Character.toLowerCase(text.charAt(0)) + text.substring(1);
+  }
+
+  /// The version that the build wrote into the module descriptor.
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"tutti " + text()};
+    }
+
+    static String text() {
+      ModuleDescriptor descriptor = Main.class.getModule().getDescriptor();
+      return descriptor == null ? "(class path)" : descriptor.rawVersion().orElse("(unversioned)");
+    }
+  }
+}

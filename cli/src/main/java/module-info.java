@@ -1,0 +1,11 @@
+/// The `tutti` command.
+module dev.tutti.cli {
+  requires dev.tutti.ensembles;
+  requires info.picocli;
+  requires jdk.management;
+  requires tools.jackson.databind;
+
+  opens dev.tutti.cli to
+      info.picocli,
+      tools.jackson.databind;
+}

@@ -1,0 +1,215 @@
+package dev.tutti.engine;
+
+import java.util.Arrays;
+import java.util.Locale;
+
+/// A tensor with elements: a contiguous, row-major run of a Java array.
+///
+/// Values are immutable by contract. The raw storage is public for backends, which write only the
+/// arrays that they have just allocated; reshapes and leading slices are views on the same storage.
+public final class Array extends Tensor {
+  private final Shape shape;
+  private final DType type;
+  private final Object storage;
+  private final int offset;
+
+  private Array(Shape shape, DType type, Object storage, int offset) {
+    this.shape = shape;
+    this.type = type;
+    this.storage = storage;
+    this.offset = offset;
+  }
+
+  /// {@return a new array of zeros, to be filled by a kernel}
+  ///
+  /// @throws ShapeError when the heap has no room for it
+  public static Array allocate(DType type, Shape shape) {
+    try {
+      Object storage =
+          switch (type) {
+            case FLOAT32 -> new float[shape.size()];
+            case FLOAT64 -> new double[shape.size()];
+            case INT32 -> new int[shape.size()];
+          };
+      return new Array(shape, type, storage, 0);
+    } catch (OutOfMemoryError e) {
+      long mega = 1L << 20;
+      throw new ShapeError(
+          String.format(
+              Locale.ROOT,
+              "out of memory: %s of %s needs %,d MB, the heap may grow to %,d MB (-Xmx)",
+              type,
+              shape,
+              (long) shape.size() * type.bytes() / mega + 1,
+              Runtime.getRuntime().maxMemory() / mega));
+    }
+  }
+
+  /// {@return a tensor over a float array that nobody writes to any more}
+  public static Array wrap(float[] values, Shape shape) {
+    return checked(values, values.length, DType.FLOAT32, shape);
+  }
+
+  /// {@return a tensor over an int array that nobody writes to any more}
+  public static Array wrap(int[] values, Shape shape) {
+    return checked(values, values.length, DType.INT32, shape);
+  }
+
+  private static Array checked(Object values, int length, DType type, Shape shape) {
+    if (length != shape.size()) {
+      throw new ShapeError(
+          "of: " + length + " values do not fill " + shape + ", which has " + shape.size());
+    }
+    return new Array(shape, type, values, 0);
+  }
+
+  static Array copyOf(float[] values, Shape shape) {
+    return wrap(values.clone(), shape);
+  }
+
+  static Array copyOf(int[] values, Shape shape) {
+    return wrap(values.clone(), shape);
+  }
+
+  static Array copyOf(double[] values, Shape shape) {
+    return checked(values.clone(), values.length, DType.FLOAT64, shape);
+  }
+
+  static Array filled(DType type, double value, Shape shape) {
+    Array a = allocate(type, shape);
+    if (value != 0 || 1 / value < 0) {
+      switch (type) {
+        case FLOAT32 -> Arrays.fill(a.floats(), (float) value);
+        case FLOAT64 -> Arrays.fill(a.doubles(), value);
+        case INT32 -> Arrays.fill(a.ints(), (int) value);
+      }
+    }
+    return a;
+  }
+
+  /// {@return a value whose elements were dropped: only shape and type may be read}
+  static Array hollow(Tensor t) {
+    return new Array(t.shape(), t.dtype(), null, 0);
+  }
+
+  /// {@return the same storage seen with another shape, from `shift` elements further on}
+  public Array view(Shape as, int shift) {
+    return new Array(as, type, storage, offset + shift);
+  }
+
+  @Override
+  public Shape shape() {
+    return shape;
+  }
+
+  @Override
+  public DType dtype() {
+    return type;
+  }
+
+  @Override
+  Array array(String op) {
+    return this;
+  }
+
+  /// {@return where this tensor starts in its storage}
+  public int offset() {
+    return offset;
+  }
+
+  /// {@return the storage itself: a `float[]`, `double[]` or `int[]`}
+  public Object storage() {
+    if (storage == null) {
+      throw new IllegalStateException("a vjp rule read a value that its uses() does not declare");
+    }
+    return storage;
+  }
+
+  /// {@return the storage of a float32 tensor}
+  public float[] floats() {
+    return (float[]) storage();
+  }
+
+  /// {@return the storage of a float64 tensor}
+  public double[] doubles() {
+    return (double[]) storage();
+  }
+
+  /// {@return the storage of an int32 tensor}
+  public int[] ints() {
+    return (int[]) storage();
+  }
+
+  /// {@return element `i` in row-major order, as a double}
+  public double element(int i) {
+    int at = offset + i;
+    return switch (type) {
+      case FLOAT32 -> floats()[at];
+      case FLOAT64 -> doubles()[at];
+      case INT32 -> ints()[at];
+    };
+  }
+
+  float[] copyFloats() {
+    if (type == DType.FLOAT32) {
+      return Arrays.copyOfRange(floats(), offset, offset + shape.size());
+    }
+    float[] copy = new float[shape.size()];
+    for (int i = 0; i < copy.length; i++) {
+      copy[i] = (float) element(i);
+    }
+    return copy;
+  }
+
+  double[] copyDoubles() {
+    double[] copy = new double[shape.size()];
+    for (int i = 0; i < copy.length; i++) {
+      copy[i] = element(i);
+    }
+    return copy;
+  }
+
+  int[] copyInts() {
+    if (type != DType.INT32) {
+      throw new ShapeError("toInts: the tensor is " + type + "; cast it to int32 first");
+    }
+    return Arrays.copyOfRange(ints(), offset, offset + shape.size());
+  }
+
+  /// {@return type, shape and the elements, shortened beyond a thousand}
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(type.toString()).append(shape);
+    if (storage != null) {
+      print(text.append(' '), 0, 0, shape.size() > 1000);
+    }
+    return text.toString();
+  }
+
+  private int print(StringBuilder text, int axis, int at, boolean shorten) {
+    if (axis == shape.rank()) {
+      double v = element(at);
+      text.append(
+          type == DType.INT32 ? Integer.toString((int) v)
+              : type == DType.FLOAT32 ? Float.toString((float) v) : Double.toString(v));
+      return at + 1;
+    }
+    int n = shape.dim(axis);
+    int inner = 1;
+    for (int i = axis + 1; i < shape.rank(); i++) {
+      inner *= shape.dim(i);
+    }
+    text.append('[');
+    for (int i = 0; i < n; i++) {
+      if (shorten && n > 6 && i == 3) {
+        text.append(", …");
+        at += (n - 6) * inner;
+        i = n - 3;
+      }
+      text.append(i == 0 ? "" : ", ");
+      at = print(text, axis + 1, at, shorten);
+    }
+    text.append(']');
+    return at;
+  }
+}

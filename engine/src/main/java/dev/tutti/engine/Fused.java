@@ -1,0 +1,23 @@
+package dev.tutti.engine;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+/// A primitive that is short for others: [#decompose] in core primitives is its meaning, its default
+/// derivative, the fallback of every backend (float64 always takes it) and the oracle of its fast kernel.
+public sealed interface Fused extends Primitive
+    permits Linear, Conv, Pool, Softmax, Normalize, Gelu, Step {
+
+  /// {@return the same value in core primitives (or in fused ones that decompose further)}
+  Tensor decompose(Tensor... in);
+
+  @Override
+  default List<Supplier<Tensor>> vjp(Tensor[] in, Tensor out, Tensor g) {
+    return GradTrace.lazyCotangents(this::decompose, in, g);
+  }
+
+  @Override
+  default Uses uses() {
+    return Uses.INPUTS;
+  }
+}

@@ -1,0 +1,264 @@
+package dev.tutti.engine;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InaccessibleObjectException;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/// Nested data with tensors at the leaves: a tensor, a record, a list or a map with text keys, to any
+/// depth. A model is such a tree, so is its gradient and an optimiser's state.
+///
+/// Components of other types (numbers, text, enums, null) are part of the structure and stay as they
+/// are. A leaf's path is what PyTorch's state dict would call it: `layer1.0.conv1.weight`. Records are
+/// read and rebuilt through their accessors and canonical constructor, so they must be public in an
+/// exported package, or their package open to `dev.tutti.engine`.
+public final class Tree {
+  private Tree() {}
+
+  /// A tensor of a tree.
+  ///
+  /// @param path component names, list indices and map keys joined by dots; empty for a lone tensor
+  /// @param tensor the tensor
+  /// @param shared whether it stands under a [Shared] component
+  /// @param state whether it stands under a [State] component
+  public record Leaf(String path, Tensor tensor, boolean shared, boolean state) {
+    /// {@return the path, or a word for the lone tensor}
+    String name() {
+      return path.isEmpty() ? "the tensor" : path;
+    }
+  }
+
+  /// {@return the leaves in order: record components as declared, list items, map entries}
+  public static List<Leaf> leaves(Object tree) {
+    List<Leaf> leaves = new ArrayList<>();
+    mapLeaves(
+        tree,
+        leaf -> {
+          leaves.add(leaf);
+          return leaf.tensor;
+        });
+    return leaves;
+  }
+
+  /// {@return the tensors of the leaves, in order}
+  public static List<Tensor> tensors(Object tree) {
+    return leaves(tree).stream().map(Leaf::tensor).toList();
+  }
+
+  /// {@return the same structure with `f` applied to every tensor}
+  public static <T> T map(T tree, UnaryOperator<Tensor> f) {
+    return mapLeaves(tree, leaf -> f.apply(leaf.tensor));
+  }
+
+  /// {@return the same structure with every leaf replaced by `f` of it}
+  @SuppressWarnings("unchecked")
+  public static <T> T mapLeaves(T tree, Function<Leaf, Tensor> f) {
+    return (T) walk(tree, "", false, false, f);
+  }
+
+  /// {@return the same structure with these tensors at the leaves, in order}
+  public static <T> T rebuild(T tree, List<Tensor> tensors) {
+    Iterator<Tensor> next = tensors.iterator();
+    return map(tree, t -> next.next());
+  }
+
+  /// {@return the structure of `a` with `f(a leaf, b leaf)` at every leaf}
+  ///
+  /// @throws ShapeError when the two trees have different leaves
+  public static <T> T zip(T a, T b, BinaryOperator<Tensor> f) {
+    List<Leaf> x = leaves(a);
+    List<Leaf> y = leaves(b);
+    List<Tensor> out = new ArrayList<>();
+    for (int i = 0; i < Math.max(x.size(), y.size()); i++) {
+      String left = i < x.size() ? x.get(i).path : null;
+      String right = i < y.size() ? y.get(i).path : null;
+      if (left == null || !left.equals(right)) {
+        throw new ShapeError("zip: trees differ: one has leaf " + left + ", the other " + right);
+      }
+      out.add(f.apply(x.get(i).tensor, y.get(i).tensor));
+    }
+    return rebuild(a, out);
+  }
+
+  /// {@return trees of one structure as one, each leaf with a new first axis} [Shared] leaves are taken
+  /// from the first.
+  public static <T> T stack(List<T> trees) {
+    List<List<Tensor>> all = new ArrayList<>();
+    trees.forEach(tree -> all.add(tensors(tree)));
+    List<Leaf> first = leaves(trees.getFirst());
+    List<Tensor> out = new ArrayList<>();
+    for (int i = 0; i < first.size(); i++) {
+      int leaf = i;
+      out.add(
+          first.get(i).shared
+              ? first.get(i).tensor
+              : Tensor.stack(all.stream().map(t -> t.get(leaf)).toArray(Tensor[]::new)));
+    }
+    return rebuild(trees.getFirst(), out);
+  }
+
+  /// {@return trees of one structure joined along their first axis} [Shared] leaves are taken from the
+  /// first.
+  public static <T> T concat(List<T> trees) {
+    if (trees.size() == 1) {
+      return trees.getFirst();
+    }
+    List<List<Tensor>> all = new ArrayList<>();
+    trees.forEach(tree -> all.add(tensors(tree)));
+    List<Leaf> first = leaves(trees.getFirst());
+    List<Tensor> out = new ArrayList<>();
+    for (int i = 0; i < first.size(); i++) {
+      int leaf = i;
+      out.add(
+          first.get(i).shared
+              ? first.get(i).tensor
+              : Tensor.concat(0, all.stream().map(t -> t.get(leaf)).toArray(Tensor[]::new)));
+    }
+    return rebuild(trees.getFirst(), out);
+  }
+
+  /// {@return entry `i` of every leaf's first axis} [Shared] leaves stay whole.
+  public static <T> T get(T tree, int i) {
+    return mapLeaves(tree, leaf -> leaf.shared ? leaf.tensor : leaf.tensor.get(i));
+  }
+
+  /// {@return entries `from … to − 1` of every leaf's first axis} [Shared] leaves stay whole.
+  public static <T> T slice(T tree, int from, int to) {
+    return mapLeaves(tree, leaf -> leaf.shared ? leaf.tensor : leaf.tensor.slice(0, from, to));
+  }
+
+  private static Object walk(
+      Object node, String path, boolean shared, boolean state, Function<Leaf, Tensor> f) {
+    return switch (node) {
+      case null -> null;
+      case Tensor t -> f.apply(new Leaf(path, t, shared, state));
+      case Record r -> walkRecord(r, path, shared, state, f);
+      case List<?> list -> {
+        List<Object> out = new ArrayList<>();
+        boolean changed = false;
+        for (Object item : list) {
+          out.add(walk(item, join(path, Integer.toString(out.size())), shared, state, f));
+          changed |= out.getLast() != item;
+        }
+        yield changed ? Collections.unmodifiableList(out) : list;
+      }
+      case Map<?, ?> map -> {
+        Map<Object, Object> out = new LinkedHashMap<>();
+        boolean changed = false;
+        for (Map.Entry<?, ?> e : map.entrySet()) {
+          Object item =
+              walk(e.getValue(), join(path, e.getKey().toString()), shared, state, f);
+          out.put(e.getKey(), item);
+          changed |= item != e.getValue();
+        }
+        yield changed ? Collections.unmodifiableMap(out) : map;
+      }
+      default -> node;
+    };
+  }
+
+  private static Object walkRecord(
+      Record r, String path, boolean shared, boolean state, Function<Leaf, Tensor> f) {
+    RecordType type = RecordType.of(r.getClass());
+    Object[] values = new Object[type.components.length];
+    boolean changed = false;
+    for (int i = 0; i < values.length; i++) {
+      RecordComponent c = type.components[i];
+      Object before = type.read(i, r);
+      values[i] =
+          walk(
+              before,
+              c.isAnnotationPresent(Inlined.class) ? path : join(path, c.getName()),
+              shared || c.isAnnotationPresent(Shared.class),
+              state || c.isAnnotationPresent(State.class),
+              f);
+      changed |= values[i] != before;
+    }
+    return changed ? type.build(values) : r;
+  }
+
+  private static String join(String path, String name) {
+    return path.isEmpty() ? name : path + "." + name;
+  }
+
+  /// How to read and build one record class.
+  private static final class RecordType {
+    private static final Map<Class<?>, RecordType> KNOWN =
+        Collections.synchronizedMap(new HashMap<>());
+
+    final RecordComponent[] components;
+    private final Class<?> type;
+    private final MethodHandle[] readers;
+    private final MethodHandle builder;
+
+    static RecordType of(Class<?> type) {
+      RecordType known = KNOWN.get(type);
+      if (known == null) {
+        known = new RecordType(type);
+        KNOWN.put(type, known);
+      }
+      return known;
+    }
+
+    private RecordType(Class<?> type) {
+      this.type = type;
+      components = type.getRecordComponents();
+      readers = new MethodHandle[components.length];
+      Class<?>[] types = new Class<?>[components.length];
+      try {
+        MethodHandles.Lookup lookup = MethodHandles.lookup();
+        for (int i = 0; i < components.length; i++) {
+          types[i] = components[i].getType();
+          components[i].getAccessor().setAccessible(true);
+          readers[i] = lookup.unreflect(components[i].getAccessor());
+        }
+        Constructor<?> constructor = type.getDeclaredConstructor(types);
+        constructor.setAccessible(true);
+        builder = lookup.unreflectConstructor(constructor);
+      } catch (InaccessibleObjectException | ReflectiveOperationException e) {
+        throw new ShapeError(
+            "tree: record " + type.getName() + " cannot be read; make it public in an exported"
+                + " package, or add `opens " + type.getPackageName()
+                + " to dev.tutti.engine;` to its module");
+      }
+    }
+
+    Object read(int i, Object record) {
+      try {
+        return readers[i].invoke(record);
+      } catch (Throwable e) {
+        throw failed("read", e);
+      }
+    }
+
+    Object build(Object[] values) {
+      try {
+        return builder.invokeWithArguments(values);
+      } catch (ClassCastException e) {
+        throw new ShapeError(
+            "tree: a component of " + type.getSimpleName() + " is declared with a type that the"
+                + " replacement does not have (" + e.getMessage() + "); declare it by its"
+                + " interface");
+      } catch (Throwable e) {
+        throw failed("build", e);
+      }
+    }
+
+    private RuntimeException failed(String what, Throwable e) {
+      return e instanceof RuntimeException r
+          ? r
+          : new ShapeError("tree: cannot " + what + " record " + type.getName() + ": " + e);
+    }
+  }
+}

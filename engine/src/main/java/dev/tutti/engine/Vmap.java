@@ -1,0 +1,113 @@
+package dev.tutti.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/// A function mapped over the first axis of its argument; made by [Transforms#vmap] and
+/// [Transforms#pmap].
+public final class Vmap<A, B> implements Function<A, B> {
+  private final Function<A, B> f;
+  private final int chunk;
+  private final boolean parallel;
+
+  Vmap(Function<A, B> f, int chunk, boolean parallel) {
+    this.f = f;
+    this.chunk = chunk;
+    this.parallel = parallel;
+  }
+
+  /// {@return this map run over at most `size` entries at a time: less memory, the same bits}
+  public Vmap<A, B> chunk(int size) {
+    if (size < 1) {
+      throw new ShapeError("vmap: chunk must be at least 1, got " + size);
+    }
+    return new Vmap<>(f, size, parallel);
+  }
+
+  @Override
+  public B apply(A arg) {
+    int size = mappedSize(Tree.leaves(arg));
+    if (parallel && Tree.tensors(arg).stream().noneMatch(Tracer.class::isInstance)) {
+      return inShards(arg, size);
+    }
+    return inChunks(arg, size);
+  }
+
+  /// One shard of neighbouring entries per thread, each mapped in its own task.
+  private B inShards(A arg, int size) {
+    int shards = Math.max(1, Math.min(size, Parallel.threads()));
+    List<B> results = new ArrayList<>();
+    for (int s = 0; s < shards; s++) {
+      results.add(null);
+    }
+    Parallel.run(
+        shards,
+        s -> {
+          int from = (int) ((long) size * s / shards);
+          int to = (int) ((long) size * (s + 1) / shards);
+          results.set(s, inChunks(Tree.slice(arg, from, to), to - from));
+        });
+    return joined(results);
+  }
+
+  private B inChunks(A arg, int size) {
+    if (size <= chunk) {
+      return whole(arg, size);
+    }
+    List<B> results = new ArrayList<>();
+    for (int from = 0; from < size; from += chunk) {
+      int to = Math.min(size, from + chunk);
+      results.add(whole(Tree.slice(arg, from, to), to - from));
+    }
+    return joined(results);
+  }
+
+  private static <B> B joined(List<B> parts) {
+    return Tree.concat(parts);
+  }
+
+  private B whole(A arg, int size) {
+    BatchTrace trace = new BatchTrace(size);
+    try {
+      A lifted = Tree.mapLeaves(arg, l -> l.shared() ? l.tensor() : trace.lift(l.tensor()));
+      return Tree.mapLeaves(f.apply(lifted), leaf -> result(trace, leaf));
+    } finally {
+      trace.close();
+    }
+  }
+
+  private static Tensor result(BatchTrace trace, Tree.Leaf leaf) {
+    if (!leaf.shared()) {
+      return trace.stacked(leaf.tensor());
+    }
+    if (trace.maps(leaf.tensor())) {
+      throw new ShapeError(
+          "vmap: " + leaf.name() + " of the result is shared by all entries but varies with them");
+    }
+    return leaf.tensor();
+  }
+
+  private int mappedSize(List<Tree.Leaf> leaves) {
+    String op = parallel ? "pmap" : "vmap";
+    Tree.Leaf first = null;
+    for (Tree.Leaf leaf : leaves) {
+      if (leaf.shared()) {
+        continue;
+      }
+      if (leaf.tensor().rank() == 0) {
+        throw new ShapeError(op + ": " + leaf.name() + " is a scalar and has no axis to map");
+      }
+      if (first != null && leaf.tensor().dim(0) != first.tensor().dim(0)) {
+        throw new ShapeError(
+            op + ": mapped leaves disagree on axis 0: " + first.name() + " has "
+                + first.tensor().dim(0) + ", " + leaf.name() + " has " + leaf.tensor().dim(0));
+      }
+      first = first == null ? leaf : first;
+    }
+    if (first == null) {
+      throw new ShapeError(op + ": the argument has no tensor to map");
+    }
+    return first.tensor().dim(0);
+  }
+}

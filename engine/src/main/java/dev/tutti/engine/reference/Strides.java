@@ -1,0 +1,101 @@
+package dev.tutti.engine.reference;
+
+import dev.tutti.engine.Array;
+import dev.tutti.engine.Shape;
+
+/// Walks several strided operands over one index space, run by run along the innermost axis.
+final class Strides {
+  private Strides() {}
+
+  /// One run: operand `i` starts at `at[i]` and advances by `step[i]` for `n` elements.
+  @FunctionalInterface
+  interface Run {
+    void run(int[] at, int[] step, int n);
+  }
+
+  /// {@return the strides of a contiguous tensor of this shape}
+  static int[] contiguous(Shape shape) {
+    int[] strides = new int[shape.rank()];
+    int stride = 1;
+    for (int d = strides.length - 1; d >= 0; d--) {
+      strides[d] = stride;
+      stride *= shape.dim(d);
+    }
+    return strides;
+  }
+
+  /// {@return strides over the axes of `to` of a contiguous tensor of shape `from`, 0 where it repeats}
+  static int[] broadcast(Shape from, Shape to) {
+    int[] own = contiguous(from);
+    int[] strides = new int[to.rank()];
+    int missing = to.rank() - from.rank();
+    for (int d = missing; d < to.rank(); d++) {
+      strides[d] = from.dim(d - missing) == 1 ? 0 : own[d - missing];
+    }
+    return strides;
+  }
+
+  /// Runs `body` over the output's elements; operand 0 is the output, operand `i + 1` is input `i`.
+  static void overBroadcast(Array out, Array[] in, Run body) {
+    int[][] strides = new int[in.length + 1][];
+    int[] at = new int[in.length + 1];
+    strides[0] = contiguous(out.shape());
+    for (int i = 0; i < in.length; i++) {
+      strides[i + 1] = broadcast(in[i].shape(), out.shape());
+      at[i + 1] = in[i].offset();
+    }
+    over(out.shape().dims(), strides, at, body);
+  }
+
+  /// Runs `body` over an index space of the given sizes, neighbouring axes joined where all operands
+  /// allow it.
+  static void over(int[] dims, int[][] strides, int[] at, Run body) {
+    int operands = at.length;
+    int rank = 0;
+    int[] size = new int[dims.length];
+    int[][] step = new int[operands][dims.length];
+    for (int d = 0; d < dims.length; d++) {
+      if (dims[d] == 0) {
+        return;
+      }
+      if (dims[d] == 1) {
+        continue;
+      }
+      boolean joins = rank > 0;
+      for (int i = 0; joins && i < operands; i++) {
+        joins = step[i][rank - 1] == strides[i][d] * dims[d];
+      }
+      int target = joins ? rank - 1 : rank++;
+      size[target] = joins ? size[target] * dims[d] : dims[d];
+      for (int i = 0; i < operands; i++) {
+        step[i][target] = strides[i][d];
+      }
+    }
+    int inner = rank == 0 ? 1 : size[rank - 1];
+    int[] innerStep = new int[operands];
+    for (int i = 0; i < operands; i++) {
+      innerStep[i] = rank == 0 ? 1 : step[i][rank - 1];
+    }
+    int[] index = new int[Math.max(rank, 1)];
+    int[] here = at.clone();
+    while (true) {
+      body.run(here, innerStep, inner);
+      int d = rank - 2;
+      while (d >= 0) {
+        for (int i = 0; i < operands; i++) {
+          here[i] += step[i][d];
+        }
+        if (++index[d] < size[d]) {
+          break;
+        }
+        for (int i = 0; i < operands; i++) {
+          here[i] -= step[i][d] * size[d];
+        }
+        index[d--] = 0;
+      }
+      if (d < 0) {
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,6 @@
+/// Ensemble methods, their training, and metrics of uncertainty.
+module dev.tutti.ensembles {
+  requires transitive dev.tutti.nn;
+
+  exports dev.tutti.ensembles.metrics;
+}

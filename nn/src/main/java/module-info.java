@@ -1,0 +1,7 @@
+/// Layers, losses, optimisers, data readers and models.
+module dev.tutti.nn {
+  requires java.desktop;
+  requires transitive dev.tutti.engine;
+
+  exports dev.tutti.nn.data;
+}

@@ -1,0 +1,264 @@
+package dev.tutti.nn.data;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.function.Executable;
+
+/// Writers of the files that the tests of the readers need, and what those tests have in common.
+final class DataFiles {
+  private DataFiles() {}
+
+  /// Asserts that `action` fails with a [DataError] of this one line.
+  static void assertError(String line, Executable action) {
+    assertEquals(line, assertThrows(DataError.class, action).getMessage());
+  }
+
+  /// A folder of real data below `TUTTI_DATA`, or below `shared/data` beside the repository; the
+  /// test is skipped where there is none.
+  static Path real(String folder) {
+    String root = System.getenv("TUTTI_DATA");
+    Path found = root == null ? null : Path.of(root, folder);
+    Path from = Path.of("").toAbsolutePath();
+    while (root == null && from != null && found == null) {
+      Path candidate = from.resolve("../shared/data").normalize().resolve(folder);
+      found = Files.isDirectory(candidate) ? candidate : null;
+      from = from.getParent();
+    }
+    assumeTrue(found != null && Files.isDirectory(found), "no real data: " + folder);
+    return found;
+  }
+
+  static Path write(Path file, byte[] bytes) {
+    try {
+      Files.createDirectories(file.getParent());
+      return Files.write(file, bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static Path write(Path file, String text) {
+    return write(file, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static byte[] gzip(byte[] bytes) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+      gzip.write(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
+  }
+
+  /// Big-endian 32-bit integers followed by `data`.
+  static byte[] withHeader(int[] header, byte[] data) {
+    ByteBuffer bytes = ByteBuffer.allocate(4 * header.length + data.length);
+    for (int value : header) {
+      bytes.putInt(value);
+    }
+    return bytes.put(data).array();
+  }
+
+  static byte[] idxImages(int count, int height, int width, byte[] pixels) {
+    return withHeader(new int[] {0x803, count, height, width}, pixels);
+  }
+
+  static byte[] idxLabels(int count, byte... labels) {
+    return withHeader(new int[] {0x801, count}, labels);
+  }
+
+  static byte[] random(int length, long seed) {
+    byte[] bytes = new byte[length];
+    new SplittableRandom(seed).nextBytes(bytes);
+    return bytes;
+  }
+
+  static byte[] concat(byte[]... parts) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      out.writeBytes(part);
+    }
+    return out.toByteArray();
+  }
+
+  /// A ustar entry: header and contents, padded to a block.
+  static byte[] tarEntry(String name, char type, byte[] contents) {
+    return concat(
+        tarHeader(name, type, "%011o\0".formatted(contents.length)),
+        contents,
+        new byte[-contents.length & 511]);
+  }
+
+  /// A ustar header with 12 characters of size and the right checksum.
+  static byte[] tarHeader(String name, char type, String size) {
+    byte[] header = new byte[512];
+    put(header, 0, name);
+    put(header, 100, "0000644\0");
+    put(header, 124, size);
+    put(header, 136, "00000000000\0");
+    header[156] = (byte) type;
+    put(header, 257, "ustar\00000");
+    return withTarChecksum(header);
+  }
+
+  static byte[] withTarChecksum(byte[] header) {
+    put(header, 148, "        ");
+    int sum = 0;
+    for (byte b : header) {
+      sum += b & 0xff;
+    }
+    put(header, 148, "%06o\0 ".formatted(sum));
+    return header;
+  }
+
+  static void put(byte[] to, int at, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+    System.arraycopy(bytes, 0, to, at, bytes.length);
+  }
+
+  /// The entries, and the two zero blocks that end an archive.
+  static byte[] tar(byte[]... entries) {
+    return concat(concat(entries), new byte[1024]);
+  }
+
+  /// A zip archive of the files, deflated, in the map's order.
+  static byte[] zip(Map<String, byte[]> files) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(out)) {
+      for (Map.Entry<String, byte[]> file : files.entrySet()) {
+        zip.putNextEntry(new ZipEntry(file.getKey()));
+        zip.write(file.getValue());
+        zip.closeEntry();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
+  }
+
+  static byte[] encoded(BufferedImage image, String format) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      assertEquals(true, ImageIO.write(image, format, out), "no encoder for " + format);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
+  }
+
+  /// An image whose pixel (y, x) has the samples 16y + x + 80c for the channels c, as PNG.
+  static byte[] png(int height, int width, int channels) {
+    return encoded(image(height, width, channels), "png");
+  }
+
+  static byte[] jpeg(int height, int width, int channels) {
+    return encoded(image(height, width, channels), "jpeg");
+  }
+
+  static int sample(int y, int x, int c) {
+    return 16 * y + x + 80 * c & 0xff;
+  }
+
+  private static BufferedImage image(int height, int width, int channels) {
+    int type = channels == 1 ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_3BYTE_BGR;
+    BufferedImage image = new BufferedImage(width, height, type);
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        for (int c = 0; c < channels; c++) {
+          image.getRaster().setSample(x, y, c, sample(y, x, c));
+        }
+      }
+    }
+    return image;
+  }
+
+  /// The values of example `i`, times 255 and rounded.
+  static int[] bytes(Dataset set, int i) {
+    float[] values = new float[set.elements()];
+    set.read(i, values, 0);
+    int[] bytes = new int[values.length];
+    for (int k = 0; k < bytes.length; k++) {
+      bytes[k] = Math.round(255 * values[k]);
+    }
+    return bytes;
+  }
+
+  /// Reads one mutated file: returns normally, throws a [DataError], or fails the test.
+  interface Reading {
+    void read(byte[] mutated) throws IOException;
+  }
+
+  /// Feeds `count` mutations of `file` to `reading`, which may return or throw a one-line
+  /// [DataError], and nothing else. Returns how many it refused.
+  static int mutate(byte[] file, int count, long seed, Reading reading) throws IOException {
+    SplittableRandom random = new SplittableRandom(seed);
+    int refused = 0;
+    for (int k = 0; k < count; k++) {
+      byte[] mutated = mutation(file, random);
+      try {
+        reading.read(mutated);
+      } catch (DataError e) {
+        refused++;
+        assertFalse(e.getMessage().isBlank() || e.getMessage().contains("\n"), e.getMessage());
+      } catch (RuntimeException | Error e) {
+        throw new AssertionError("mutation " + k + " of seed " + seed + " let " + e + " out", e);
+      }
+    }
+    return refused;
+  }
+
+  private static byte[] mutation(byte[] file, SplittableRandom random) {
+    byte[] bytes = file.clone();
+    switch (random.nextInt(6)) {
+      case 0 -> {
+        return Arrays.copyOf(bytes, random.nextInt(bytes.length));
+      }
+      case 1 -> {
+        return concat(bytes, random(1 + random.nextInt(40), random.nextLong()));
+      }
+      case 2 -> {
+        int from = random.nextInt(bytes.length);
+        int to = from + random.nextInt(Math.min(64, bytes.length - from) + 1);
+        return concat(Arrays.copyOf(bytes, from), Arrays.copyOfRange(bytes, to, bytes.length));
+      }
+      case 3 -> {
+        // Headers are at the front, and in a zip archive at the end.
+        int window = Math.min(64, bytes.length);
+        int start = random.nextBoolean() ? 0 : bytes.length - window;
+        bytes[start + random.nextInt(window)] = (byte) random.nextInt(256);
+        return bytes;
+      }
+      case 4 -> {
+        int at = random.nextInt(bytes.length);
+        int length = random.nextInt(Math.min(8, bytes.length - at) + 1);
+        Arrays.fill(bytes, at, at + length, (byte) (random.nextBoolean() ? 0xff : 0));
+        return bytes;
+      }
+      default -> {
+        for (int n = random.nextInt(4); n >= 0; n--) {
+          bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
+        }
+        return bytes;
+      }
+    }
+  }
+}
