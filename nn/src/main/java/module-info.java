@@ -3,5 +3,8 @@ module dev.tutti.nn {
   requires java.desktop;
   requires transitive dev.tutti.engine;
 
+  exports dev.tutti.nn;
   exports dev.tutti.nn.data;
+  exports dev.tutti.nn.models;
+  exports dev.tutti.nn.optim;
 }

@@ -22,24 +22,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
     name = "tutti",
     description = "Trains ensembles of neural networks side by side and shows their uncertainty.",
+    mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
     synopsisSubcommandLabel = "COMMAND",
     versionProvider = Main.Version.class,
     subcommands = {Doctor.class})
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
-
-  @CommandLine.Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      scope = ScopeType.INHERIT,
-      description = "Prints this help.")
-  private boolean help;
-
-  @CommandLine.Option(
-      names = {"-V", "--version"},
-      versionHelp = true,
-      description = "Prints the version.")
-  private boolean version;
 
   /// Runs the command and ends the JVM with its exit status.
   public static void main(String[] args) {

@@ -53,7 +53,7 @@ class MainTest {
     Outcome outcome = run("doctor", "--zyxwvuts=3");
     assertEquals(2, outcome.status());
     assertEquals(
-        "tutti: unknown option '--zyxwvuts'; valid: --help (see 'tutti doctor --help')",
+        "tutti: unknown option '--zyxwvuts'; valid: --help, --version (see 'tutti doctor --help')",
         outcome.err().strip());
   }
 

@@ -32,10 +32,27 @@ public final class Tree {
   /// @param tensor the tensor
   /// @param shared whether it stands under a [Shared] component
   /// @param state whether it stands under a [State] component
-  public record Leaf(String path, Tensor tensor, boolean shared, boolean state) {
+  /// @param component the innermost record component that it stands under, null outside of records
+  public record Leaf(
+      String path, Tensor tensor, boolean shared, boolean state, RecordComponent component) {
     /// {@return the path, or a word for the lone tensor}
     String name() {
       return path.isEmpty() ? "the tensor" : path;
+    }
+
+    private Leaf below(String name) {
+      String joined = path.isEmpty() ? name : path + "." + name;
+      return new Leaf(joined, null, shared, state, component);
+    }
+
+    private Leaf below(RecordComponent c) {
+      String joined = c.isAnnotationPresent(Inlined.class) ? path : below(c.getName()).path;
+      return new Leaf(
+          joined,
+          null,
+          shared || c.isAnnotationPresent(Shared.class),
+          state || c.isAnnotationPresent(State.class),
+          c);
     }
   }
 
@@ -64,7 +81,23 @@ public final class Tree {
   /// {@return the same structure with every leaf replaced by `f` of it}
   @SuppressWarnings("unchecked")
   public static <T> T mapLeaves(T tree, Function<Leaf, Tensor> f) {
-    return (T) walk(tree, "", false, false, f);
+    return (T) walk(tree, new Leaf("", null, false, false, null), f);
+  }
+
+  /// {@return the same structure with every part that is a `type` replaced by `f` of it, nested ones too}
+  ///
+  /// Parts are visited in leaf order; a replaced part is not searched further. Raises [ShapeError] when
+  /// a record declares the part with a concrete type that the replacement does not have.
+  @SuppressWarnings("unchecked")
+  public static <T, P> T replace(T tree, Class<P> type, Function<P, ?> f) {
+    Function<Object, Object> parts =
+        node -> {
+          if (type.isInstance(node)) {
+            return f.apply(type.cast(node));
+          }
+          return null;
+        };
+    return (T) walk(tree, new Leaf("", null, false, false, null), parts, Leaf::tensor);
   }
 
   /// {@return the same structure with these tensors at the leaves, in order}
@@ -138,17 +171,24 @@ public final class Tree {
     return mapLeaves(tree, leaf -> leaf.shared ? leaf.tensor : leaf.tensor.slice(0, from, to));
   }
 
+  /// Rebuilds `node`, which stands at `at` (a leaf still without its tensor).
+  private static Object walk(Object node, Leaf at, Function<Leaf, Tensor> f) {
+    return walk(node, at, part -> null, f);
+  }
+
+  /// Likewise, a part for which `parts` has an answer being replaced by it.
   private static Object walk(
-      Object node, String path, boolean shared, boolean state, Function<Leaf, Tensor> f) {
-    return switch (node) {
+      Object node, Leaf at, Function<Object, Object> parts, Function<Leaf, Tensor> f) {
+    Object part = node == null ? null : parts.apply(node);
+    return part != null ? part : switch (node) {
       case null -> null;
-      case Tensor t -> f.apply(new Leaf(path, t, shared, state));
-      case Record r -> walkRecord(r, path, shared, state, f);
+      case Tensor t -> f.apply(new Leaf(at.path, t, at.shared, at.state, at.component));
+      case Record r -> walkRecord(r, at, parts, f);
       case List<?> list -> {
         List<Object> out = new ArrayList<>();
         boolean changed = false;
         for (Object item : list) {
-          out.add(walk(item, join(path, Integer.toString(out.size())), shared, state, f));
+          out.add(walk(item, at.below(Integer.toString(out.size())), parts, f));
           changed |= out.getLast() != item;
         }
         yield changed ? Collections.unmodifiableList(out) : list;
@@ -157,8 +197,7 @@ public final class Tree {
         Map<Object, Object> out = new LinkedHashMap<>();
         boolean changed = false;
         for (Map.Entry<?, ?> e : map.entrySet()) {
-          Object item =
-              walk(e.getValue(), join(path, e.getKey().toString()), shared, state, f);
+          Object item = walk(e.getValue(), at.below(e.getKey().toString()), parts, f);
           out.put(e.getKey(), item);
           changed |= item != e.getValue();
         }
@@ -169,27 +208,16 @@ public final class Tree {
   }
 
   private static Object walkRecord(
-      Record r, String path, boolean shared, boolean state, Function<Leaf, Tensor> f) {
+      Record r, Leaf at, Function<Object, Object> parts, Function<Leaf, Tensor> f) {
     RecordType type = RecordType.of(r.getClass());
     Object[] values = new Object[type.components.length];
     boolean changed = false;
     for (int i = 0; i < values.length; i++) {
-      RecordComponent c = type.components[i];
       Object before = type.read(i, r);
-      values[i] =
-          walk(
-              before,
-              c.isAnnotationPresent(Inlined.class) ? path : join(path, c.getName()),
-              shared || c.isAnnotationPresent(Shared.class),
-              state || c.isAnnotationPresent(State.class),
-              f);
+      values[i] = walk(before, at.below(type.components[i]), parts, f);
       changed |= values[i] != before;
     }
     return changed ? type.build(values) : r;
-  }
-
-  private static String join(String path, String name) {
-    return path.isEmpty() ? name : path + "." + name;
   }
 
   /// How to read and build one record class.

@@ -5,9 +5,9 @@ import java.util.List;
 
 /// Whether confidence equals accuracy: the expected calibration error and its adaptive form.
 ///
-/// Samples are grouped by the confidence of the ensemble, `max_c p̄[b, c]`; a group of `n_k` of the `n`
-/// samples has the mean confidence `conf_k` and the accuracy `acc_k`, and the [Norm] joins the gaps
-/// `|acc_k − conf_k|` to one number.
+/// Samples are grouped by the confidence of the ensemble, `max_c p̄[b, c]`; a group of `n_k` of the
+/// `n` samples has the mean confidence `conf_k` and the accuracy `acc_k`, and the [Norm] joins the
+/// gaps `|acc_k − conf_k|` to one number.
 public final class Calibration {
 
   /// The number of bins of [#ece(Predictions, int\[\])] and [#aece(Predictions, int\[\])].
@@ -19,7 +19,8 @@ public final class Calibration {
   public enum Norm {
     /// The expected gap, `Σ_k n_k/n · |acc_k − conf_k|`.
     L1,
-    /// The root mean square gap, `√(Σ_k n_k/n · (acc_k − conf_k)²)`, without a correction of its bias.
+    /// The root mean square gap, `√(Σ_k n_k/n · (acc_k − conf_k)²)`, without a correction of its
+    /// bias.
     L2,
     /// The largest gap of a bin that is not empty, known as the maximum calibration error.
     MAX
@@ -28,10 +29,10 @@ public final class Calibration {
   /// Which bin a confidence belongs to. Both kinds are closed at their lower edge, `[lo, hi)`; they
   /// differ at a confidence of exactly 1 and where rounding moves an edge.
   public enum Binning {
-    /// The bins of torchmetrics. The edges are the float32 numbers that `torch.linspace(0, 1, n + 1)`
-    /// holds (edge 3 of 15 is 0.20000002, so that 0.2 belongs to bin 2), confidences are rounded to
-    /// float32 before they are compared with them, and a confidence of exactly 1 belongs to a bin of
-    /// its own after the last one.
+    /// The bins of torchmetrics. The edges are the float32 numbers that `torch.linspace(0, 1, n +
+    /// 1)` holds (edge 3 of 15 is 0.20000002, so that 0.2 belongs to bin 2), confidences are
+    /// rounded to float32 before they are compared with them, and a confidence of exactly 1 belongs
+    /// to a bin of its own after the last one.
     TORCHMETRICS,
     /// Bin `⌊confidence · n⌋`, in float64; a confidence of 1 belongs to the last bin.
     UNIFORM
@@ -61,21 +62,21 @@ public final class Calibration {
   }
 
   /// The calibration error over bins of equal width, from confidences and outcomes. With the
-  /// probability of class 1 as confidence and "is class 1" as outcome it is the calibration error of a
-  /// binary classifier.
+  /// probability of class 1 as confidence and "is class 1" as outcome it is the calibration error
+  /// of a binary classifier.
   ///
   /// @param confidence a number in 0..1 per sample
   /// @param correct the outcome per sample
   /// @return the error; NaN if there are no samples
-  /// @throws IllegalArgumentException if the arrays do not fit, a confidence is outside 0..1 by more
-  ///     than 1e-3, or `bins < 1`
+  /// @throws IllegalArgumentException if the arrays do not fit, a confidence is outside 0..1 by
+  ///   more than 1e-3, or `bins < 1`
   public static double ece(
       double[] confidence, boolean[] correct, int bins, Norm norm, Binning binning) {
     return error(reliability(confidence, correct, bins, binning), confidence.length, norm);
   }
 
-  /// The bins behind the calibration error, in the order of confidence: `bins` of them, and one more
-  /// for [Binning#TORCHMETRICS], that of a confidence of exactly 1.
+  /// The bins behind the calibration error, in the order of confidence: `bins` of them, and one
+  /// more for [Binning#TORCHMETRICS], that of a confidence of exactly 1.
   ///
   /// @param confidence a number in 0..1 per sample
   /// @param correct the outcome per sample
@@ -128,11 +129,12 @@ public final class Calibration {
   }
 
   /// The adaptive calibration error from confidences and outcomes: the samples are sorted by
-  /// confidence and cut into `bins` runs of equal length, of which the first `n mod bins` are longer by
-  /// one (the top-label form of J. Nixon et al., Measuring calibration in deep learning, 2019).
+  /// confidence and cut into `bins` runs of equal length, of which the first `n mod bins` are
+  /// longer by one (the top-label form of J. Nixon et al., Measuring calibration in deep learning,
+  /// 2019).
   ///
-  /// Where a cut falls among samples of equal confidence, each side gets its share of the correct ones
-  /// among them, so that the order of the samples does not matter.
+  /// Where a cut falls among samples of equal confidence, each side gets its share of the correct
+  /// ones among them, so that the order of the samples does not matter.
   ///
   /// @param confidence a number per sample
   /// @param correct the outcome per sample
@@ -183,8 +185,8 @@ public final class Calibration {
     return norm == Norm.L2 ? Math.sqrt(error) : error;
   }
 
-  /// The `n + 1` edges as torch rounds them: from 0 upwards in the lower half, from 1 downwards in the
-  /// upper one, each with a single rounding.
+  /// The `n + 1` edges as torch rounds them: from 0 upwards in the lower half, from 1 downwards in
+  /// the upper one, each with a single rounding.
   static float[] edges(int bins) {
     float step = 1f / bins;
     float[] edges = new float[bins + 1];

@@ -78,8 +78,8 @@ public final class Classification {
     return mean(memberBrier(p, labels));
   }
 
-  /// The Brier score of the predicted class alone, `(1/B) Σ_b (max_c p̄[b, c] − 1{correct})²`, between
-  /// 0 and 1.
+  /// The Brier score of the predicted class alone, `(1/B) Σ_b (max_c p̄[b, c] − 1{correct})²`,
+  /// between 0 and 1.
   ///
   /// @throws IllegalArgumentException if the labels do not fit
   public static double topClassBrier(Predictions p, int[] labels) {
@@ -138,8 +138,7 @@ public final class Classification {
     for (int b = 0; b < labels.length; b++) {
       sum -= Math.log(p[b * classes + labels[b]]);
     }
-    // −ln 1 is −0.0; a perfect prediction has the likelihood 0.
-    return sum / labels.length + 0.0;
+    return sum / labels.length;
   }
 
   static double mean(double[] values) {

@@ -17,14 +17,13 @@ public record Logits(float[] values, int members, int samples, int classes) {
       if (!Float.isFinite(values[i])) {
         throw new IllegalArgumentException(
             "logits: member %d, sample %d, class %d: %s is not finite"
-                .formatted(
-                    i / classes / samples, i / classes % samples, i % classes, values[i]));
+                .formatted(i / classes / samples, i / classes % samples, i % classes, values[i]));
       }
     }
   }
 
-  /// The probabilities `exp(z_c) / Σ_k exp(z_k)` of every member and sample, computed in float64 and
-  /// rounded once.
+  /// The probabilities `exp(z_c) / Σ_k exp(z_k)` of every member and sample, computed in float64
+  /// and rounded once.
   public Predictions softmax() {
     float[] probabilities = new float[values.length];
     double[] exp = new double[classes];

@@ -4,10 +4,10 @@ import java.util.Arrays;
 
 /// Detection of samples that do not belong to the distribution of the training data.
 ///
-/// A [Criterion] gives every sample a score, larger for what looks more foreign; the metrics say how
-/// well the scores tell the out-of-distribution samples (the positives) from the others. They depend
-/// on the order of the scores only. Scores are compared as they are, in float64: no sigmoid is applied
-/// to them, which in float32 would make equal what differs by little or lies far out.
+/// A [Criterion] gives every sample a score, larger for what looks more foreign; the metrics say
+/// how well the scores tell the out-of-distribution samples (the positives) from the others. They
+/// depend on the order of the scores only. Scores are compared as they are, in float64: no sigmoid
+/// is applied to them, which in float32 would make equal what differs by little or lies far out.
 public final class OutOfDistribution {
 
   // Distances of recalls that differ by less, in samples per positive, count as equal.
@@ -17,13 +17,13 @@ public final class OutOfDistribution {
 
   /// What makes a sample look foreign.
   public enum Criterion {
-    /// Maximum softmax probability: `−max_c p̄_c` (D. Hendrycks and K. Gimpel, A baseline for detecting
-    /// misclassified and out-of-distribution examples in neural networks, 2017).
+    /// Maximum softmax probability: `−max_c p̄_c` (D. Hendrycks and K. Gimpel, A baseline for
+    /// detecting misclassified and out-of-distribution examples in neural networks, 2017).
     MSP,
     /// Maximum logit: `−max_c z̄_c` of the mean logits.
     LOGIT,
-    /// Energy: `−ln Σ_c exp z̄_c` of the mean logits (W. Liu et al., Energy-based out-of-distribution
-    /// detection, 2020).
+    /// Energy: `−ln Σ_c exp z̄_c` of the mean logits (W. Liu et al., Energy-based
+    /// out-of-distribution detection, 2020).
     ENERGY,
     /// The mean entropy of the members; for a single model its entropy.
     ENTROPY,
@@ -64,8 +64,8 @@ public final class OutOfDistribution {
     };
   }
 
-  /// The score of every sample, `[B]`, from logits. [Criterion#LOGIT] and [Criterion#ENERGY] read the
-  /// mean logits of the members, the others the members' softmax probabilities.
+  /// The score of every sample, `[B]`, from logits. [Criterion#LOGIT] and [Criterion#ENERGY] read
+  /// the mean logits of the members, the others the members' softmax probabilities.
   ///
   /// @throws IllegalArgumentException if the criterion needs more members
   public static double[] scores(Criterion criterion, Logits logits) {
@@ -104,9 +104,9 @@ public final class OutOfDistribution {
     return twice / 2.0 / ((double) id.length * ood.length);
   }
 
-  /// The area under the precision-recall curve as average precision, `Σ_k (R_k − R_{k−1}) P_k` over the
-  /// distinct scores from the largest on: steps, no interpolation between them. What chance gives is
-  /// the fraction of out-of-distribution samples.
+  /// The area under the precision-recall curve as average precision, `Σ_k (R_k − R_{k−1}) P_k` over
+  /// the distinct scores from the largest on: steps, no interpolation between them. What chance
+  /// gives is the fraction of out-of-distribution samples.
   ///
   /// @param id scores of in-distribution samples
   /// @param ood scores of out-of-distribution samples
@@ -133,8 +133,8 @@ public final class OutOfDistribution {
   }
 
   /// The false positive rate at a recall: the fraction of in-distribution samples whose score is at
-  /// least the threshold that `rule` chooses among the distinct scores. Few out-of-distribution samples
-  /// have few recalls, so the two rules can differ much there.
+  /// least the threshold that `rule` chooses among the distinct scores. Few out-of-distribution
+  /// samples have few recalls, so the two rules can differ much there.
   ///
   /// @param id scores of in-distribution samples
   /// @param ood scores of out-of-distribution samples
@@ -143,8 +143,7 @@ public final class OutOfDistribution {
   /// @throws IllegalArgumentException if a score is NaN or `recall` is outside 0..1
   public static double fprAtRecall(double[] id, double[] ood, double recall, RecallRule rule) {
     if (!(recall >= 0 && recall <= 1)) {
-      throw new IllegalArgumentException(
-          "fpr: the recall %s is outside 0..1".formatted(recall));
+      throw new IllegalArgumentException("fpr: the recall %s is outside 0..1".formatted(recall));
     }
     Sweep sweep = Sweep.of(id, ood);
     if (id.length == 0 || ood.length == 0) {
@@ -162,8 +161,7 @@ public final class OutOfDistribution {
       boolean better =
           switch (rule) {
             case CLOSEST ->
-                Math.abs(found - wanted)
-                    < Math.abs(sweep.truePositives[chosen] - wanted) - slack;
+                Math.abs(found - wanted) < Math.abs(sweep.truePositives[chosen] - wanted) - slack;
             case AT_LEAST -> found >= wanted - slack;
           };
       if (better) {
@@ -200,7 +198,8 @@ public final class OutOfDistribution {
     }
   }
 
-  /// For every distinct score, from the largest on, the samples of either kind that are at or above it.
+  /// For every distinct score, from the largest on, the samples of either kind that are at or above
+  /// it.
   private static final class Sweep {
     final int[] truePositives;
     final int[] falsePositives;

@@ -1,11 +1,11 @@
 package dev.tutti.ensembles.metrics;
 
-/// Class probabilities of `M` members for `B` samples and `C` classes: `[M, B, C]`, row-major, member
-/// first.
+/// Class probabilities of `M` members for `B` samples and `C` classes: `[M, B, C]`, row-major,
+/// member first.
 ///
-/// A single model is an ensemble of one member. Every row of `C` probabilities is checked once, here:
-/// each is a number of at least 0, and their sum is 1 within 1e-3 (float32 softmax over many classes
-/// and probabilities read from text are off by less).
+/// A single model is an ensemble of one member. Every row of `C` probabilities is checked once,
+/// here: each is a number of at least 0, and their sum is 1 within 1e-3 (float32 softmax over many
+/// classes and probabilities read from text are off by less).
 ///
 /// The array is not copied: it must not change afterwards.
 ///
@@ -17,7 +17,8 @@ public record Predictions(float[] probabilities, int members, int samples, int c
 
   private static final double SUM_TOLERANCE = 1e-3;
 
-  /// @throws IllegalArgumentException if the sizes do not fit the array, or a row is no distribution
+  /// @throws IllegalArgumentException if the sizes do not fit the array, or a row is no
+  ///   distribution
   public Predictions {
     requireSizes("predictions", probabilities.length, members, samples, classes);
     for (int m = 0, i = 0; m < members; m++) {
@@ -43,7 +44,8 @@ public record Predictions(float[] probabilities, int members, int samples, int c
 
   /// From nested arrays `[M][B][C]`.
   ///
-  /// @throws IllegalArgumentException if the arrays are ragged or empty, or a row is no distribution
+  /// @throws IllegalArgumentException if the arrays are ragged or empty, or a row is no
+  ///   distribution
   public static Predictions of(float[][][] probabilities) {
     int members = probabilities.length;
     int samples = members == 0 ? 0 : probabilities[0].length;
@@ -90,8 +92,9 @@ public record Predictions(float[] probabilities, int members, int samples, int c
     return new Logits(logits, members, samples, classes).softmax();
   }
 
-  /// Of a binary classifier with one sigmoid output, from the probabilities `[M, B]` of class 1: two
-  /// classes, `1 − p` and `p`. (A probability of exactly 0.5 predicts class 0, the first of equals.)
+  /// Of a binary classifier with one sigmoid output, from the probabilities `[M, B]` of class 1:
+  /// two classes, `1 − p` and `p`. (A probability of exactly 0.5 predicts class 0, the first of
+  /// equals.)
   ///
   /// @throws IllegalArgumentException if the sizes do not fit the array, or a value is outside 0..1
   public static Predictions binary(float[] positive, int members, int samples) {

@@ -17,8 +17,8 @@ final class Ranking {
     return indices;
   }
 
-  /// How many of the first `i` samples in `order` are marked, for `i = 0..n`, expected over a random
-  /// order of equal scores: inside a block of equal scores the count grows linearly.
+  /// How many of the first `i` samples in `order` are marked, for `i = 0..n`, expected over a
+  /// random order of equal scores: inside a block of equal scores the count grows linearly.
   static double[] expectedCount(double[] scores, boolean[] marked, int[] order) {
     double[] count = new double[order.length + 1];
     int start = 0;

@@ -4,15 +4,16 @@ import dev.tutti.ensembles.metrics.OutOfDistribution.Criterion;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Every metric of one ensemble (or single model) on one test set, as fractions, entropies in nats, NaN
-/// where undefined.
+/// Every metric of one ensemble (or single model) on one test set, as fractions, entropies in nats,
+/// NaN where undefined.
 ///
 /// Unless asked for otherwise, everything but `auroc`, `aupr` and `fpr95` describes the
-/// in-distribution test set, the `ens_*` metrics too; [Uncertainty#summary] of the out-of-distribution
-/// predictions gives the same four quantities for those. A report by [Compat#TORCH_UNCERTAINTY] has
-/// the numbers of that library's table instead: `ensDisagreement`, `ensEntropy` and `ensMi` of the
-/// out-of-distribution samples, `covAt5Risk` by its rule, equal confidences in the given order. In
-/// both, `entropy = ensEntropy + ensMi` holds exactly where the three describe the same samples.
+/// in-distribution test set, the `ens_*` metrics too; [Uncertainty#summary] of the
+/// out-of-distribution predictions gives the same four quantities for those. A report by
+/// [Compat#TORCH_UNCERTAINTY] has the numbers of that library's table instead: `ensDisagreement`,
+/// `ensEntropy` and `ensMi` of the out-of-distribution samples, `covAt5Risk` by its rule, equal
+/// confidences in the given order. `entropy = ensEntropy + ensMi` holds, up to rounding, where the
+/// three describe the same samples.
 ///
 /// Without out-of-distribution predictions `auroc`, `aupr` and `fpr95` are NaN. Of a single model
 /// `ensDisagreement` is NaN, `ensEntropy` equals `entropy` and `ensMi` is 0.
@@ -66,8 +67,8 @@ public record Report(
   /// @param id predictions for the test set
   /// @param labels its classes
   /// @param oodOrNull predictions of the same model for out-of-distribution samples, or null
-  /// @throws IllegalArgumentException if labels or models do not fit, or the criterion needs logits or
-  ///     more members
+  /// @throws IllegalArgumentException if labels or models do not fit, or the criterion needs logits
+  ///   or more members
   public static Report of(
       Predictions id, int[] labels, Predictions oodOrNull, Criterion criterion, Compat compat) {
     double[] none = {};
@@ -82,7 +83,7 @@ public record Report(
   /// @param labels its classes
   /// @param oodOrNull logits of the same model for out-of-distribution samples, or null
   /// @throws IllegalArgumentException if labels or models do not fit, or the criterion needs more
-  ///     members
+  ///   members
   public static Report of(
       Logits id, int[] labels, Logits oodOrNull, Criterion criterion, Compat compat) {
     double[] none = {};
@@ -104,8 +105,7 @@ public record Report(
         && (oodOrNull.members() != id.members() || oodOrNull.classes() != id.classes())) {
       throw new IllegalArgumentException(
           "report: %d members and %d classes in distribution, but %d and %d out of distribution"
-              .formatted(
-                  id.members(), id.classes(), oodOrNull.members(), oodOrNull.classes()));
+              .formatted(id.members(), id.classes(), oodOrNull.members(), oodOrNull.classes()));
     }
     boolean describeOod = compat == Compat.TORCH_UNCERTAINTY && oodOrNull != null;
     Uncertainty.Summary ens = Uncertainty.summary(describeOod ? oodOrNull : id);
@@ -129,9 +129,9 @@ public record Report(
         selective.riskAtCoverage(0.8));
   }
 
-  /// The metrics by name, in the order of the components and in snake case: `accuracy`, `brier`, `nll`,
-  /// `entropy`, `ece`, `aece`, `auroc`, `aupr`, `fpr95`, `ens_disagreement`, `ens_entropy`, `ens_mi`,
-  /// `aurc`, `augrc`, `cov_at_5_risk`, `risk_at_80_cov`. A new map each time.
+  /// The metrics by name, in the order of the components and in snake case: `accuracy`, `brier`,
+  /// `nll`, `entropy`, `ece`, `aece`, `auroc`, `aupr`, `fpr95`, `ens_disagreement`, `ens_entropy`,
+  /// `ens_mi`, `aurc`, `augrc`, `cov_at_5_risk`, `risk_at_80_cov`. A new map each time.
   public Map<String, Double> byName() {
     Map<String, Double> metrics = new LinkedHashMap<>();
     metrics.put("accuracy", accuracy);

@@ -6,8 +6,9 @@ package dev.tutti.ensembles.metrics;
 /// With the `n` samples sorted by decreasing confidence `max_c p̄`, the risk at coverage `i/n` is
 /// `e_i`, the fraction of errors among the first `i`. Samples of equal confidence have no order, so
 /// `e_i` is its expectation over a random one: errors grow linearly inside a block of equal
-/// confidences. [#aurc], [#augrc] and [#riskAtCoverage] are therefore the exact means of their values
-/// over all orders of such samples. [Compat#TORCH_UNCERTAINTY] takes them in the given order instead.
+/// confidences. [#aurc], [#augrc] and [#riskAtCoverage] are therefore the exact means of their
+/// values over all orders of such samples. [Compat#TORCH_UNCERTAINTY] takes them in the given order
+/// instead.
 public final class RiskCoverage {
 
   // An exact 5 % inside a block of equal confidences must not fail for the rounding of a quotient.
@@ -82,9 +83,10 @@ public final class RiskCoverage {
     return n < 2 ? Double.NaN : sum / (n - 1);
   }
 
-  /// The area under the generalized risk-coverage curve, whose ordinate is `e_i · i/n`, the fraction
-  /// of all samples that are answered wrongly; the same width and trapezoids as [#aurc] (J. Traub et
-  /// al., Overcoming common flaws in the evaluation of selective classification systems, 2024).
+  /// The area under the generalized risk-coverage curve, whose ordinate is `e_i · i/n`, the
+  /// fraction of all samples that are answered wrongly; the same width and trapezoids as [#aurc]
+  /// (J. Traub et al., Overcoming common flaws in the evaluation of selective classification
+  /// systems, 2024).
   public double augrc() {
     int n = risks.length;
     double sum = 0;
@@ -94,13 +96,14 @@ public final class RiskCoverage {
     return n < 2 ? Double.NaN : sum / (n - 1);
   }
 
-  /// The largest coverage whose risk is at most `risk`; NaN if there is none. `coverageAtRisk(0.05)` is
-  /// printed as Cov@5Risk.
+  /// The largest coverage whose risk is at most `risk`; NaN if there is none.
+  /// `coverageAtRisk(0.05)` is printed as Cov@5Risk.
   ///
   /// The curve need not be monotonic: a larger coverage counts even if a smaller one is above the
-  /// risk. [Compat#TORCH_UNCERTAINTY] finds the same coverage `i/n` but then looks up the risk of the
-  /// first `n − i + 1` samples instead of the first `i`, and gives NaN if that one is too large: for
-  /// instance where only the surest of 100 samples is wrong, though the risk of all of them is 1 %.
+  /// risk. [Compat#TORCH_UNCERTAINTY] finds the same coverage `i/n` but then looks up the risk of
+  /// the first `n − i + 1` samples instead of the first `i`, and gives NaN if that one is too
+  /// large: for instance where only the surest of 100 samples is wrong, though the risk of all of
+  /// them is 1 %.
   ///
   /// @throws IllegalArgumentException if `risk` is not in 0..1
   public double coverageAtRisk(double risk) {
@@ -126,8 +129,9 @@ public final class RiskCoverage {
     return risks[covered - 1] > risk + ROUNDING;
   }
 
-  /// The risk of the surest samples that make up at least the fraction `coverage` of all, `e_i` with
-  /// `i = ⌈coverage · n⌉`; NaN without samples. `riskAtCoverage(0.8)` is printed as Risk@80Cov.
+  /// The risk of the surest samples that make up at least the fraction `coverage` of all, `e_i`
+  /// with `i = ⌈coverage · n⌉`; NaN without samples. `riskAtCoverage(0.8)` is printed as
+  /// Risk@80Cov.
   ///
   /// @throws IllegalArgumentException if `coverage` is not above 0 and at most 1
   public double riskAtCoverage(double coverage) {

@@ -9,9 +9,9 @@ import java.util.Arrays;
 ///
 /// `H(p̄) = (1/M) Σ_m H(p_m) + MI`,
 ///
-/// the parts usually called aleatoric and epistemic (S. Depeweg et al., Decomposition of uncertainty
-/// in Bayesian deep learning, 2018). A function whose name ends in `PerSample` gives one
-/// value per sample, `[B]`; the others give the mean over samples.
+/// the parts usually called aleatoric and epistemic (S. Depeweg et al., Decomposition of
+/// uncertainty in Bayesian deep learning, 2018). A function whose name ends in `PerSample` gives
+/// one value per sample, `[B]`; the others give the mean over samples.
 public final class Uncertainty {
 
   private Uncertainty() {}
@@ -24,8 +24,7 @@ public final class Uncertainty {
   /// @param ensDisagreement fraction of member pairs that predict different classes
   /// @param ensEntropy mean entropy of the members
   /// @param ensMi mutual information
-  public record Summary(
-      double entropy, double ensDisagreement, double ensEntropy, double ensMi) {}
+  public record Summary(double entropy, double ensDisagreement, double ensEntropy, double ensMi) {}
 
   /// All four at once.
   public static Summary summary(Predictions p) {
@@ -93,8 +92,8 @@ public final class Uncertainty {
     return information;
   }
 
-  /// The fraction of pairs of members whose predicted classes differ,
-  /// `1 − Σ_c n_c (n_c − 1) / (M (M − 1))` where `n_c` members predict class `c`; NaN for one member.
+  /// The fraction of pairs of members whose predicted classes differ, `1 − Σ_c n_c (n_c − 1) / (M
+  /// (M − 1))` where `n_c` members predict class `c`; NaN for one member.
   public static double disagreement(Predictions p) {
     return Classification.mean(disagreementPerSample(p));
   }
@@ -116,8 +115,8 @@ public final class Uncertainty {
     return disagreement;
   }
 
-  /// The fraction of members that do not predict the class of the ensemble (L. C. Freeman, Elementary
-  /// applied statistics, 1965).
+  /// The fraction of members that do not predict the class of the ensemble (L. C. Freeman,
+  /// Elementary applied statistics, 1965).
   public static double variationRatio(Predictions p) {
     return Classification.mean(variationRatioPerSample(p));
   }
@@ -138,8 +137,8 @@ public final class Uncertainty {
     return ratio;
   }
 
-  /// The probability that the members give to other classes than that of the ensemble,
-  /// `1 − max_c p̄[b, c]`.
+  /// The probability that the members give to other classes than that of the ensemble, `1 − max_c
+  /// p̄[b, c]`.
   public static double probabilisticVariationRatio(Predictions p) {
     return Classification.mean(probabilisticVariationRatioPerSample(p));
   }

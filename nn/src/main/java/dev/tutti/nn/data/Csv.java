@@ -181,6 +181,10 @@ public final class Csv {
   }
 
   private static float number(Path file, int line, List<String> header, int column, String cell) {
+    int digits = cell.length() <= 9 ? digits(cell, 0) : 0;
+    if (digits > 0 && digits == cell.length()) {
+      return Integer.parseInt(cell); // rounded to float32 just once, and far faster than the rest
+    }
     String text = cell.strip();
     if (text.isEmpty()) {
       throw cellError(file, line, header, column, "no value; a number was expected");

@@ -15,6 +15,7 @@ final class CsvRecords {
   static final int LONGEST_CELL = 1 << 20;
 
   private static final int END = -1;
+  private static final char REPLACEMENT = '\ufffd';
 
   private final Path file;
   private final Reader reader;
@@ -67,6 +68,18 @@ final class CsvRecords {
 
   /// Reads up to the next comma or line end.
   private String plainCell() {
+    // Most cells lie within the buffer and need no copying, character by character.
+    for (int i = position; i < limit; i++) {
+      char c = buffer[i];
+      if (c == ',' || c == '\n' || c == '\r') {
+        String text = new String(buffer, position, i - position);
+        position = i;
+        return text;
+      }
+      if (c == '"' || c == REPLACEMENT) {
+        break;
+      }
+    }
     cell.setLength(0);
     for (int c = peek(); c != ',' && c != '\n' && c != '\r' && c != END; c = peek()) {
       if (c == '"') {
@@ -149,7 +162,7 @@ final class CsvRecords {
       }
     }
     // The decoder puts this character where bytes are not UTF-8.
-    if (buffer[position] == '\ufffd') {
+    if (buffer[position] == REPLACEMENT) {
       throw error(line, "not UTF-8 text");
     }
     return buffer[position];

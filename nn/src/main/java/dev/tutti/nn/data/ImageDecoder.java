@@ -59,6 +59,14 @@ final class ImageDecoder implements AutoCloseable {
         throw new DataError(
             "%s: %s pixels; at most %d in all are read".formatted(shown, size, MOST_PIXELS));
       }
+      // A JPEG's block of 64 pixels takes a bit at least, a PNG's pixel one that deflate packs
+      // 1032:1.
+      long most = (reader == jpeg ? 512L : 8L * 1032) * bytes.length;
+      if ((long) size.height * size.width > most) {
+        throw new DataError(
+            "%s: damaged image: %s pixels are more than a file of %d bytes can hold"
+                .formatted(shown, size, bytes.length));
+      }
       check.accept(size);
       Image image = bytes(reader.read(0));
       if (damage != null) {
@@ -95,8 +103,8 @@ final class ImageDecoder implements AutoCloseable {
             .formatted(shown, bytes.length == 0 ? "empty" : "starts with 0x" + start));
   }
 
-  /// Compares the checksums of a PNG file's chunks, which the JDK's decoder does not. A chunk is its
-  /// length, four letters, as many bytes as the length says, and a CRC-32 of letters and bytes.
+  /// Compares the checksums of a PNG file's chunks, which the JDK's decoder does not. A chunk is
+  /// its length, four letters, as many bytes as the length says, and a CRC-32 of letters and bytes.
   private static void checkChunks(String shown, byte[] png) {
     ByteBuffer file = ByteBuffer.wrap(png);
     CRC32 crc = new CRC32();

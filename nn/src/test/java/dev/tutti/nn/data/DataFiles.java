@@ -49,6 +49,8 @@ final class DataFiles {
   static Path write(Path file, byte[] bytes) {
     try {
       Files.createDirectories(file.getParent());
+      // A new file, not the old one anew: some file systems flush the latter to disk at once.
+      Files.deleteIfExists(file);
       return Files.write(file, bytes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.Deflater;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,7 +116,7 @@ class IdxTest {
   }
 
   @Test
-  void refusesWhatIsNoFileOrFolder() throws IOException {
+  void refusesWhatIsNoFileOrFolder() {
     Path missing = folder.resolve("missing");
     assertError(missing + ": no such file", () -> Idx.read("x", missing, labels));
     assertError(missing + ": no such folder", () -> Idx.folder(missing, "x"));
@@ -123,8 +124,11 @@ class IdxTest {
     assertError(images + ": is a file, a folder was expected", () -> Idx.folder(images, "x"));
     write(images, new byte[0]);
     assertError("images: is empty (0 bytes)", () -> Idx.read("x", images, labels));
+  }
+
+  @Test
+  void refusesFilesThatMayNotBeRead() {
     assertTrue(images.toFile().setReadable(false));
-    write(labels, LABELS);
     assumeFalse(Files.isReadable(images), "this user may read everything");
     assertError(
         images + ": may not be read (permission denied)", () -> Idx.read("x", images, labels));
@@ -162,7 +166,7 @@ class IdxTest {
 
   @Test
   void refusesGzipThatIsCutOffOrDamaged() {
-    byte[] packed = gzip(IMAGES); // random pixels: one stored block of 76 bytes after 15
+    byte[] packed = stored(IMAGES); // 15 bytes of headers, then IMAGES as they are
     byte[] half = Arrays.copyOf(packed, 15 + 16 + 24);
     assertRefused(
         "images: header promises 5 images of 3×4 (60 bytes), the file ends after 24", half, LABELS);
@@ -190,6 +194,21 @@ class IdxTest {
         "images: more bytes after the end of the gzip data",
         concat(packed, new byte[] {0, 0, 5}),
         LABELS);
+  }
+
+  /// A gzip file of one stored, that is unpacked, block.
+  private static byte[] stored(byte[] bytes) {
+    Deflater deflater = new Deflater(Deflater.NO_COMPRESSION, true);
+    deflater.setInput(bytes);
+    deflater.finish();
+    byte[] block = new byte[bytes.length + 5];
+    assertEquals(block.length, deflater.deflate(block));
+    deflater.end();
+    byte[] packed = gzip(bytes);
+    return concat(
+        Arrays.copyOf(packed, 10),
+        block,
+        Arrays.copyOfRange(packed, packed.length - 8, packed.length));
   }
 
   private String firstLine(byte[] imageFile) {
@@ -291,24 +310,31 @@ class IdxTest {
 
   @Test
   void mutatedFilesGiveDataErrorsOnly() throws IOException {
-    for (byte[] file : List.of(IMAGES, gzip(IMAGES))) {
-      int refused =
-          DataFiles.mutate(
-              file,
-              1000,
-              11,
-              mutated -> {
-                Dataset set = Idx.read("x", write(images, mutated), labels);
-                assertEquals(5, set.size());
-              });
-      assertTrue(refused > 300 && refused < 1000, refused + " refused");
-    }
     int refused =
         DataFiles.mutate(
-            gzip(LABELS),
+            IMAGES,
+            1000,
+            11,
+            mutated -> assertEquals(5, Idx.read("x", write(images, mutated), labels).size()));
+    assertTrue(refused > 300 && refused < 1000, refused + " refused");
+    write(images, IMAGES);
+    refused =
+        DataFiles.mutate(
+            LABELS,
             1000,
             12,
             mutated -> assertEquals(5, Idx.read("x", images, write(labels, mutated)).size()));
     assertTrue(refused > 300 && refused < 1000, refused + " refused");
+  }
+
+  @Test
+  void mutatedGzipGivesTheRightImagesOrADataError() throws IOException {
+    int refused =
+        DataFiles.mutate(
+            gzip(IMAGES),
+            2000,
+            13,
+            mutated -> assertIs5Images(Idx.read("x", write(images, mutated), labels)));
+    assertTrue(refused > 600 && refused < 2000, refused + " refused");
   }
 }

@@ -1,0 +1,104 @@
+package dev.tutti.engine;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+/// The order in which [Reduce] adds float32 numbers is part of its contract: this is that order, said
+/// again in plain loops. Other backends must give the same bits.
+class SummationOrderTest {
+
+  /// A contiguous run: blocks of 1024, in each block 16 accumulators that take every 16th element,
+  /// folded by halves; blocks are added one after another.
+  private static float run(float[] a, int from, int n) {
+    float total = 0;
+    for (int block = 0; block < n; block += 1024) {
+      float[] acc = new float[16];
+      for (int i = block; i < Math.min(n, block + 1024); i++) {
+        acc[(i - block) % 16] += a[from + i];
+      }
+      for (int half : new int[] {8, 4, 2, 1}) {
+        for (int i = 0; i < half; i++) {
+          acc[i] += acc[i + half];
+        }
+      }
+      total += acc[0];
+    }
+    return total;
+  }
+
+  /// Rows: column by column, blocks of 64 rows; blocks are added one after another.
+  private static float column(float[] a, int from, int rows, int step) {
+    float total = 0;
+    for (int block = 0; block < rows; block += 64) {
+      float sum = 0;
+      for (int r = block; r < Math.min(rows, block + 64); r++) {
+        sum += a[from + r * step];
+      }
+      total += sum;
+    }
+    return total;
+  }
+
+  private static Tensor spread(int... dims) {
+    // magnitudes over eight decades, so that nearly every change of order changes the sum
+    Tensor exponents = Key.of(1).uniform(-4, 4, Shape.of(dims));
+    return Key.of(2).normal(dims).mul(exponents.mul(Math.log(10)).exp());
+  }
+
+  @Test
+  void contiguousRuns() {
+    for (int n : new int[] {1, 2, 15, 16, 17, 31, 100, 1023, 1024, 1025, 2047, 2048, 5000, 9999}) {
+      Tensor x = spread(3, n);
+      float[] a = x.toFloats();
+      float[] expected = {n == 1 ? a[0] : run(a, 0, n), run(a, n, n), run(a, 2 * n, n)};
+      Expect.sameBits("rows of " + n, Tensor.of(expected), x.sum(new int[] {1}));
+      Expect.sameBits("row of " + n, Tensor.of(expected).get(1), x.get(1).sum());
+    }
+  }
+
+  @Test
+  void rows() {
+    for (int rows : new int[] {1, 2, 16, 63, 64, 65, 127, 128, 129, 1000}) {
+      for (int inner : new int[] {2, 5, 16, 33}) {
+        Tensor x = spread(2, rows, inner);
+        float[] a = x.toFloats();
+        float[] expected = new float[2 * inner];
+        Arrays.setAll(
+            new Integer[expected.length],
+            i -> {
+              int from = i / inner * rows * inner + i % inner;
+              expected[i] = column(a, from, rows, inner);
+              return i;
+            });
+        Expect.sameBits(
+            rows + " rows of " + inner, Tensor.of(expected, 2, inner), x.sum(new int[] {1}));
+      }
+    }
+  }
+
+  /// Neighbouring reduced axes count as one; separate groups are summed from the right.
+  @Test
+  void severalAxes() {
+    Tensor x = spread(3, 70, 4, 5, 19);
+    Expect.sameBits(x.reshape(3, 70, 4, 95).sum(new int[] {3}), x.sum(3, 4));
+    Expect.sameBits(x.reshape(3 * 70, 4, 5, 19).sum(new int[] {0}), x.sum(0, 1));
+    Tensor right = x.sum(new int[] {4});
+    Expect.sameBits(right.sum(new int[] {1}), x.sum(1, 4));
+    Expect.sameBits(right.sum(new int[] {2}).sum(new int[] {0}), x.sum(0, 2, 4));
+    Expect.sameBits(Tensor.of(run(x.toFloats(), 0, x.size())).reshape(), x.sum());
+  }
+
+  /// Axes in front change no bit of a sum.
+  @Test
+  void leads() {
+    Tensor x = spread(4, 130, 33);
+    Tensor both = x.sum(1, 2);
+    Tensor inner = x.sum(new int[] {2});
+    Tensor rows = x.sum(new int[] {1});
+    for (int i = 0; i < 4; i++) {
+      Expect.sameBits(x.get(i).sum(), both.get(i));
+      Expect.sameBits(x.get(i).sum(new int[] {1}), inner.get(i));
+      Expect.sameBits(x.get(i).sum(new int[] {0}), rows.get(i));
+    }
+  }
+}

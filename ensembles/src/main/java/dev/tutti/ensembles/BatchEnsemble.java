@@ -1,0 +1,100 @@
+package dev.tutti.ensembles;
+
+import dev.tutti.engine.Key;
+import dev.tutti.engine.Tensor;
+import dev.tutti.engine.Transforms;
+import dev.tutti.engine.Tree;
+import dev.tutti.nn.Conv2d;
+import dev.tutti.nn.Init;
+import dev.tutti.nn.Layer;
+import dev.tutti.nn.Linear;
+
+/// M networks that share their weights and differ by two vectors per layer (Wen, Tran, Ba,
+/// *BatchEnsemble: an alternative approach to efficient ensemble and lifelong learning*, 2020).
+///
+/// @param network a network of [BatchEnsembleLinear] and [BatchEnsembleConv2d]
+/// @param members M
+public record BatchEnsemble(Layer network, int members) implements Ensemble {
+
+  /// How the fast weights start and whose the bias is; peers differ.
+  public enum Variant {
+    /// probly's at the time of its BatchEnsemble notebook: factors from N(1, 0.01²), the bias shared.
+    PROBLY(0.01, false),
+    /// torch-uncertainty's: factors from N(1, 0.5²), a bias per member, drawn uniformly in ±1 / √fanIn.
+    /// (There the input factor is called `r_group` and the output factor `s_group`.)
+    TORCH_UNCERTAINTY(0.5, true);
+
+    private final double std;
+    private final boolean ownBias;
+
+    Variant(double std, boolean ownBias) {
+      this.std = std;
+      this.ownBias = ownBias;
+    }
+  }
+
+  /// {@return `model` with every [Linear] and [Conv2d], nested ones too, turned into M members around its
+  /// weights, with probly's initial values}
+  public static BatchEnsemble convert(Key key, Layer model, int members) {
+    return convert(key, model, members, Variant.PROBLY);
+  }
+
+  /// {@return `model` with every [Linear] and [Conv2d], nested ones too, turned into M members around its
+  /// weights}
+  ///
+  /// Raises `ShapeError` when a record declares such a part by its class instead of by [Layer].
+  public static BatchEnsemble convert(Key key, Layer model, int members, Variant variant) {
+    int[] next = {0};
+    Layer linear =
+        Tree.replace(
+            model,
+            Linear.class,
+            l -> {
+              Key k = key.fold(next[0]++);
+              Fast f = Fast.draw(k, members, l.weight().dim(0), l.weight().dim(1), variant);
+              int fanIn = l.weight().dim(0);
+              Tensor own = ownBias(k, members, l.bias(), fanIn, variant);
+              Linear base = new Linear(l.weight(), own == null ? l.bias() : null);
+              return new BatchEnsembleLinear(base, own, f.s, f.r);
+            });
+    Layer both =
+        Tree.replace(
+            linear,
+            Conv2d.class,
+            c -> {
+              Key k = key.fold(next[0]++);
+              int in = c.weight().dim(2) * c.geometry().groups();
+              Fast f = Fast.draw(k, members, in, c.weight().dim(3), variant);
+              int fanIn = c.weight().dim(0) * c.weight().dim(1) * c.weight().dim(2);
+              Tensor own = ownBias(k, members, c.bias(), fanIn, variant);
+              Conv2d base = new Conv2d(c.weight(), own == null ? c.bias() : null, c.geometry());
+              return new BatchEnsembleConv2d(base, own, f.s, f.r);
+            });
+    if (next[0] == 0) {
+      throw new IllegalArgumentException(
+          "batch ensemble: " + model.getClass().getSimpleName()
+              + " has no Linear or Conv2d to convert");
+    }
+    return new BatchEnsemble(both, members);
+  }
+
+  private record Fast(Tensor s, Tensor r) {
+    static Fast draw(Key key, int members, int in, int out, Variant variant) {
+      return new Fast(
+          key.fold(0).normal(members, in).mul(variant.std).add(1),
+          key.fold(1).normal(members, out).mul(variant.std).add(1));
+    }
+  }
+
+  private static Tensor ownBias(
+      Key key, int members, Tensor shared, int fanIn, Variant variant) {
+    return shared == null || !variant.ownBias
+        ? null
+        : Init.torchDefault(key.fold(2), fanIn, members, shared.dim(0));
+  }
+
+  @Override
+  public Tensor logits(Tensor x) {
+    return Transforms.vmap((Layer one) -> one.apply(x)).apply(network);
+  }
+}

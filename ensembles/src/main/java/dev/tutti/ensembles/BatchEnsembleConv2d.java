@@ -1,0 +1,26 @@
+package dev.tutti.ensembles;
+
+import dev.tutti.engine.Inlined;
+import dev.tutti.engine.Shared;
+import dev.tutti.engine.Tensor;
+import dev.tutti.nn.Conv2d;
+import dev.tutti.nn.Layer;
+
+/// A convolution whose members share one kernel and differ by two vectors over channels:
+/// `y = conv(x ∘ s) ∘ r + bias` (Wen, Tran, Ba, *BatchEnsemble*, 2020). Mapped over `s` and `r` it is all
+/// members.
+///
+/// @param base the shared kernel, and the bias where members share it
+/// @param bias each member's own bias `[M, out]`, or null where it is shared
+/// @param s the factors of the input channels, `[M, in]`
+/// @param r the factors of the output channels, `[M, out]`
+public record BatchEnsembleConv2d(@Shared @Inlined Conv2d base, Tensor bias, Tensor s, Tensor r)
+    implements Layer {
+  @Override
+  public Tensor apply(Tensor x) {
+    Conv2d plain = new Conv2d(base.weight(), null, base.geometry());
+    Tensor y = plain.apply(x.mul(s)).mul(r);
+    Tensor b = bias != null ? bias : base.bias();
+    return b == null ? y : y.add(b);
+  }
+}

@@ -1,0 +1,20 @@
+package dev.tutti.ensembles.train;
+
+import dev.tutti.engine.Parallel;
+import dev.tutti.engine.Tensor;
+import dev.tutti.ensembles.Ensemble;
+import dev.tutti.nn.data.Batches;
+
+/// Runs an ensemble over a data set.
+public final class Evaluator {
+  private Evaluator() {}
+
+  /// {@return every member's logits for every example, `[M, N, C]`}
+  ///
+  /// Batches run in parallel; the batch size changes no bit of the result.
+  public static Tensor logits(Ensemble ensemble, Batches batches) {
+    Tensor[] parts = new Tensor[batches.count()];
+    Parallel.run(parts.length, i -> parts[i] = ensemble.logits(batches.batch(0, i).x()));
+    return Tensor.concat(1, parts);
+  }
+}

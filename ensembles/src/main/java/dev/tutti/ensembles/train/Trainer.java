@@ -1,0 +1,153 @@
+package dev.tutti.ensembles.train;
+
+import dev.tutti.engine.Parallel;
+import dev.tutti.engine.Tensor;
+import dev.tutti.engine.Transforms;
+import dev.tutti.engine.Tree;
+import dev.tutti.ensembles.DeepEnsemble;
+import dev.tutti.ensembles.Ensemble;
+import dev.tutti.ensembles.EnsembleLoss;
+import dev.tutti.nn.Layer;
+import dev.tutti.nn.Losses;
+import dev.tutti.nn.data.Batch;
+import dev.tutti.nn.data.Batches;
+import dev.tutti.nn.optim.Optimizer;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Trains ensembles.
+///
+/// The members of a deep ensemble never meet: they are cut into one shard per thread, and each shard
+/// runs the whole training loop inside one task, its members mapped. Members of a packed ensemble or a
+/// BatchEnsemble share parameters or a kernel call and are stepped together. Either way the result does
+/// not depend on the number of threads, and member `m` of a deep ensemble ends with the bits that it
+/// would have reached alone.
+public final class Trainer {
+  private final Recipe recipe;
+  private final Progress.Listener listener;
+
+  /// A trainer that reports every step to `listener`.
+  public Trainer(Recipe recipe, Progress.Listener listener) {
+    this.recipe = recipe;
+    this.listener = listener;
+  }
+
+  /// {@return the ensemble trained on `batches`}
+  ///
+  /// A [DeepEnsemble] minimises each member's own mean cross-entropy; for the others `loss` says how
+  /// members count.
+  ///
+  /// @throws TrainingError when a loss stops being finite
+  public <E extends Ensemble> E fit(E ensemble, Batches batches, EnsembleLoss loss) {
+    if (batches.count() == 0) {
+      throw new TrainingError(
+          "training: " + batches.data().name() + " has " + batches.data().size()
+              + " examples, not one whole batch");
+    }
+    return ensemble instanceof DeepEnsemble deep
+        ? asEnsemble(fitApart(deep, batches))
+        : fitTogether(ensemble, batches, loss);
+  }
+
+  @SuppressWarnings("unchecked") // a DeepEnsemble comes in and a DeepEnsemble goes out
+  private static <E> E asEnsemble(DeepEnsemble trained) {
+    return (E) trained;
+  }
+
+  /// Members, their optimiser memory, and the losses of their last step.
+  private record Run(Layer network, Optimizer.Memory<Layer> memory, Tensor loss) {}
+
+  private DeepEnsemble fitApart(DeepEnsemble deep, Batches batches) {
+    int members = deep.members();
+    int shards = Math.min(members, Parallel.threads());
+    List<Layer> trained = new ArrayList<>();
+    for (int s = 0; s < shards; s++) {
+      trained.add(null);
+    }
+    Parallel.run(
+        shards,
+        s -> {
+          int from = members * s / shards;
+          int to = members * (s + 1) / shards;
+          Layer shard = Tree.slice(deep.network(), from, to);
+          trained.set(s, fitShard(shard, from, batches, s == 0 ? listener : Progress.Listener.NONE));
+        });
+    return new DeepEnsemble(Tree.concat(trained), members);
+  }
+
+  /// The whole training loop of members `first …`, stacked in `network`.
+  private Layer fitShard(
+      Layer network, int first, Batches batches, Progress.Listener reportTo) {
+    Optimizer.Memory<Layer> start =
+        Transforms.vmap((Layer one) -> recipe.optimizer().init(one)).apply(network);
+    Run run = new Run(network, start, null);
+    for (int epoch = 0; epoch < recipe.epochs(); epoch++) {
+      for (int i = 0; i < batches.count(); i++) {
+        Batch batch = batches.batch(epoch, i);
+        Tensor lr = learningRate(epoch, i, batches.count());
+        run = Transforms.vmap((Run r) -> step(r, batch, lr)).apply(run);
+        float[] losses = run.loss.toFloats();
+        for (int m = 0; m < losses.length; m++) {
+          requireFinite(losses[m], "member " + (first + m), epoch, i);
+        }
+        reportTo.report(progress(epoch, i, batches, mean(losses)));
+      }
+    }
+    return run.network;
+  }
+
+  private Run step(Run run, Batch batch, Tensor lr) {
+    Transforms.ValueAndGrad<Layer, Tensor> g =
+        Transforms.valueAndGrad(
+                (Layer one) -> Losses.crossEntropy(one.apply(batch.x()), batch.labels()))
+            .apply(run.network);
+    Optimizer.Stepped<Layer> next =
+        recipe.optimizer().step(run.network, g.grad(), run.memory, lr);
+    return new Run(next.params(), next.memory(), g.value());
+  }
+
+  private <E extends Ensemble> E fitTogether(E ensemble, Batches batches, EnsembleLoss loss) {
+    E model = ensemble;
+    Optimizer.Memory<E> memory = recipe.optimizer().init(model);
+    for (int epoch = 0; epoch < recipe.epochs(); epoch++) {
+      for (int i = 0; i < batches.count(); i++) {
+        Batch batch = batches.batch(epoch, i);
+        Transforms.ValueAndGrad<E, Tensor> g =
+            Transforms.valueAndGrad((E e) -> loss.of(e.logits(batch.x()), batch.labels()))
+                .apply(model);
+        requireFinite(g.value().item(), "the ensemble", epoch, i);
+        Tensor lr = learningRate(epoch, i, batches.count());
+        Optimizer.Stepped<E> next = recipe.optimizer().step(model, g.grad(), memory, lr);
+        model = next.params();
+        memory = next.memory();
+        listener.report(progress(epoch, i, batches, g.value().item()));
+      }
+    }
+    return model;
+  }
+
+  private Tensor learningRate(int epoch, int step, int steps) {
+    double at = epoch + (double) step / steps;
+    return Tensor.scalar(recipe.lr() * recipe.schedule().factor(at));
+  }
+
+  private Progress progress(int epoch, int step, Batches batches, double loss) {
+    return new Progress(epoch, recipe.epochs(), step + 1, batches.count(), loss);
+  }
+
+  private static double mean(float[] losses) {
+    double sum = 0;
+    for (float l : losses) {
+      sum += l;
+    }
+    return sum / losses.length;
+  }
+
+  private static void requireFinite(double loss, String whose, int epoch, int step) {
+    if (!Double.isFinite(loss)) {
+      throw new TrainingError(
+          "training: the loss of " + whose + " is " + loss + " at epoch " + (epoch + 1) + ", step "
+              + (step + 1) + "; a smaller learning rate may help");
+    }
+  }
+}

@@ -1,0 +1,183 @@
+package dev.tutti.ensembles.metrics;
+
+import static dev.tutti.ensembles.metrics.Cases.ROUNDING;
+import static dev.tutti.ensembles.metrics.Cases.SIX;
+import static dev.tutti.ensembles.metrics.Cases.SIX_LABELS;
+import static dev.tutti.ensembles.metrics.PredictionsTest.assertMessage;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.tutti.ensembles.metrics.Cases.Labelled;
+import dev.tutti.ensembles.metrics.OutOfDistribution.Criterion;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+
+class ReportTest {
+
+  private final Predictions ood = Cases.predictions(new Random(1), 3, 8, 3);
+
+  @Provide
+  Arbitrary<Labelled> labelled() {
+    return Cases.labelled(1, 40);
+  }
+
+  @Test
+  void everyMetricUnderItsName() {
+    Report report = Report.of(SIX, SIX_LABELS, ood);
+    double[] idScores = OutOfDistribution.scores(Criterion.MSP, SIX);
+    double[] oodScores = OutOfDistribution.scores(Criterion.MSP, ood);
+    RiskCoverage curve = RiskCoverage.of(SIX, SIX_LABELS);
+    Map<String, Double> all = report.byName();
+    assertEquals(
+        List.of(
+            "accuracy",
+            "brier",
+            "nll",
+            "entropy",
+            "ece",
+            "aece",
+            "auroc",
+            "aupr",
+            "fpr95",
+            "ens_disagreement",
+            "ens_entropy",
+            "ens_mi",
+            "aurc",
+            "augrc",
+            "cov_at_5_risk",
+            "risk_at_80_cov"),
+        List.copyOf(all.keySet()));
+    assertEquals(
+        List.of(
+            Classification.accuracy(SIX, SIX_LABELS),
+            Classification.brier(SIX, SIX_LABELS),
+            Classification.nll(SIX, SIX_LABELS),
+            Uncertainty.entropy(SIX),
+            Calibration.ece(SIX, SIX_LABELS),
+            Calibration.aece(SIX, SIX_LABELS),
+            OutOfDistribution.auroc(idScores, oodScores),
+            OutOfDistribution.aupr(idScores, oodScores),
+            OutOfDistribution.fpr95(idScores, oodScores),
+            Uncertainty.disagreement(SIX),
+            Uncertainty.ensEntropy(SIX),
+            Uncertainty.mutualInformation(SIX),
+            curve.aurc(),
+            curve.augrc(),
+            curve.coverageAtRisk(.05),
+            curve.riskAtCoverage(.8)),
+        List.copyOf(all.values()));
+  }
+
+  @Test
+  void namesAreTheComponentsInSnakeCase() {
+    List<String> components = new ArrayList<>();
+    for (RecordComponent component : Report.class.getRecordComponents()) {
+      components.add(component.getName());
+    }
+    List<String> names = new ArrayList<>();
+    for (String name : Report.of(SIX, SIX_LABELS, null).byName().keySet()) {
+      StringBuilder camel = new StringBuilder();
+      for (String word : name.split("_")) {
+        camel.append(
+            camel.isEmpty() ? word : Character.toUpperCase(word.charAt(0)) + word.substring(1));
+      }
+      names.add(camel.toString());
+    }
+    assertEquals(components, names);
+  }
+
+  @Test
+  void withoutForeignSamples() {
+    Report report = Report.of(SIX, SIX_LABELS, null);
+    assertEquals(Double.NaN, report.auroc());
+    assertEquals(Double.NaN, report.aupr());
+    assertEquals(Double.NaN, report.fpr95());
+    assertEquals(Uncertainty.disagreement(SIX), report.ensDisagreement());
+    Report peer =
+        Report.of(SIX, SIX_LABELS, (Predictions) null, Criterion.MSP, Compat.TORCH_UNCERTAINTY);
+    assertEquals(Uncertainty.disagreement(SIX), peer.ensDisagreement());
+  }
+
+  @Test
+  void aSingleModel() {
+    Report report = Report.of(SIX.member(0), SIX_LABELS, ood.member(0));
+    assertEquals(Double.NaN, report.ensDisagreement());
+    assertEquals(report.entropy(), report.ensEntropy());
+    assertEquals(0, report.ensMi());
+  }
+
+  @Test
+  void thePeersTable() {
+    Report ours = Report.of(SIX, SIX_LABELS, ood);
+    Report peer = Report.of(SIX, SIX_LABELS, ood, Criterion.MSP, Compat.TORCH_UNCERTAINTY);
+    Uncertainty.Summary foreign = Uncertainty.summary(ood);
+    assertEquals(foreign.ensDisagreement(), peer.ensDisagreement());
+    assertEquals(foreign.ensEntropy(), peer.ensEntropy());
+    assertEquals(foreign.ensMi(), peer.ensMi());
+    // The peer prints the entropy of the test set as that of the foreign samples, which is this
+    // sum.
+    assertEquals(
+        OutOfDistribution.entropy(SIX, ood, Compat.NONE),
+        peer.ensEntropy() + peer.ensMi(),
+        ROUNDING);
+    assertEquals(peer.entropy(), OutOfDistribution.entropy(SIX, ood, Compat.TORCH_UNCERTAINTY));
+    assertEquals(ours.entropy(), ours.ensEntropy() + ours.ensMi(), ROUNDING);
+  }
+
+  @Test
+  void logitsServeEveryCriterion() {
+    float[] values = new float[3 * 6 * 3];
+    float[] foreign = new float[3 * 8 * 3];
+    Random random = new Random(7);
+    for (int i = 0; i < foreign.length; i++) {
+      foreign[i] = random.nextFloat();
+      if (i < values.length) {
+        values[i] = 4 * random.nextFloat();
+      }
+    }
+    Logits id = new Logits(values, 3, 6, 3);
+    Logits other = new Logits(foreign, 3, 8, 3);
+    for (Criterion criterion : Criterion.values()) {
+      Report report = Report.of(id, SIX_LABELS, other, criterion, Compat.NONE);
+      double[] idScores = OutOfDistribution.scores(criterion, id);
+      double[] oodScores = OutOfDistribution.scores(criterion, other);
+      assertEquals(OutOfDistribution.auroc(idScores, oodScores), report.auroc());
+    }
+    assertEquals(
+        Report.of(id.softmax(), SIX_LABELS, other.softmax()),
+        Report.of(id, SIX_LABELS, other, Criterion.MSP, Compat.NONE));
+  }
+
+  @Property
+  void theOrderOfSamplesDoesNotMatter(@ForAll("labelled") Labelled x) {
+    Random random = new Random(x.seed());
+    Predictions p = x.predictions();
+    Predictions foreign = Cases.predictions(random, p.members(), 9, p.classes());
+    int[] order = Cases.shuffled(p.samples(), random);
+    Map<String, Double> expected = Report.of(p, x.labels(), foreign).byName();
+    Map<String, Double> moved =
+        Report.of(
+                Cases.reordered(p, order),
+                Cases.reordered(x.labels(), order),
+                Cases.reordered(foreign, Cases.shuffled(9, random)))
+            .byName();
+    for (String name : expected.keySet()) {
+      assertEquals(expected.get(name), moved.get(name), ROUNDING, name);
+    }
+  }
+
+  @Test
+  void badInputIsNamed() {
+    assertMessage("report: 2 labels for 6 samples", () -> Report.of(SIX, new int[] {0, 1}, null));
+    assertMessage(
+        "report: 3 members and 3 classes in distribution, but 1 and 3 out of distribution",
+        () -> Report.of(SIX, SIX_LABELS, ood.member(0)));
+  }
+}

@@ -1,0 +1,22 @@
+package dev.tutti.nn;
+
+import dev.tutti.engine.Tensor;
+import dev.tutti.engine.Window;
+
+/// The mean of each window, padding counted as zeros: `[N, H, W, C] → [N, OH, OW, C]`, PyTorch's
+/// `nn.AvgPool2d`.
+///
+/// @param countPadding whether padding counts in the divisor (PyTorch's `count_include_pad`)
+public record AvgPool2d(int kernel, int stride, int padding, boolean countPadding)
+    implements Layer {
+  /// Windows that touch without overlapping.
+  public AvgPool2d(int kernel) {
+    this(kernel, kernel, 0, true);
+  }
+
+  @Override
+  public Tensor apply(Tensor x) {
+    return x.avgPool2d(
+        Window.of(kernel, kernel).stride(stride).padding(padding), countPadding);
+  }
+}

@@ -1,0 +1,31 @@
+package dev.tutti.nn;
+
+import dev.tutti.engine.Cost;
+import dev.tutti.engine.Shape;
+import dev.tutti.engine.Tensor;
+import dev.tutti.engine.Transforms;
+import dev.tutti.engine.Tree;
+
+/// A function of a batch of activations with its parameters inside: a record whose tensors are its
+/// parameters and whose components of type `Layer` are its parts. A whole network is a layer too.
+///
+/// A layer is data: `grad` of a function of it is a layer of gradients, `vmap` over it is an ensemble.
+/// Parts are declared by this interface, so that a transformation can replace them.
+public interface Layer {
+  /// {@return the layer's value on a batch, batch axis first; images are `[N, H, W, C]`}
+  Tensor apply(Tensor x);
+
+  /// {@return the number of elements of all tensors inside}
+  default long parameterCount() {
+    return Tree.tensors(this).stream().mapToLong(Tensor::size).sum();
+  }
+
+  /// {@return twice the multiply-adds of the contractions on one example of this shape}
+  ///
+  /// This is what PyTorch's `FlopCounterMode` counts: biases, activations and pooling are free.
+  default long flops(Shape example) {
+    Tensor x = Tensor.zeros(example.prepend(1).dims());
+    Cost cost = Transforms.cost((Tensor t) -> apply(t)).apply(x);
+    return 2 * cost.multiplyAdds();
+  }
+}

@@ -1,0 +1,22 @@
+package dev.tutti.nn;
+
+import dev.tutti.engine.Key;
+import dev.tutti.engine.Tensor;
+
+/// An affine layer, `y = x · weight + bias`: `[N, in] → [N, out]`, PyTorch's `nn.Linear`.
+///
+/// @param weight `[in, out]` (PyTorch stores `[out, in]`)
+/// @param bias `[out]`, or null for none
+public record Linear(@TorchOrder({1, 0}) Tensor weight, Tensor bias) implements Layer {
+
+  /// {@return a layer with PyTorch's default initial values, uniform in ±1 / √in}
+  public static Linear init(Key key, int in, int out) {
+    return new Linear(
+        Init.torchDefault(key.fold(0), in, in, out), Init.torchDefault(key.fold(1), in, out));
+  }
+
+  @Override
+  public Tensor apply(Tensor x) {
+    return bias == null ? x.matmul(weight) : x.linear(weight, bias);
+  }
+}

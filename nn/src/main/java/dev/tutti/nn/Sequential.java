@@ -1,0 +1,23 @@
+package dev.tutti.nn;
+
+import dev.tutti.engine.Inlined;
+import dev.tutti.engine.Tensor;
+import java.util.List;
+
+/// Layers one after another, PyTorch's `nn.Sequential`; parameters are called `0.weight`, `0.bias`,
+/// `2.weight`, ….
+public record Sequential(@Inlined List<Layer> layers) implements Layer {
+  /// {@return these layers one after another}
+  public static Sequential of(Layer... layers) {
+    return new Sequential(List.of(layers));
+  }
+
+  @Override
+  public Tensor apply(Tensor x) {
+    Tensor y = x;
+    for (Layer layer : layers) {
+      y = layer.apply(y);
+    }
+    return y;
+  }
+}

@@ -1,0 +1,24 @@
+package dev.tutti.nn.models;
+
+import dev.tutti.engine.Key;
+import dev.tutti.engine.Tensor;
+import dev.tutti.nn.Layer;
+import dev.tutti.nn.Linear;
+
+/// A multi-layer perceptron with two hidden layers and ReLU, the `SimpleMLP` of functorch's ensembling
+/// tutorial; images are flattened as stored.
+public record Mlp(Layer fc1, Layer fc2, Layer fc3) implements Layer {
+  /// {@return a network `in → hidden → hidden → classes` with PyTorch's default initial values}
+  public static Mlp init(Key key, int in, int hidden, int classes) {
+    return new Mlp(
+        Linear.init(key.fold(0), in, hidden),
+        Linear.init(key.fold(1), hidden, hidden),
+        Linear.init(key.fold(2), hidden, classes));
+  }
+
+  @Override
+  public Tensor apply(Tensor x) {
+    Tensor flat = x.rank() > 2 ? x.flatten(1) : x;
+    return fc3.apply(fc2.apply(fc1.apply(flat).relu()).relu());
+  }
+}
