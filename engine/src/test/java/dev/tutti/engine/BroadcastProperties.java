@@ -5,14 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.tutti.engine.EngineDomain.Broadcast;
 import java.util.Arrays;
 import java.util.List;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.PropertyDefaults;
 import net.jqwik.api.domains.Domain;
 
 /// Elementwise primitives over operands that broadcast, against one loop over output indices.
 ///
 /// All are exact: each is one correctly rounded operation (`POW` is the float64 power, rounded).
 @Domain(EngineDomain.class)
+@PropertyDefaults(edgeCases = EdgeCasesMode.NONE)
 class BroadcastProperties {
   private static final List<Fn> BINARY =
       Arrays.stream(Fn.values()).filter(f -> f.arity() == 2).toList();

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.tutti.engine.EngineDomain.Convolution;
 import java.util.List;
 import java.util.stream.IntStream;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.PropertyDefaults;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.domains.Domain;
 import net.jqwik.api.domains.DomainContext;
@@ -16,6 +18,7 @@ import net.jqwik.api.domains.DomainContext;
 /// `y[n, oh, ow, o] = Σ_{kh, kw, c} x[n, oh·sh + kh·dh − top, ow·sw + kw·dw − left, group·in + c] ·
 /// w[kh, kw, c, o]`.
 @Domain(EngineDomain.class)
+@PropertyDefaults(edgeCases = EdgeCasesMode.NONE)
 @Domain(DomainContext.Global.class)
 class ConvProperties {
 

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tutti.engine.EngineDomain.Product;
 import java.util.List;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.PropertyDefaults;
 import net.jqwik.api.domains.Domain;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.data.FMatrixRMaj;
@@ -14,6 +16,7 @@ import org.ejml.dense.row.CommonOps_FDRM;
 
 /// Matrix products with every transpose flag and broadcast leads, against naive loops and EJML.
 @Domain(EngineDomain.class)
+@PropertyDefaults(edgeCases = EdgeCasesMode.NONE)
 class MatmulProperties {
 
   private static Shape stored(Shape leads, boolean transposed, int rows, int columns) {

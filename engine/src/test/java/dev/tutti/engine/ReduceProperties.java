@@ -6,13 +6,16 @@ import dev.tutti.engine.EngineDomain.Axes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.PropertyDefaults;
 import net.jqwik.api.domains.Domain;
 import net.jqwik.api.domains.DomainContext;
 
 /// Sums over any axes, and maximum, its index and running sum along one, against loops.
 @Domain(EngineDomain.class)
+@PropertyDefaults(edgeCases = EdgeCasesMode.NONE)
 @Domain(DomainContext.Global.class)
 class ReduceProperties {
 

@@ -1,6 +1,5 @@
 package dev.tutti.engine;
 
-import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /// The order in which [Reduce] adds float32 numbers is part of its contract: this is that order, said
@@ -63,13 +62,9 @@ class SummationOrderTest {
         Tensor x = spread(2, rows, inner);
         float[] a = x.toFloats();
         float[] expected = new float[2 * inner];
-        Arrays.setAll(
-            new Integer[expected.length],
-            i -> {
-              int from = i / inner * rows * inner + i % inner;
-              expected[i] = column(a, from, rows, inner);
-              return i;
-            });
+        for (int i = 0; i < expected.length; i++) {
+          expected[i] = column(a, i / inner * rows * inner + i % inner, rows, inner);
+        }
         Expect.sameBits(
             rows + " rows of " + inner, Tensor.of(expected, 2, inner), x.sum(new int[] {1}));
       }

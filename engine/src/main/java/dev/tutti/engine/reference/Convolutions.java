@@ -46,7 +46,7 @@ final class Convolutions {
     Leads leads = Leads.of(p, in);
     int depth = s.kernel() * s.cg();
     byBlocks(
-        leads.count, s.n * s.oh, s.ow,
+        leads.count, s.n, s.oh, s.ow,
         (lead, first, count) -> {
           for (int g = 0; g < s.groups; g++) {
             float[][] rows = Scratch.rows(depth, count * s.ow);
@@ -67,7 +67,7 @@ final class Convolutions {
     Leads leads = Leads.of(p, in);
     int depth = s.kernel() * s.og();
     byBlocks(
-        leads.count, s.n * s.h, s.w,
+        leads.count, s.n, s.h, s.w,
         (lead, first, count) -> {
           for (int g = 0; g < s.groups; g++) {
             float[][] rows = Scratch.rows(depth, count * s.w);
@@ -109,9 +109,15 @@ final class Convolutions {
     void run(int lead, int first, int count);
   }
 
-  /// Cuts every lead entry's pixel rows into blocks of about [#LANES] pixels, in parallel where allowed.
-  private static void byBlocks(int leads, int rows, int width, Block body) {
-    int count = Math.max(1, Math.min(rows, LANES / Math.max(1, width)));
+  /// Cuts every lead entry's pixel rows into blocks of about [#LANES] pixels, whole images where they are
+  /// small, in parallel where allowed.
+  private static void byBlocks(int leads, int images, int height, int width, Block body) {
+    int rows = images * height;
+    int image = Math.max(1, height * width);
+    int count =
+        image <= 2 * LANES
+            ? height * Math.max(1, LANES / image)
+            : Math.max(1, LANES / Math.max(1, width));
     int blocks = Math.ceilDiv(rows, count);
     int total = leads * blocks;
     int pieces = Parallel.inTask() ? 1 : Math.min(total, 4 * Parallel.threads());
@@ -146,34 +152,62 @@ final class Convolutions {
   }
 
   /// rows[(kh, kw, c)][(row, ow)] = the input under kernel element (kh, kw, c), for output rows
-  /// `first … first + count − 1` counted through all images.
+  /// `first … first + count − 1` counted through all images; image by image, channel planes first.
   private static void gatherInput(
       Sizes s, float[] x, int at, int first, int count, float[][] rows) {
     Window win = s.win;
-    for (int k = 0; k < s.kernel(); k++) {
-      int dh = k / win.kernelW() * win.dilationH() - win.top();
-      int dw = k % win.kernelW() * win.dilationW() - win.left();
-      int low = firstInside(-dw, win.strideW(), s.ow);
-      int high = Math.max(low, firstInside(s.w - dw, win.strideW(), s.ow));
-      int step = win.strideW() * s.c;
-      for (int c = 0; c < s.cg(); c++) {
-        float[] row = rows[k * s.cg() + c];
-        for (int r = 0; r < count; r++) {
-          int p = r * s.ow;
-          int h = (first + r) % s.oh * win.strideH() + dh;
-          if (h < 0 || h >= s.h) {
-            Arrays.fill(row, p, p + s.ow, 0);
-            continue;
-          }
-          int from = at + (((first + r) / s.oh * s.h + h) * s.w + dw) * s.c + c;
-          Arrays.fill(row, p, p + low, 0);
-          for (int ow = low; ow < high; ow++) {
-            row[p + ow] = x[from + ow * step];
-          }
-          Arrays.fill(row, p + high, p + s.ow, 0);
-        }
+    int reach = win.dilationH() * (win.kernelH() - 1);
+    for (int r = 0; r < count; ) {
+      int image = (first + r) / s.oh;
+      int from = (first + r) % s.oh;
+      int to = Math.min(s.oh, from + count - r);
+      int low = Math.max(0, from * win.strideH() - win.top());
+      int high = Math.min(s.h, (to - 1) * win.strideH() - win.top() + reach + 1);
+      int start = at + (image * s.h + low) * s.w * s.c;
+      float[][] planes = planes(x, start, (high - low) * s.w, s.c, s.cg());
+      for (int oh = from; oh < to; oh++, r++) {
+        inputRow(s, planes, oh * win.strideH() - win.top(), low, high, rows, r * s.ow);
       }
     }
+  }
+
+  /// Row `top` of windows: rows[(kh, kw, c)][p …] from the planes' image rows `low … high − 1`.
+  private static void inputRow(
+      Sizes s, float[][] planes, int top, int low, int high, float[][] rows, int p) {
+    Window win = s.win;
+    for (int k = 0; k < s.kernel(); k++) {
+      int h = top + k / win.kernelW() * win.dilationH();
+      int dw = k % win.kernelW() * win.dilationW() - win.left();
+      boolean inside = h >= low && h < high;
+      int left = inside ? firstInside(-dw, win.strideW(), s.ow) : s.ow;
+      int right = inside ? Math.max(left, firstInside(s.w - dw, win.strideW(), s.ow)) : s.ow;
+      int source = (h - low) * s.w + dw;
+      for (int c = 0; c < s.cg(); c++) {
+        float[] row = rows[k * s.cg() + c];
+        float[] plane = planes[c];
+        Arrays.fill(row, p, p + left, 0);
+        if (win.strideW() == 1) {
+          System.arraycopy(plane, source + left, row, p + left, right - left);
+        } else {
+          for (int ow = left; ow < right; ow++) {
+            row[p + ow] = plane[source + ow * win.strideW()];
+          }
+        }
+        Arrays.fill(row, p + right, p + s.ow, 0);
+      }
+    }
+  }
+
+  /// `channels` of the pixels from `at` on, each channel by itself: planes[c][pixel].
+  private static float[][] planes(float[] x, int at, int pixels, int step, int channels) {
+    float[][] planes = Scratch.planes(channels, pixels);
+    for (int c = 0; c < channels; c++) {
+      float[] plane = planes[c];
+      for (int p = 0; p < pixels; p++) {
+        plane[p] = x[at + p * step + c];
+      }
+    }
+    return planes;
   }
 
   /// {@return the first position whose column `position · stride` is at least `column`, within 0 … n}
@@ -186,24 +220,41 @@ final class Convolutions {
   private static void gatherCotangent(
       Sizes s, float[] g, int at, int first, int count, float[][] rows) {
     Window win = s.win;
+    int reach = win.dilationH() * (win.kernelH() - 1);
+    for (int r = 0; r < count; ) {
+      int image = (first + r) / s.h;
+      int from = (first + r) % s.h;
+      int to = Math.min(s.h, from + count - r);
+      int low = firstInside(from + win.top() - reach, win.strideH(), s.oh);
+      int high = firstInside(to + win.top(), win.strideH(), s.oh);
+      int start = at + (image * s.oh + low) * s.ow * s.o;
+      float[][] planes = planes(g, start, Math.max(0, high - low) * s.ow, s.o, s.og());
+      for (int h = from; h < to; h++, r++) {
+        cotangentRow(s, planes, h + win.top(), low, rows, r * s.w);
+      }
+    }
+  }
+
+  /// Pixel row `h − top`: rows[(kh, kw, o)][p …] from the planes' output rows from `low` on.
+  private static void cotangentRow(
+      Sizes s, float[][] planes, int h, int low, float[][] rows, int p) {
+    Window win = s.win;
     for (int k = 0; k < s.kernel(); k++) {
-      int dh = win.top() - k / win.kernelW() * win.dilationH();
-      int dw = win.left() - k % win.kernelW() * win.dilationW();
-      int low = firstInside(dw, win.strideW(), s.ow);
-      int high = firstInside(s.w + dw, win.strideW(), s.ow);
+      int scaled = h - k / win.kernelW() * win.dilationH();
+      int oh = Math.floorDiv(scaled, win.strideH());
+      boolean inside = scaled >= 0 && scaled % win.strideH() == 0 && oh < s.oh;
+      int dw = k % win.kernelW() * win.dilationW() - win.left();
+      int left = inside ? firstInside(-dw, win.strideW(), s.ow) : 0;
+      int right = inside ? Math.max(left, firstInside(s.w - dw, win.strideW(), s.ow)) : 0;
+      int source = (oh - low) * s.ow;
       for (int o = 0; o < s.og(); o++) {
         float[] row = rows[k * s.og() + o];
-        Arrays.fill(row, 0, count * s.w, 0);
-        for (int r = 0; r < count; r++) {
-          int scaled = (first + r) % s.h + dh;
-          int oh = scaled / win.strideH();
-          if (scaled < 0 || scaled % win.strideH() != 0 || oh >= s.oh) {
-            continue;
-          }
-          int from = at + ((first + r) / s.h * s.oh + oh) * s.ow * s.o + o;
-          int to = r * s.w - dw;
-          for (int ow = low; ow < high; ow++) {
-            row[to + ow * win.strideW()] = g[from + ow * s.o];
+        Arrays.fill(row, p, p + s.w, 0);
+        if (right > left && win.strideW() == 1) {
+          System.arraycopy(planes[o], source + left, row, p + dw + left, right - left);
+        } else {
+          for (int ow = left; ow < right; ow++) {
+            row[p + dw + ow * win.strideW()] = planes[o][source + ow];
           }
         }
       }
@@ -250,21 +301,36 @@ final class Convolutions {
     }
   }
 
-  /// row[(kh, kw, c)] = the window at pixel number `p` of `(image, oh, ow)`.
+  /// row[(kh, kw, c)] = the window at pixel number `p` of `(image, oh, ow)`. A kernel row of an ungrouped,
+  /// undilated convolution is one contiguous run of the image.
   private static void window(Sizes s, float[] x, int at, int p, float[] row) {
     Window win = s.win;
     int image = p / (s.oh * s.ow);
     int top = p / s.ow % s.oh * win.strideH() - win.top();
     int left = p % s.ow * win.strideW() - win.left();
+    boolean joined = s.groups == 1 && win.dilationW() == 1;
+    int pieces = joined ? 1 : win.kernelW();
+    int columns = joined ? win.kernelW() : 1;
     int to = 0;
     for (int kh = 0; kh < win.kernelH(); kh++) {
       int h = top + kh * win.dilationH();
-      for (int kw = 0; kw < win.kernelW(); kw++, to += s.cg()) {
-        int w = left + kw * win.dilationW();
-        boolean inside = h >= 0 && h < s.h && w >= 0 && w < s.w;
-        int from = at + ((image * s.h + h) * s.w + w) * s.c;
-        for (int c = 0; c < s.cg(); c++) {
-          row[to + c] = inside ? x[from + c] : 0;
+      boolean inside = h >= 0 && h < s.h;
+      for (int piece = 0; piece < pieces; piece++) {
+        int w = left + piece * win.dilationW();
+        int low = inside ? Math.max(0, Math.min(columns, -w)) : columns;
+        int high = inside ? Math.max(low, Math.min(columns, s.w - w)) : columns;
+        int from = at + ((image * s.h + h) * s.w + w) * s.c - to;
+        int end = to + columns * s.cg();
+        int copyFrom = to + low * s.cg();
+        int copyTo = to + high * s.cg();
+        for (; to < copyFrom; to++) {
+          row[to] = 0;
+        }
+        for (; to < copyTo; to++) {
+          row[to] = x[from + to];
+        }
+        for (; to < end; to++) {
+          row[to] = 0;
         }
       }
     }

@@ -9,6 +9,8 @@ import dev.tutti.engine.Fn;
 /// float32 operands of one shape that start their arrays take [FloatLoops], which C2 vectorises;
 /// everything else goes element by element through [#apply], with the same bits.
 final class Elementwise {
+  private static final int TILE = 512;
+
   private Elementwise() {}
 
   static Array run(Fn fn, Array[] in, Array out) {
@@ -20,6 +22,10 @@ final class Elementwise {
         case 2 -> FloatLoops.binary(fn, in[0].floats(), in[1].floats(), o, n);
         default -> FloatLoops.where(in[0].floats(), in[1].floats(), in[2].floats(), o, n);
       }
+      return out;
+    }
+    if (addsRow(in, out)) {
+      tiled(fn, in[0], in[1], out);
       return out;
     }
     DType type = in[in.length - 1].dtype();
@@ -44,11 +50,43 @@ final class Elementwise {
     return aligned;
   }
 
+  /// Whether a short row is repeated over a larger operand, like a bias over a batch.
+  private static boolean addsRow(Array[] in, Array out) {
+    return in.length == 2
+        && out.dtype() == DType.FLOAT32
+        && in[0].dtype() == DType.FLOAT32
+        && in[0].shape().equals(out.shape())
+        && in[1].shape().size() == (in[1].shape().rank() == 0 ? 0 : in[1].shape().dim(-1))
+        && in[1].shape().size() > 1
+        && in[1].shape().size() <= TILE / 2;
+  }
+
+  /// out[i] = fn(a[i], row[i mod row length]), the row laid out many times for longer loops.
+  private static void tiled(Fn fn, Array a, Array row, Array out) {
+    int n = row.shape().size();
+    float[] tile = new float[TILE / n * n];
+    for (int i = 0; i < tile.length; i++) {
+      tile[i] = row.floats()[row.offset() + i % n];
+    }
+    int size = out.shape().size();
+    for (int at = 0; at < size; at += tile.length) {
+      int count = Math.min(tile.length, size - at);
+      FloatLoops.stridedBinary(
+          fn, a.floats(), a.offset() + at, 1, tile, 0, 1, out.floats(), at, count);
+    }
+  }
+
   private static void floats(Fn fn, Array[] in, Array out, int[] at, int[] step, int n) {
     float[] o = out.floats();
     if (fn == Fn.WHERE) {
       float[] x = in[1].floats();
       float[] y = in[2].floats();
+      if (in[0].dtype() == DType.FLOAT32) {
+        float[] mask = in[0].floats();
+        FloatLoops.stridedWhere(
+            mask, at[1], step[1], x, at[2], step[2], y, at[3], step[3], o, at[0], n);
+        return;
+      }
       for (int i = 0; i < n; i++) {
         boolean first = at(in[0], at[1] + i * step[1]) != 0;
         o[at[0] + i] = first ? x[at[2] + i * step[2]] : y[at[3] + i * step[3]];

@@ -225,6 +225,17 @@ final class FloatLoops {
     }
   }
 
+  /// o[oo + i] = mask[mo + i · ms] != 0 ? a[ao + i · as] : b[bo + i · bs] for i < n.
+  static void stridedWhere(
+      float[] mask, int mo, int ms, float[] a, int ao, int as, float[] b, int bo, int bs,
+      float[] o, int oo, int n) {
+    for (int i = 0; i < n; i++) {
+      float x = a[ao + i * as];
+      float y = b[bo + i * bs];
+      o[oo + i] = mask[mo + i * ms] != 0 ? x : y;
+    }
+  }
+
   private static float one(Fn fn, float x) {
     return switch (fn) {
       case NEG -> -x;

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.zip.GZIPOutputStream;
@@ -170,6 +171,27 @@ final class DataFiles {
   /// An image whose pixel (y, x) has the samples 16y + x + 80c for the channels c, as PNG.
   static byte[] png(int height, int width, int channels) {
     return encoded(image(height, width, channels), "png");
+  }
+
+  /// A 1 × 1 image with one grey value, so that every image of a test can be told from the others.
+  static byte[] dot(int value) {
+    BufferedImage image = new BufferedImage(1, 1, BufferedImage.TYPE_BYTE_GRAY);
+    image.getRaster().setSample(0, 0, 0, value);
+    return encoded(image, "png");
+  }
+
+  static byte[] dot(int red, int green, int blue) {
+    BufferedImage image = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB);
+    image.setRGB(0, 0, red << 16 | green << 8 | blue);
+    return encoded(image, "png");
+  }
+
+  static Map<String, byte[]> files(Object... pathsAndBytes) {
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    for (int i = 0; i < pathsAndBytes.length; i += 2) {
+      files.put((String) pathsAndBytes[i], (byte[]) pathsAndBytes[i + 1]);
+    }
+    return files;
   }
 
   static byte[] jpeg(int height, int width, int channels) {
