@@ -5,6 +5,7 @@ module dev.tutti.nn {
 
   exports dev.tutti.nn;
   exports dev.tutti.nn.data;
+  exports dev.tutti.nn.io;
   exports dev.tutti.nn.models;
   exports dev.tutti.nn.optim;
 }

@@ -89,12 +89,13 @@ public sealed interface Conv extends Fused {
       Shape g = suffixes[0];
       Shape w = suffixes[1];
       Shape at = window.positions(label(), height, width);
-      if (g.dim(1) != at.dim(0) || g.dim(2) != at.dim(1) || g.dim(3) != w.dim(3)
+      if (groups < 1 || w.dim(0) != window.kernelH() || w.dim(1) != window.kernelW()
+          || g.dim(1) != at.dim(0) || g.dim(2) != at.dim(1) || g.dim(3) != w.dim(3)
           || w.dim(3) % groups != 0) {
         throw new ShapeError(
             "conv2d_input: cotangent " + inputs[0] + " and weight " + inputs[1] + " with " + groups
                 + " groups do not fit an image of " + height + "×" + width + " with positions "
-                + at);
+                + at + " of a kernel of " + window.kernelH() + "×" + window.kernelW());
       }
       return Shape.of(g.dim(0), height, width, w.dim(2) * groups);
     }

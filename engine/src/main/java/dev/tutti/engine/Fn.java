@@ -43,7 +43,10 @@ public enum Fn implements Primitive {
       Uses.INPUTS.andOutput(),
       (in, out, g) ->
           List.of(
-              () -> g.mul(in[1]).mul(in[0].pow(in[1].sub(1))),
+              () -> {
+                Tensor slope = g.mul(in[1]).mul(in[0].pow(in[1].sub(1)));
+                return Tensor.where(in[1].eq(g.zero()), g.zero(), slope); // x⁰ is 1 at 0 too
+              },
               () ->
                   Tensor.where(
                       in[0].gt(0),

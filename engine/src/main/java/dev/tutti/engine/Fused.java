@@ -12,6 +12,15 @@ public sealed interface Fused extends Primitive
   Tensor decompose(Tensor... in);
 
   @Override
+  default DType dtype(DType[] in) {
+    DType type = Primitive.super.dtype(in);
+    if (!type.isFloat()) {
+      throw new ShapeError(label() + ": needs floats, got int32; cast it first");
+    }
+    return type;
+  }
+
+  @Override
   default List<Supplier<Tensor>> vjp(Tensor[] in, Tensor out, Tensor g) {
     return GradTrace.lazyCotangents(this::decompose, in, g);
   }

@@ -21,14 +21,6 @@ public record Gelu(boolean tanh) implements Fused {
   }
 
   @Override
-  public DType dtype(DType[] in) {
-    if (!in[0].isFloat()) {
-      throw new ShapeError("gelu: needs floats, got int32; cast it first");
-    }
-    return in[0];
-  }
-
-  @Override
   public Tensor decompose(Tensor... in) {
     Tensor x = in[0];
     Tensor phi =

@@ -142,7 +142,7 @@ public sealed interface Layout extends Primitive {
               "slice: [" + from + ", " + to + ") with step " + step.get(i)
                   + " is outside an axis of size " + n + " of " + inputs[0]);
         }
-        dims[i] = (to - from + step.get(i) - 1) / step.get(i);
+        dims[i] = Math.ceilDiv(to - from, step.get(i));
       }
       return Shape.of(dims);
     }
@@ -172,6 +172,14 @@ public sealed interface Layout extends Primitive {
     }
 
     @Override
+    public DType dtype(DType[] in) {
+      if (in[0] == DType.INT32 && value != (int) value) {
+        throw new ShapeError("pad: an int32 tensor cannot take the constant " + value);
+      }
+      return in[0];
+    }
+
+    @Override
     public int suffix(int i) {
       return low.size();
     }
@@ -185,7 +193,8 @@ public sealed interface Layout extends Primitive {
               "pad: negative padding " + low + ", " + high + "; slice to make a tensor smaller");
         }
         int n = suffixes[0].dim(i);
-        dims[i] = low.get(i) + n + Math.max(0, n - 1) * interior.get(i) + high.get(i);
+        long between = (long) Math.max(0, n - 1) * interior.get(i);
+        dims[i] = (int) Math.min(Integer.MAX_VALUE, (long) low.get(i) + n + between + high.get(i));
       }
       return Shape.of(dims);
     }

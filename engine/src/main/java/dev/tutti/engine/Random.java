@@ -18,6 +18,12 @@ public sealed interface Random extends Primitive {
     }
   }
 
+  private static void checkKey(String op, DType key) {
+    if (key != DType.INT32) {
+      throw new ShapeError(op + ": a key is int32, got " + key);
+    }
+  }
+
   @Override
   default int suffix(int i) {
     return 1;
@@ -68,6 +74,7 @@ public sealed interface Random extends Primitive {
 
     @Override
     public DType dtype(DType[] in) {
+      checkKey(label(), in[0]);
       return kind == Kind.UNIFORM || kind == Kind.NORMAL ? DType.FLOAT32 : DType.INT32;
     }
   }
@@ -83,6 +90,12 @@ public sealed interface Random extends Primitive {
     public Shape suffixShape(Shape[] suffixes, Shape[] inputs) {
       checkKey(label(), suffixes[0]);
       return Shape.of(n, 2);
+    }
+
+    @Override
+    public DType dtype(DType[] in) {
+      checkKey(label(), in[0]);
+      return DType.INT32;
     }
   }
 }

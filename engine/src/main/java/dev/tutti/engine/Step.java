@@ -36,15 +36,6 @@ public enum Step implements Fused {
   }
 
   @Override
-  public DType dtype(DType[] in) {
-    DType type = Fused.super.dtype(in);
-    if (!type.isFloat()) {
-      throw new ShapeError(label() + ": needs floats, got int32; cast it first");
-    }
-    return type;
-  }
-
-  @Override
   public Tensor decompose(Tensor... in) {
     return switch (this) {
       case AXPY -> in[2].mul(in[0]).add(in[1]);

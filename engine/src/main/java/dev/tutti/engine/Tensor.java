@@ -65,9 +65,9 @@ public abstract sealed class Tensor permits Array, Tracer {
 
   /// {@return the int32 vector 0, 1, …, n − 1}
   public static Tensor arange(int n) {
-    int[] values = new int[n];
-    Arrays.setAll(values, i -> i);
-    return Array.wrap(values, Shape.of(n));
+    Array values = Array.allocate(DType.INT32, Shape.of(n));
+    Arrays.setAll(values.ints(), i -> i);
+    return values;
   }
 
   // ---- what it is ----
@@ -461,6 +461,10 @@ public abstract sealed class Tensor permits Array, Tracer {
 
   /// {@return the axes in another order: output axis `i` is axis `order[i]`}
   public Tensor permute(int... order) {
+    if (order.length != rank()) {
+      throw new ShapeError(
+          "permute: " + Arrays.toString(order) + " does not name every axis of " + shape());
+    }
     return bind(new Layout.Permute(Ints.generate(order.length, i -> shape().axis(order[i]))));
   }
 
@@ -503,6 +507,9 @@ public abstract sealed class Tensor permits Array, Tracer {
 
   /// {@return the tensors one after another along an axis}
   public static Tensor concat(int axis, Tensor... parts) {
+    if (parts.length == 0) {
+      throw new ShapeError("concat: no tensors given");
+    }
     Tensor[] rest = Arrays.copyOfRange(parts, 1, parts.length);
     return parts[0].bind(new Layout.Concat(parts[0].shape().fromEnd(axis)), rest);
   }
@@ -651,7 +658,7 @@ public abstract sealed class Tensor permits Array, Tracer {
   }
 
   private Tensor constant(double value) {
-    if (dtype() == DType.INT32 && value != Math.rint(value)) {
+    if (dtype() == DType.INT32 && value != (int) value) {
       throw new ShapeError("an int32 tensor cannot take the constant " + value + "; cast it first");
     }
     return full(dtype(), value, Shape.SCALAR);

@@ -48,18 +48,31 @@ public final class Transforms {
       List<Tensor> inputs = new ArrayList<>();
       L out = f.apply(lift(trace, arg, inputs));
       trace.close();
-      Tensor loss = out instanceof Loss<?> l ? l.value() : (Tensor) out;
-      if (loss.rank() != 0) {
-        throw new ShapeError(
-            "grad: the function must return a scalar, got " + loss.shape()
-                + "; take mean() or sum()");
-      }
+      Tensor loss = loss(out);
       Tensor one = Tensor.full(loss.dtype(), 1, Shape.SCALAR);
       Tensor[] g =
           trace.pull(
               new Tensor[] {loss}, new Tensor[] {one}, inputs.toArray(Tensor[]::new));
       return new ValueAndGrad<>(Tree.map(out, trace::lower), filled(arg, g));
     };
+  }
+
+  /// The scalar to differentiate in what a function returned.
+  private static Tensor loss(Object out) {
+    if (!((out instanceof Loss<?> l ? l.value() : out) instanceof Tensor loss)) {
+      String got = out == null ? "null" : "a " + out.getClass().getSimpleName();
+      throw new ShapeError(
+          "grad: the function must return a scalar tensor or a Loss, got " + got);
+    }
+    if (loss.rank() != 0) {
+      throw new ShapeError(
+          "grad: the function must return a scalar, got " + loss.shape()
+              + "; take mean() or sum()");
+    }
+    if (!loss.dtype().isFloat()) {
+      throw new ShapeError("grad: the function must return floats, got " + loss.dtype());
+    }
+    return loss;
   }
 
   /// {@return value of `f` at `at` and its pullback, which may be called many times}
@@ -72,7 +85,10 @@ public final class Transforms {
     Tensor[] ins = inputs.toArray(Tensor[]::new);
     return new Pullback<>(
         Tree.map(out, trace::lower),
-        g -> filled(at, trace.pull(outputs, Tree.tensors(g).toArray(Tensor[]::new), ins)));
+        g -> {
+          Tensor[] cotangents = alike("vjp", "cotangent", g, "value", out);
+          return filled(at, trace.pull(outputs, cotangents, ins));
+        });
   }
 
   /// {@return value of `f` at `at` and its derivative in the direction `dir`}
@@ -80,6 +96,7 @@ public final class Transforms {
   /// A pullback is linear in the cotangent; the pullback of the pullback is the directional derivative.
   /// So one rule per primitive serves both modes.
   public static <A, B> Pushforward<B> jvp(Function<A, B> f, A at, A dir) {
+    alike("jvp", "direction", dir, "argument", at);
     Pullback<A, B> first = vjp(f, at);
     Pullback<B, A> second = vjp(first.pull(), Tree.map(first.value(), GradTrace::zeros));
     return new Pushforward<>(first.value(), second.pull().apply(dir));
@@ -114,13 +131,15 @@ public final class Transforms {
       return call(
           noting,
           arg,
-          (in, out, g, body) ->
-              Tree.tensors(
-                      rule.apply(
-                          Tree.rebuild(arg, List.of(in)),
-                          Tree.rebuild(like[0], List.of(out)),
-                          Tree.rebuild(like[0], List.of(g))))
-                  .toArray(Tensor[]::new));
+          (in, out, g, body) -> {
+            A argument = Tree.rebuild(arg, List.of(in));
+            A cotangent =
+                rule.apply(
+                    argument,
+                    Tree.rebuild(like[0], List.of(out)),
+                    Tree.rebuild(like[0], List.of(g)));
+            return alike("customVjp", "rule's cotangent", cotangent, "argument", argument);
+          });
     };
   }
 
@@ -161,6 +180,24 @@ public final class Transforms {
         };
     Tensor[] out = Trace.bind(call, Tree.tensors(arg).toArray(Tensor[]::new));
     return Tree.rebuild(like[0], Arrays.asList(out));
+  }
+
+  /// {@return the tensors of `given`, which must have the leaves, shapes and types of `like`}
+  private static Tensor[] alike(String op, String what, Object given, String other, Object like) {
+    List<Tree.Leaf> wanted = Tree.leaves(like);
+    List<Tree.Leaf> leaves = Tree.leaves(given);
+    Tree.checkPaths(op, wanted, leaves);
+    for (int i = 0; i < leaves.size(); i++) {
+      Tensor w = wanted.get(i).tensor();
+      Tensor t = leaves.get(i).tensor();
+      boolean fits = t.shape().equals(w.shape()) && t.dtype() == w.dtype();
+      if (w.dtype().isFloat() && !fits) {
+        throw new ShapeError(
+            op + ": the " + what + " of " + leaves.get(i).name() + " is " + t.dtype() + t.shape()
+                + ", the " + other + " is " + w.dtype() + w.shape());
+      }
+    }
+    return leaves.stream().map(Tree.Leaf::tensor).toArray(Tensor[]::new);
   }
 
   /// The argument with a tracer at every leaf that takes a gradient; `inputs` gets one entry per leaf,

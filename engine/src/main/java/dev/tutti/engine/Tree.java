@@ -8,7 +8,6 @@ import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,9 +100,17 @@ public final class Tree {
   }
 
   /// {@return the same structure with these tensors at the leaves, in order}
+  ///
+  /// @throws ShapeError when there are more or fewer tensors than leaves
   public static <T> T rebuild(T tree, List<Tensor> tensors) {
-    Iterator<Tensor> next = tensors.iterator();
-    return map(tree, t -> next.next());
+    int[] used = {0};
+    T rebuilt =
+        map(tree, t -> used[0]++ < tensors.size() ? tensors.get(used[0] - 1) : t);
+    if (used[0] != tensors.size()) {
+      throw new ShapeError(
+          "rebuild: the tree has " + used[0] + " leaves, got " + tensors.size() + " tensors");
+    }
+    return rebuilt;
   }
 
   /// {@return the structure of `a` with `f(a leaf, b leaf)` at every leaf}
@@ -112,53 +119,118 @@ public final class Tree {
   public static <T> T zip(T a, T b, BinaryOperator<Tensor> f) {
     List<Leaf> x = leaves(a);
     List<Leaf> y = leaves(b);
+    checkPaths("zip", x, y);
     List<Tensor> out = new ArrayList<>();
-    for (int i = 0; i < Math.max(x.size(), y.size()); i++) {
-      String left = i < x.size() ? x.get(i).path : null;
-      String right = i < y.size() ? y.get(i).path : null;
-      if (left == null || !left.equals(right)) {
-        throw new ShapeError("zip: trees differ: one has leaf " + left + ", the other " + right);
-      }
+    for (int i = 0; i < x.size(); i++) {
       out.add(f.apply(x.get(i).tensor, y.get(i).tensor));
     }
     return rebuild(a, out);
   }
 
+  /// @throws ShapeError when two trees have different leaves
+  static void checkPaths(String op, List<Leaf> a, List<Leaf> b) {
+    for (int i = 0; i < Math.max(a.size(), b.size()); i++) {
+      String left = i < a.size() ? "leaf " + a.get(i).name() : "no more leaves";
+      String right = i < b.size() ? "leaf " + b.get(i).name() : "no more leaves";
+      if (!left.equals(right)) {
+        throw new ShapeError(op + ": trees differ: one has " + left + ", the other " + right);
+      }
+    }
+  }
+
   /// {@return trees of one structure as one, each leaf with a new first axis} [Shared] leaves are taken
   /// from the first.
+  ///
+  /// @throws ShapeError when there is no tree, or when two differ in anything but their elements
   public static <T> T stack(List<T> trees) {
-    List<List<Tensor>> all = new ArrayList<>();
-    trees.forEach(tree -> all.add(tensors(tree)));
-    List<Leaf> first = leaves(trees.getFirst());
-    List<Tensor> out = new ArrayList<>();
-    for (int i = 0; i < first.size(); i++) {
-      int leaf = i;
-      out.add(
-          first.get(i).shared
-              ? first.get(i).tensor
-              : Tensor.stack(all.stream().map(t -> t.get(leaf)).toArray(Tensor[]::new)));
-    }
-    return rebuild(trees.getFirst(), out);
+    return joined("stack", trees, Tensor::stack);
   }
 
   /// {@return trees of one structure joined along their first axis} [Shared] leaves are taken from the
   /// first.
+  ///
+  /// @throws ShapeError when there is no tree, or when two differ in more than that axis
   public static <T> T concat(List<T> trees) {
-    if (trees.size() == 1) {
-      return trees.getFirst();
+    return trees.size() == 1
+        ? trees.getFirst()
+        : joined("concat", trees, parts -> Tensor.concat(0, parts));
+  }
+
+  private static <T> T joined(String op, List<T> trees, Function<Tensor[], Tensor> join) {
+    if (trees.isEmpty()) {
+      throw new ShapeError(op + ": no trees given");
     }
-    List<List<Tensor>> all = new ArrayList<>();
-    trees.forEach(tree -> all.add(tensors(tree)));
-    List<Leaf> first = leaves(trees.getFirst());
+    List<List<Leaf>> all = new ArrayList<>();
+    for (T tree : trees) {
+      checkStructure(op, new Leaf("", null, false, false, null), trees.getFirst(), tree);
+      all.add(leaves(tree));
+      checkPaths(op, all.getFirst(), all.getLast());
+    }
+    List<Leaf> first = all.getFirst();
     List<Tensor> out = new ArrayList<>();
     for (int i = 0; i < first.size(); i++) {
       int leaf = i;
       out.add(
           first.get(i).shared
               ? first.get(i).tensor
-              : Tensor.concat(0, all.stream().map(t -> t.get(leaf)).toArray(Tensor[]::new)));
+              : join.apply(all.stream().map(l -> l.get(leaf).tensor).toArray(Tensor[]::new)));
     }
     return rebuild(trees.getFirst(), out);
+  }
+
+  /// Raises an error where two trees differ in what is no tensor: classes, sizes, numbers, text.
+  private static void checkStructure(String op, Leaf at, Object a, Object b) {
+    boolean same =
+        switch (a) {
+          case null -> b == null;
+          case Tensor t -> b instanceof Tensor;
+          case List<?> list -> b instanceof List<?> other && other.size() == list.size();
+          case Map<?, ?> map -> b instanceof Map<?, ?> other && other.size() == map.size();
+          case Number n -> n.equals(b);
+          case CharSequence text -> text.equals(b);
+          case Boolean flag -> flag.equals(b);
+          case Enum<?> constant -> constant == b;
+          default -> b != null && b.getClass() == a.getClass();
+        };
+    if (!same) {
+      throw new ShapeError(
+          op + ": trees differ at " + (at.path.isEmpty() ? "the root" : at.path) + ": "
+              + described(a) + " and " + described(b));
+    }
+    switch (a) {
+      case Record r -> {
+        RecordType type = RecordType.of(r.getClass());
+        for (int i = 0; i < type.components.length; i++) {
+          Leaf below = at.below(type.components[i]);
+          checkStructure(op, below, type.read(i, r), type.read(i, b));
+        }
+      }
+      case List<?> list -> {
+        for (int i = 0; i < list.size(); i++) {
+          Leaf below = at.below(Integer.toString(i));
+          checkStructure(op, below, list.get(i), ((List<?>) b).get(i));
+        }
+      }
+      case Map<?, ?> map ->
+          map.forEach(
+              (key, value) ->
+                  checkStructure(op, at.below(key.toString()), value, ((Map<?, ?>) b).get(key)));
+      case null, default -> {}
+    }
+  }
+
+  private static String described(Object node) {
+    return switch (node) {
+      case null -> "null";
+      case Tensor t -> "a tensor";
+      case List<?> list -> "a list of " + list.size();
+      case Map<?, ?> map -> "a map with " + map.keySet();
+      case Number n -> n.toString();
+      case CharSequence text -> text.toString();
+      case Boolean flag -> flag.toString();
+      case Enum<?> constant -> constant.toString();
+      default -> node.getClass().getSimpleName();
+    };
   }
 
   /// {@return entry `i` of every leaf's first axis} [Shared] leaves stay whole.

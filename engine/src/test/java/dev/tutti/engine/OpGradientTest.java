@@ -72,15 +72,9 @@ class OpGradientTest {
   void detachHasNoGradientAndCastCastsIt() {
     Tensor x = Tensor.of(new double[] {1.5, -2.5});
     Tensor g = Tensor.of(new double[] {3, 0.1});
-    OpBits.same(
-        Tensor.of(new double[] {0, 0}),
-        Transforms.grad((Tensor t) -> t.detach().mul(g).sum()).apply(x),
-        "detach");
-    OpBits.same(
-        Tensor.of(new double[] {3, 0.1f}),
-        Transforms.grad((Tensor t) -> t.cast(DType.FLOAT32).mul(g.cast(DType.FLOAT32)).sum())
-            .apply(x),
-        "cast");
+    Expect.sameBits("detach", Tensor.of(new double[] {0, 0}), Transforms.grad((Tensor t) -> t.detach().mul(g).sum()).apply(x));
+    Expect.sameBits("cast", Tensor.of(new double[] {3, 0.1f}), Transforms.grad((Tensor t) -> t.cast(DType.FLOAT32).mul(g.cast(DType.FLOAT32)).sum())
+            .apply(x));
   }
 
   private static Function<List<Tensor>, Tensor> scalar(OpCase c, Tensor[] in) {

@@ -26,7 +26,7 @@ class OpMemberGradientTest {
         List<Tensor> one = gradient(c, member, List.of()).apply(List.of());
         for (int i = 0; i < one.size(); i++) {
           String what = "mapped " + which + ", member " + m + ", gradient " + i;
-          OpBits.same(one.get(i), all.get(i).get(m), what);
+          Expect.sameBits(what, one.get(i), all.get(i).get(m));
         }
       }
     }
@@ -61,7 +61,7 @@ class OpMemberGradientTest {
       List<Tensor> each = single.stream().map(g -> g.get(input)).toList();
       String what = "mapped " + OpCase.bits(mapped) + ", gradient " + i;
       if ((mapped >> c.varied().get(i) & 1) != 0) {
-        OpBits.same(Tensor.stack(each.toArray(Tensor[]::new)), together.get(i), what);
+        Expect.sameBits(what, Tensor.stack(each.toArray(Tensor[]::new)), together.get(i));
       } else {
         nearSum(each, together.get(i), what);
       }

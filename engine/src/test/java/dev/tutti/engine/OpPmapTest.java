@@ -39,8 +39,8 @@ class OpPmapTest {
     Vmap<List<Tensor>, Tensor> f = Transforms.pmap(OpVmapTest.function(c, in, everything));
     for (int threads : THREADS) {
       Parallel.threads(threads);
-      OpBits.same(loop, f.apply(List.of(in)), threads + " threads");
-      OpBits.same(loop, f.chunk(2).apply(List.of(in)), threads + " threads, chunks of 2");
+      Expect.sameBits(threads + " threads", loop, f.apply(List.of(in)));
+      Expect.sameBits(threads + " threads, chunks of 2", loop, f.chunk(2).apply(List.of(in)));
     }
   }
 
@@ -58,7 +58,7 @@ class OpPmapTest {
       Parallel.threads(threads);
       List<Tensor> actual = pmap.apply(mapped);
       for (int i = 0; i < expected.size(); i++) {
-        OpBits.same(expected.get(i), actual.get(i), threads + " threads, input " + i);
+        Expect.sameBits(threads + " threads, input " + i, expected.get(i), actual.get(i));
       }
     }
   }
@@ -94,7 +94,7 @@ class OpPmapTest {
     Tensor expected = f.get();
     for (int threads : THREADS) {
       Parallel.threads(threads);
-      OpBits.same(expected, f.get(), threads + " threads");
+      Expect.sameBits(threads + " threads", expected, f.get());
     }
   }
 }

@@ -24,7 +24,7 @@ class OpVmapTest {
         Tensor all = Transforms.vmap(function(c, in, mapped)).apply(arguments(in, mapped));
         for (int m = 0; m < MEMBERS; m++) {
           Tensor one = c.apply(entry(in, mapped, m));
-          OpBits.same(one, all.get(m), "mapped " + OpCase.bits(mapped) + ", member " + m);
+          Expect.sameBits("mapped " + OpCase.bits(mapped) + ", member " + m, one, all.get(m));
         }
       }
     }
@@ -48,7 +48,7 @@ class OpVmapTest {
         Tensor[] within = entry(in, outer, o);
         for (int m = 0; m < MEMBERS; m++) {
           Tensor expected = c.apply(entry(within, inner, m));
-          OpBits.same(expected, all.get(o).get(m), what + ", " + o + ", " + m);
+          Expect.sameBits(what + ", " + o + ", " + m, expected, all.get(o).get(m));
         }
       }
     }
@@ -61,11 +61,11 @@ class OpVmapTest {
     Tensor[] in = c.stacked(DType.FLOAT32, 5, everything);
     Vmap<List<Tensor>, Tensor> f = Transforms.vmap(function(c, in, everything));
     Tensor whole = f.apply(List.of(in));
-    OpBits.same(whole, f.chunk(2).apply(List.of(in)), "chunks of 2");
-    OpBits.same(whole, f.chunk(1).apply(List.of(in)), "chunks of 1");
+    Expect.sameBits("chunks of 2", whole, f.chunk(2).apply(List.of(in)));
+    Expect.sameBits("chunks of 1", whole, f.chunk(1).apply(List.of(in)));
     for (int size = 0; size < 2; size++) {
       List<Tensor> few = Tree.slice(List.of(in), 0, size);
-      OpBits.same(whole.slice(0, 0, size), f.apply(few), size + " members");
+      Expect.sameBits(size + " members", whole.slice(0, 0, size), f.apply(few));
     }
   }
 

@@ -249,10 +249,12 @@ final class Convolutions {
       int source = (oh - low) * s.ow;
       for (int o = 0; o < s.og(); o++) {
         float[] row = rows[k * s.og() + o];
-        Arrays.fill(row, p, p + s.w, 0);
         if (right > left && win.strideW() == 1) {
+          Arrays.fill(row, p, p + dw + left, 0);
           System.arraycopy(planes[o], source + left, row, p + dw + left, right - left);
+          Arrays.fill(row, p + dw + right, p + s.w, 0);
         } else {
+          Arrays.fill(row, p, p + s.w, 0);
           for (int ow = left; ow < right; ow++) {
             row[p + dw + ow * win.strideW()] = planes[o][source + ow];
           }

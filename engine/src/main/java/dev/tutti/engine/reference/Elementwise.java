@@ -24,8 +24,9 @@ final class Elementwise {
       }
       return out;
     }
-    if (addsRow(in, out)) {
-      tiled(fn, in[0], in[1], out);
+    if (fn.arity() == 2 && out.dtype() == DType.FLOAT32 && in[0].dtype() == DType.FLOAT32) {
+      Strides.rowsOverBroadcast(
+          out, in, (at, rowStep, rows, step, n) -> binary(fn, in, out, at, rowStep, rows, step, n));
       return out;
     }
     DType type = in[in.length - 1].dtype();
@@ -50,29 +51,29 @@ final class Elementwise {
     return aligned;
   }
 
-  /// Whether a short row is repeated over a larger operand, like a bias over a batch.
-  private static boolean addsRow(Array[] in, Array out) {
-    return in.length == 2
-        && out.dtype() == DType.FLOAT32
-        && in[0].dtype() == DType.FLOAT32
-        && in[0].shape().equals(out.shape())
-        && in[1].shape().size() == (in[1].shape().rank() == 0 ? 0 : in[1].shape().dim(-1))
-        && in[1].shape().size() > 1
-        && in[1].shape().size() <= TILE / 2;
-  }
-
-  /// out[i] = fn(a[i], row[i mod row length]), the row laid out many times for longer loops.
-  private static void tiled(Fn fn, Array a, Array row, Array out) {
-    int n = row.shape().size();
-    float[] tile = new float[TILE / n * n];
-    for (int i = 0; i < tile.length; i++) {
-      tile[i] = row.floats()[row.offset() + i % n];
+  /// Runs of a binary function; where the second operand repeats a short run, like a bias over a batch,
+  /// it is laid out many times for longer loops.
+  private static void binary(
+      Fn fn, Array[] in, Array out, int[] at, int[] rowStep, int rows, int[] step, int n) {
+    float[] a = in[0].floats();
+    float[] b = in[1].floats();
+    float[] o = out.floats();
+    boolean whole = rowStep[0] == n && rowStep[1] == n && step[1] == 1;
+    if (whole && rowStep[2] == 0 && step[2] == 1 && rows > 1 && n <= TILE / 2) {
+      float[] tile = new float[Math.min(rows, TILE / n) * n];
+      for (int i = 0; i < tile.length; i += n) {
+        System.arraycopy(b, at[2], tile, i, n);
+      }
+      for (int i = 0; i < rows * n; i += tile.length) {
+        int count = Math.min(tile.length, rows * n - i);
+        FloatLoops.stridedBinary(fn, a, at[1] + i, 1, tile, 0, 1, o, at[0] + i, count);
+      }
+      return;
     }
-    int size = out.shape().size();
-    for (int at = 0; at < size; at += tile.length) {
-      int count = Math.min(tile.length, size - at);
+    for (int r = 0; r < rows; r++) {
       FloatLoops.stridedBinary(
-          fn, a.floats(), a.offset() + at, 1, tile, 0, 1, out.floats(), at, count);
+          fn, a, at[1] + r * rowStep[1], step[1], b, at[2] + r * rowStep[2], step[2],
+          o, at[0] + r * rowStep[0], n);
     }
   }
 
@@ -91,12 +92,9 @@ final class Elementwise {
         boolean first = at(in[0], at[1] + i * step[1]) != 0;
         o[at[0] + i] = first ? x[at[2] + i * step[2]] : y[at[3] + i * step[3]];
       }
-    } else if (in.length == 1) {
-      FloatLoops.stridedUnary(fn, in[0].floats(), at[1], step[1], o, at[0], n);
-    } else {
-      FloatLoops.stridedBinary(
-          fn, in[0].floats(), at[1], step[1], in[1].floats(), at[2], step[2], o, at[0], n);
+      return;
     }
+    FloatLoops.stridedUnary(fn, in[0].floats(), at[1], step[1], o, at[0], n);
   }
 
   private static void doubles(Fn fn, Array[] in, Array out, int[] at, int[] step, int n) {

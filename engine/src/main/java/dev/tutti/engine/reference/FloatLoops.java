@@ -136,17 +136,17 @@ final class FloatLoops {
       }
       case LT -> {
         for (int i = 0; i < n; i++) {
-          o[i] = a[i] < b[i] ? 1 : 0;
+          o[i] = mask(a[i] < b[i]);
         }
       }
       case LE -> {
         for (int i = 0; i < n; i++) {
-          o[i] = a[i] <= b[i] ? 1 : 0;
+          o[i] = mask(a[i] <= b[i]);
         }
       }
       case EQ -> {
         for (int i = 0; i < n; i++) {
-          o[i] = a[i] == b[i] ? 1 : 0;
+          o[i] = mask(a[i] == b[i]);
         }
       }
       default -> throw new IllegalArgumentException(fn + " does not take these operands");
@@ -156,7 +156,7 @@ final class FloatLoops {
   /// o[i] = mask[i] != 0 ? a[i] : b[i] for i < n.
   static void where(float[] mask, float[] a, float[] b, float[] o, int n) {
     for (int i = 0; i < n; i++) {
-      o[i] = mask[i] != 0 ? a[i] : b[i];
+      o[i] = select(mask[i], a[i], b[i]);
     }
   }
 
@@ -208,17 +208,17 @@ final class FloatLoops {
       }
       case LT -> {
         for (int i = 0; i < n; i++) {
-          o[oo + i] = a[ao + i * as] < b[bo + i * bs] ? 1 : 0;
+          o[oo + i] = mask(a[ao + i * as] < b[bo + i * bs]);
         }
       }
       case LE -> {
         for (int i = 0; i < n; i++) {
-          o[oo + i] = a[ao + i * as] <= b[bo + i * bs] ? 1 : 0;
+          o[oo + i] = mask(a[ao + i * as] <= b[bo + i * bs]);
         }
       }
       case EQ -> {
         for (int i = 0; i < n; i++) {
-          o[oo + i] = a[ao + i * as] == b[bo + i * bs] ? 1 : 0;
+          o[oo + i] = mask(a[ao + i * as] == b[bo + i * bs]);
         }
       }
       default -> throw new IllegalArgumentException(fn + " does not take these operands");
@@ -230,10 +230,21 @@ final class FloatLoops {
       float[] mask, int mo, int ms, float[] a, int ao, int as, float[] b, int bo, int bs,
       float[] o, int oo, int n) {
     for (int i = 0; i < n; i++) {
-      float x = a[ao + i * as];
-      float y = b[bo + i * bs];
-      o[oo + i] = mask[mo + i * ms] != 0 ? x : y;
+      o[oo + i] = select(mask[mo + i * ms], a[ao + i * as], b[bo + i * bs]);
     }
+  }
+
+  /// 1 or 0 through an integer, since a float result would be a branch that data mispredict.
+  private static float mask(boolean holds) {
+    int bit = holds ? 1 : 0;
+    return bit;
+  }
+
+  /// a where the mask is not 0, else b, by bits for the same reason.
+  private static float select(float mask, float a, float b) {
+    int all = mask != 0 ? -1 : 0;
+    int bits = Float.floatToRawIntBits(a) & all | Float.floatToRawIntBits(b) & ~all;
+    return Float.intBitsToFloat(bits);
   }
 
   private static float one(Fn fn, float x) {

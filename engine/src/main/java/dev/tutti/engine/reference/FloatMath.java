@@ -49,12 +49,12 @@ public final class FloatMath {
   public static final float EXP_MIN = -104;
 
   // e^r = 1 + r + r² (C0 + C1 r + ... + C4 r⁴) on |r| <= ln 2 / 2. C0 is set; the others are fitted
-  // with the weight r² / |e^r - 1|. The relative error of e^r - 1 is 2^-26.1, that of e^r 2^-27.4.
+  // with the weight r² / e^r: the relative error of e^r is 2^-28.0.
   public static final float EXP_C0 = 0.5f;
-  public static final float EXP_C1 = 0x1.5554b6p-3f;
-  public static final float EXP_C2 = 0x1.5555a8p-5f;
-  public static final float EXP_C3 = 0x1.1223f4p-7f;
-  public static final float EXP_C4 = 0x1.6c6814p-10f;
+  public static final float EXP_C1 = 0x1.5554a4p-3f;
+  public static final float EXP_C2 = 0x1.55568ap-5f;
+  public static final float EXP_C3 = 0x1.122f22p-7f;
+  public static final float EXP_C4 = 0x1.6b6be8p-10f;
 
   /// The bits of 2/3: `log` splits x into `2^e m` with m in `[2/3, 4/3)`.
   public static final int LOG_SPLIT_BITS = 0x3f2aaaab;
@@ -73,8 +73,19 @@ public final class FloatMath {
   public static final float LOG_C6 = 0x1.1e67a2p-3f;
   public static final float LOG_C7 = -0x1.07c99p-3f;
 
+  /// Below it `tanh` uses the coefficients C, from it on `e^(2x)`.
+  public static final float TANH_SPLIT = 0.625f;
+
   /// From here on `tanh x` is 1.
   public static final float TANH_MAX = 9.5f;
+
+  // tanh(x) = x + x³ (C0 + C1 x² + ... + C4 x⁸) on |x| <= 0.625, fitted with the weight x³ / tanh(x):
+  // relative error 2^-27.7.
+  public static final float TANH_C0 = -0x1.555532p-2f;
+  public static final float TANH_C1 = 0x1.1106f6p-3f;
+  public static final float TANH_C2 = -0x1.b835a4p-5f;
+  public static final float TANH_C3 = 0x1.51f8cep-6f;
+  public static final float TANH_C4 = -0x1.750ce4p-8f;
 
   /// Below it `erf` uses the coefficients P, from it on the coefficients Q.
   public static final float ERF_SPLIT = 1.125f;
@@ -161,13 +172,18 @@ public final class FloatMath {
 
   /// {@return the hyperbolic tangent of x}
   ///
-  /// `tanh |x| = (e^y - 1) / (e^y + 1)` with `y = 2|x|`. As in [#exp(float)], `e^y = s (1 + p)` with
-  /// `s = 2^n`, so numerator and denominator are `s p + (s - 1)` and `s p + (s + 1)`: one rounding
-  /// each, and no cancellation for small x, where s is 1.
+  /// For small x an odd polynomial, then `1 - 2 / (e^y + 1)` with `y = 2|x|`, where `e^y + 1` has one
+  /// rounding: as in [#exp(float)], `e^y = s (1 + p)` with `s = 2^n`.
   public static float tanh(float x) {
+    float u = x * x;
+    float near = Math.fma(TANH_C4, u, TANH_C3);
+    near = Math.fma(near, u, TANH_C2);
+    near = Math.fma(near, u, TANH_C1);
+    near = Math.fma(near, u, TANH_C0);
+    near = Math.fma(near * u, x, x);
+
     float a = Math.abs(x);
-    a = a > TANH_MAX ? TANH_MAX : a;
-    float y = a + a;
+    float y = 2 * (a > TANH_MAX ? TANH_MAX : a);
     float shifted = Math.fma(y, LOG2_E, ROUND);
     float n = shifted - ROUND;
     float r = Math.fma(n, -LN2_LO, Math.fma(n, -LN2_HI, y));
@@ -177,7 +193,8 @@ public final class FloatMath {
     q = Math.fma(q, r, EXP_C0);
     float p = Math.fma(r * r, q, r);
     float s = powerOfTwo(Float.floatToRawIntBits(shifted) - ROUND_BITS);
-    return withSign(Math.fma(s, p, s - 1) / Math.fma(s, p, s + 1), x);
+    float far = 1 - 2 / Math.fma(s, p, s + 1);
+    return a < TANH_SPLIT ? near : withSign(far, x);
   }
 
   /// {@return the logistic function `1 / (1 + e^-x)`}

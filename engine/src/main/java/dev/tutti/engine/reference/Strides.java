@@ -7,6 +7,13 @@ import dev.tutti.engine.Shape;
 final class Strides {
   private Strides() {}
 
+  /// Several runs along the innermost axis: run `r` of operand `i` starts at `at[i] + r · rowStep[i]` and
+  /// advances by `step[i]` for `n` elements.
+  @FunctionalInterface
+  interface Rows {
+    void run(int[] at, int[] rowStep, int rows, int[] step, int n);
+  }
+
   /// One run: operand `i` starts at `at[i]` and advances by `step[i]` for `n` elements.
   @FunctionalInterface
   interface Run {
@@ -37,6 +44,11 @@ final class Strides {
 
   /// Runs `body` over the output's elements; operand 0 is the output, operand `i + 1` is input `i`.
   static void overBroadcast(Array out, Array[] in, Run body) {
+    rowsOverBroadcast(out, in, byRow(body));
+  }
+
+  /// Likewise, the two innermost axes at a time.
+  static void rowsOverBroadcast(Array out, Array[] in, Rows body) {
     int[][] strides = new int[in.length + 1][];
     int[] at = new int[in.length + 1];
     strides[0] = contiguous(out.shape());
@@ -44,12 +56,28 @@ final class Strides {
       strides[i + 1] = broadcast(in[i].shape(), out.shape());
       at[i + 1] = in[i].offset();
     }
-    over(out.shape().dims(), strides, at, body);
+    rowsOver(out.shape().dims(), strides, at, body);
+  }
+
+  private static Rows byRow(Run body) {
+    return (at, rowStep, rows, step, n) -> {
+      int[] here = at.clone();
+      for (int r = 0; r < rows; r++) {
+        body.run(here, step, n);
+        for (int i = 0; i < here.length; i++) {
+          here[i] += rowStep[i];
+        }
+      }
+    };
   }
 
   /// Runs `body` over an index space of the given sizes, neighbouring axes joined where all operands
   /// allow it.
   static void over(int[] dims, int[][] strides, int[] at, Run body) {
+    rowsOver(dims, strides, at, byRow(body));
+  }
+
+  private static void rowsOver(int[] dims, int[][] strides, int[] at, Rows body) {
     int operands = at.length;
     int rank = 0;
     int[] size = new int[dims.length];
@@ -72,15 +100,18 @@ final class Strides {
       }
     }
     int inner = rank == 0 ? 1 : size[rank - 1];
+    int rows = rank < 2 ? 1 : size[rank - 2];
     int[] innerStep = new int[operands];
+    int[] rowStep = new int[operands];
     for (int i = 0; i < operands; i++) {
       innerStep[i] = rank == 0 ? 1 : step[i][rank - 1];
+      rowStep[i] = rank < 2 ? 0 : step[i][rank - 2];
     }
     int[] index = new int[Math.max(rank, 1)];
     int[] here = at.clone();
     while (true) {
-      body.run(here, innerStep, inner);
-      int d = rank - 2;
+      body.run(here, rowStep, rows, innerStep, inner);
+      int d = rank - 3;
       while (d >= 0) {
         for (int i = 0; i < operands; i++) {
           here[i] += step[i][d];

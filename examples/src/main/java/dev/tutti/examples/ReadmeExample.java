@@ -1,0 +1,43 @@
+package dev.tutti.examples;
+
+import dev.tutti.engine.Key;
+import dev.tutti.engine.Tensor;
+import dev.tutti.ensembles.DeepEnsemble;
+import dev.tutti.ensembles.EnsembleLoss;
+import dev.tutti.ensembles.metrics.Predictions;
+import dev.tutti.ensembles.metrics.Report;
+import dev.tutti.ensembles.train.Evaluator;
+import dev.tutti.ensembles.train.Progress;
+import dev.tutti.ensembles.train.Recipe;
+import dev.tutti.ensembles.train.Trainer;
+import dev.tutti.nn.data.Batches;
+import dev.tutti.nn.data.Dataset;
+import dev.tutti.nn.data.Glyphs;
+import dev.tutti.nn.models.Mlp;
+import dev.tutti.nn.optim.Adam;
+import dev.tutti.nn.optim.Schedule;
+
+/// The example of the README, which quotes the region below as it stands.
+public final class ReadmeExample {
+  private ReadmeExample() {}
+
+  /// Runs the example.
+  public static void main(String... args) {
+    // @start region="readme"
+    Key key = Key.of(42);
+    Dataset test = Glyphs.digits(1000, 2);
+    Batches train = Batches.of(Glyphs.digits(5000, 1), 50).shuffled(key.fold(0));
+    DeepEnsemble four = DeepEnsemble.init(key.fold(1), 4, k -> Mlp.init(k, 784, 64, 10));
+    Recipe recipe = new Recipe(new Adam(), 0.001, Schedule.cosine(4), 4);
+    Trainer trainer = new Trainer(recipe, Progress.Listener.NONE);
+    DeepEnsemble trained = trainer.fit(four, train, EnsembleLoss.MEAN_OVER_MEMBERS);
+
+    Tensor logits = Evaluator.logits(trained, Batches.of(test, 250)); // [4, 1000, 10]
+    Predictions members = Predictions.ofLogits(logits.toFloats(), 4, 1000, 10);
+    for (Predictions p : new Predictions[] {members.member(0), members}) {
+      Report r = Report.of(p, test.labels(), null);
+      System.out.printf("accuracy %.3f  NLL %.3f  ECE %.3f%n", r.accuracy(), r.nll(), r.ece());
+    }
+    // @end
+  }
+}

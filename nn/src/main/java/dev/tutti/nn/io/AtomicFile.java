@@ -1,0 +1,95 @@
+package dev.tutti.nn.io;
+
+import dev.tutti.nn.data.DataError;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Files that are written whole or not at all.
+///
+/// The content goes to a hidden file of the same folder, which takes the name when it is complete:
+/// whoever reads the name finds the former file or the new one, never a part, even when the process
+/// ends in between. A symbolic link stays one and its target is replaced; what is no regular file
+/// (`/dev/null`, a pipe) is written as it is.
+public final class AtomicFile {
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  private AtomicFile() {}
+
+  /// What a file shall hold.
+  @FunctionalInterface
+  public interface Content {
+    /// Writes all of it; the stream is buffered and closed by the caller.
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /// Writes `file`.
+  ///
+  /// @throws DataError when that fails; a former file of that name is still there then
+  public static void write(Path file, Content content) {
+    try {
+      if (Files.isDirectory(file)) {
+        throw new DataError(file + ": cannot be written, it is a folder");
+      }
+      if (Files.exists(file) && !Files.isRegularFile(file)) {
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+          content.writeTo(out);
+        }
+        return;
+      }
+      Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+      replace(target, content);
+    } catch (IOException e) {
+      throw new DataError(file + ": cannot be written: " + reason(e), e);
+    }
+  }
+
+  private static void replace(Path target, Content content) throws IOException {
+    String name = ".tutti-" + ProcessHandle.current().pid() + "-" + COUNT.getAndIncrement();
+    Path part = target.resolveSibling(name + ".tmp");
+    try {
+      try (FileChannel channel =
+          FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+        content.writeTo(out);
+        out.flush();
+        // The bytes before the name: after a power cut the name must not stand for a part.
+        channel.force(true);
+      }
+      move(part, target);
+    } finally {
+      Files.deleteIfExists(part);
+    }
+  }
+
+  private static void move(Path part, Path target) throws IOException {
+    try {
+      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  /// {@return in words why a file operation failed}
+  static String reason(IOException e) {
+    return switch (e) {
+      case AccessDeniedException denied -> "permission denied";
+      case NoSuchFileException missing -> "its folder does not exist";
+      case NotDirectoryException file -> "its folder is a file";
+      case FileSystemException f when f.getReason() != null -> f.getReason();
+      default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    };
+  }
+}
