@@ -18,6 +18,11 @@ public sealed interface Pool extends Fused {
     return Cost.elementwise((long) window().kernelH() * window().kernelW(), in, out);
   }
 
+  /// {@return the shape of one value per window and channel of an image `[H, W, C]`}
+  private Shape pooled(Shape image) {
+    return window().positions(label(), image.dim(0), image.dim(1)).concat(Shape.of(image.dim(2)));
+  }
+
   /// The largest value of each window; padding never wins. The gradient of a tie goes to the first
   /// maximum in row-major order, as in PyTorch's `max_pool2d`.
   record Max(Window window) implements Pool {
@@ -28,8 +33,7 @@ public sealed interface Pool extends Fused {
 
     @Override
     public Shape suffixShape(Shape[] suffixes, Shape[] inputs) {
-      Shape s = suffixes[0];
-      return window.positions(label(), s.dim(0), s.dim(1)).concat(Shape.of(s.dim(2)));
+      return pooled(suffixes[0]);
     }
 
     @Override
@@ -69,7 +73,7 @@ public sealed interface Pool extends Fused {
 
     @Override
     public Shape suffixShape(Shape[] suffixes, Shape[] inputs) {
-      Shape out = new Max(window).suffixShape(suffixes, inputs);
+      Shape out = pooled(suffixes[0]);
       if (!out.equals(suffixes[1])) {
         throw new ShapeError(
             "max_pool2d_input: input " + inputs[0] + " has windows " + out + ", not " + inputs[1]);
@@ -104,7 +108,7 @@ public sealed interface Pool extends Fused {
 
     @Override
     public Shape suffixShape(Shape[] suffixes, Shape[] inputs) {
-      return new Max(window).suffixShape(suffixes, inputs);
+      return pooled(suffixes[0]);
     }
 
     @Override

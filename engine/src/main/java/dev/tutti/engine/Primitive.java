@@ -79,7 +79,7 @@ public sealed interface Primitive
     for (int i = 0; i < in.length; i++) {
       Shape both = Shape.broadcast(leads, in[i].leads(suffix(i)));
       if (both == null) {
-        throw new ShapeError(broadcastError(in[widest], in[i], suffix(i)));
+        throw new ShapeError(broadcastError(in[widest], suffix(widest), in[i], suffix(i)));
       }
       widest = in[i].rank() - suffix(i) >= leads.rank() ? i : widest;
       leads = both;
@@ -87,10 +87,13 @@ public sealed interface Primitive
     return leads;
   }
 
-  private String broadcastError(Shape a, Shape b, int suffix) {
+  private String broadcastError(Shape a, int suffixA, Shape b, int suffixB) {
     String text = label() + ": cannot broadcast " + a + " with " + b;
-    if (suffix > 0) {
-      return text + " on the axes left of the last " + suffix;
+    if (suffixA != suffixB) {
+      return text + ": leading axes " + a.leads(suffixA) + " and " + b.leads(suffixB) + " differ";
+    }
+    if (suffixA > 0) {
+      return text + " on the axes left of the last " + suffixA;
     }
     Shape low = a.rank() < b.rank() ? a : b;
     Shape high = a.rank() < b.rank() ? b : a;

@@ -518,6 +518,10 @@ public abstract sealed class Tensor permits Array, Tracer {
   public static Tensor stack(Tensor... parts) {
     Tensor[] rows = new Tensor[parts.length];
     for (int i = 0; i < parts.length; i++) {
+      if (!parts[i].shape().equals(parts[0].shape())) {
+        throw new ShapeError(
+            "stack: shapes differ: " + parts[0].shape() + " and " + parts[i].shape());
+      }
       rows[i] = parts[i].reshape(parts[i].shape().prepend(1));
     }
     return concat(0, rows);

@@ -170,10 +170,12 @@ public final class Tree {
     List<Tensor> out = new ArrayList<>();
     for (int i = 0; i < first.size(); i++) {
       int leaf = i;
-      out.add(
-          first.get(i).shared
-              ? first.get(i).tensor
-              : join.apply(all.stream().map(l -> l.get(leaf).tensor).toArray(Tensor[]::new)));
+      Tensor[] parts = all.stream().map(l -> l.get(leaf).tensor).toArray(Tensor[]::new);
+      try {
+        out.add(first.get(i).shared ? parts[0] : join.apply(parts));
+      } catch (ShapeError e) {
+        throw new ShapeError(e.getMessage() + " (at " + first.get(i).name() + ")");
+      }
     }
     return rebuild(trees.getFirst(), out);
   }

@@ -4,12 +4,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.regex.Pattern;
 
 /// One row of [OpCases]: a primitive, what its inputs are like, and the shape that must come out.
 ///
 /// Elements are made from a seed, so that every check sees the same numbers and another seed gives
 /// another member of the same kind.
 record OpCase(Primitive p, Shape out, List<In> inputs) {
+  private static final Pattern WINDOW =
+      Pattern.compile("(?:window=)?Window\\[" + "[a-zA-Z]+=(\\d+),? ?".repeat(10) + "]");
 
   /// How an input's elements are drawn.
   enum Domain {
@@ -209,8 +212,11 @@ record OpCase(Primitive p, Shape out, List<In> inputs) {
 
   @Override
   public String toString() {
-    String name = p instanceof Enum<?> e ? e.name() : p.toString();
-    StringBuilder text = new StringBuilder(name);
+    StringBuilder text = new StringBuilder(p.label());
+    if (p instanceof Record) {
+      String parameters = p.toString().substring(p.toString().indexOf('['));
+      text.append(WINDOW.matcher(parameters).replaceFirst("$1×$2 stride $3×$4 padding $5 $6 $7 $8 dilation $9×$10"));
+    }
     for (In in : inputs) {
       text.append(in == inputs.getFirst() ? " " : ", ").append(in);
     }

@@ -6,8 +6,8 @@ import dev.tutti.engine.Tensor;
 
 /// Tensors: how they are made, combined and read.
 ///
-/// A tensor is an immutable array of float32 (or int32) with a shape. An operation never changes its
-/// operands; it returns a new tensor.
+/// A tensor is an immutable array of float32 (or int32) with a shape. An operation never changes
+/// its operands; it returns a new tensor.
 public final class Example01Tensors {
   private Example01Tensors() {}
 
@@ -18,7 +18,7 @@ public final class Example01Tensors {
     System.out.println("x             " + x);
     System.out.println("x * 2 + 1     " + x.mul(2).add(1));
 
-    // Shapes are aligned at their last axes, as in NumPy: [2, 3] with [3] adds the row to both rows.
+    // Shapes are aligned at their last axes, as in NumPy: [2, 3] + [3] adds the row to each row.
     Tensor row = Tensor.of(10, 20, 30);
     System.out.println("x + row       " + x.add(row));
 

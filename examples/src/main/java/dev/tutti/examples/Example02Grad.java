@@ -12,12 +12,12 @@ import java.util.function.Function;
 
 /// Derivatives: `grad` takes a function and returns the function that computes its gradient.
 ///
-/// The argument of the function is differentiated; what the lambda captures is a constant. There is no
-/// `requires_grad`, no `.grad` and nothing to zero.
+/// The argument of the function is differentiated; what the lambda captures is a constant. There is
+/// no `requires_grad`, no `.grad` and nothing to zero.
 public final class Example02Grad {
   private Example02Grad() {}
 
-  /// A straight line, `y = slope · x + offset`. A record of tensors can be an argument like a tensor.
+  /// A straight line, `y = slope · x + offset`. A record of tensors is an argument like a tensor.
   ///
   /// @param slope a scalar
   /// @param offset a scalar
@@ -39,10 +39,11 @@ public final class Example02Grad {
     System.out.println("second derivative     " + grad(slopes).apply(x));
 
     // detach() makes a constant of a value: here one factor of x · x does not count.
-    System.out.println("one factor detached   " + grad((Tensor t) -> t.mul(t.detach()).sum()).apply(x));
+    System.out.println(
+        "one factor detached   " + grad((Tensor t) -> t.mul(t.detach()).sum()).apply(x));
 
-    // Points on the line y = 3x + 0.5 with some noise, and the squared error of a guess. The data is
-    // captured, so the gradient is taken by the line alone, and it is a Line too.
+    // Points on the line y = 3x + 0.5 with some noise, and the squared error of a guess. The data
+    // is captured, so the gradient is taken by the line alone, and it is a Line too.
     Tensor inputs = Key.of(1).uniform(100);
     Tensor outputs = inputs.mul(3).add(0.5).add(Key.of(2).normal(100).mul(0.05));
     Function<Line, Tensor> error = line -> line.at(inputs).sub(outputs).pow(2).mean();
@@ -58,8 +59,8 @@ public final class Example02Grad {
     }
     System.out.printf("y = %.2f x + %.2f%n", line.slope().item(), line.offset().item());
 
-    // Transforms nest. vmap runs a function for every entry of axis 0; with grad inside it gives the
-    // gradient of each point's own error instead of their mean.
+    // Transforms nest. vmap runs a function for every entry of axis 0; with grad inside it gives
+    // the gradient of each point's own error instead of their mean.
     Line fitted = line;
     Function<Tensor, Tensor> slopeOfOnePoint =
         point -> {

@@ -9,13 +9,14 @@ import dev.tutti.engine.Tree;
 import dev.tutti.nn.models.Mlp;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 
 /// Ten networks at once: the program of functorch's tutorial *Model ensembling*.
 ///
-/// Ten multi-layer perceptrons 784-128-128-10 predict a minibatch of 64 images, first in a loop, then
-/// as one network whose weights carry an axis of ten. The two agree to the last bit.
+/// Ten multi-layer perceptrons 784-128-128-10 predict a minibatch of 64 images, first in a loop,
+/// then as one network whose weights carry an axis of ten. The two agree to the last bit.
 ///
 /// With the argument `time` it also prints how long both took.
 public final class Example03Vmap {
@@ -108,7 +109,7 @@ public final class Example03Vmap {
         nanos[i] = System.nanoTime() - start;
       }
     }
-    java.util.Arrays.sort(nanos);
+    Arrays.sort(nanos);
     System.out.printf("%s: %.2f ms%n", what, nanos[runs / 2] / 1e6);
   }
 }

@@ -13,9 +13,11 @@ import dev.tutti.ensembles.train.Trainer;
 import dev.tutti.nn.data.Batches;
 import dev.tutti.nn.data.Dataset;
 import dev.tutti.nn.data.Glyphs;
+import dev.tutti.nn.data.Transform;
 import dev.tutti.nn.models.Mlp;
 import dev.tutti.nn.optim.Adam;
 import dev.tutti.nn.optim.Schedule;
+import java.util.List;
 
 /// The example of the README, which quotes the region below as it stands.
 public final class ReadmeExample {
@@ -25,16 +27,19 @@ public final class ReadmeExample {
   public static void main(String... args) {
     // @start region="readme"
     Key key = Key.of(42);
+    Transform scale = Transform.normalize(new float[] {Glyphs.MEAN}, new float[] {Glyphs.STD});
+    Dataset digits = Glyphs.digits(5000, 1);
     Dataset test = Glyphs.digits(1000, 2);
-    Batches train = Batches.of(Glyphs.digits(5000, 1), 50).shuffled(key.fold(0));
-    DeepEnsemble four = DeepEnsemble.init(key.fold(1), 4, k -> Mlp.init(k, 784, 64, 10));
-    Recipe recipe = new Recipe(new Adam(), 0.001, Schedule.cosine(4), 4);
-    Trainer trainer = new Trainer(recipe, Progress.Listener.NONE);
-    DeepEnsemble trained = trainer.fit(four, train, EnsembleLoss.MEAN_OVER_MEMBERS);
 
-    Tensor logits = Evaluator.logits(trained, Batches.of(test, 250)); // [4, 1000, 10]
-    Predictions members = Predictions.ofLogits(logits.toFloats(), 4, 1000, 10);
-    for (Predictions p : new Predictions[] {members.member(0), members}) {
+    DeepEnsemble four = DeepEnsemble.init(key.fold(0), 4, k -> Mlp.init(k, 784, 64, 10));
+    Batches batches = Batches.of(digits, 50).shuffled(key.fold(1)).transformed(scale);
+    Recipe recipe = new Recipe(new Adam(), 0.003, Schedule.cosine(5), 5);
+    Trainer trainer = new Trainer(recipe, Progress.Listener.NONE);
+    DeepEnsemble trained = trainer.fit(four, batches, EnsembleLoss.MEAN_OVER_MEMBERS);
+
+    Tensor logits = Evaluator.logits(trained, Batches.of(test, 250).transformed(scale));
+    Predictions ensemble = Predictions.ofLogits(logits.toFloats(), 4, 1000, 10);
+    for (Predictions p : List.of(ensemble.member(0), ensemble)) {
       Report r = Report.of(p, test.labels(), null);
       System.out.printf("accuracy %.3f  NLL %.3f  ECE %.3f%n", r.accuracy(), r.nll(), r.ece());
     }

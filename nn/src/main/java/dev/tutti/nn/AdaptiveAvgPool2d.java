@@ -1,5 +1,6 @@
 package dev.tutti.nn;
 
+import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Window;
 
@@ -7,6 +8,14 @@ import dev.tutti.engine.Window;
 /// `nn.AdaptiveAvgPool2d`. Cell `i` of `n` averages rows `⌊i·H/n⌋ … ⌈(i+1)·H/n⌉ − 1`; `(1, 1)` is global
 /// average pooling.
 public record AdaptiveAvgPool2d(int height, int width) implements Layer {
+  /// Checks that there are cells.
+  public AdaptiveAvgPool2d {
+    if (height < 1 || width < 1) {
+      throw new ShapeError(
+          "adaptive_avg_pool2d: needs at least 1×1 cells, got " + height + "×" + width);
+    }
+  }
+
   @Override
   public Tensor apply(Tensor x) {
     int h = x.dim(-3);

@@ -2,6 +2,7 @@ package dev.tutti.nn;
 
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Padding;
+import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Window;
 
@@ -41,7 +42,14 @@ public record Conv2d(@TorchOrder({3, 2, 0, 1}) Tensor weight, Tensor bias, Geome
 
   /// {@return a layer with a square kernel and PyTorch's default initial values, uniform in ±1 / √fanIn
   /// with fanIn = in / groups · kernel²}
+  ///
+  /// Raises [ShapeError] when the groups do not divide both channel counts.
   public static Conv2d init(Key key, int in, int out, int kernel, Geometry geometry) {
+    if (geometry.groups < 1 || in % geometry.groups != 0 || out % geometry.groups != 0) {
+      throw new ShapeError(
+          "conv2d: " + geometry.groups + " groups do not divide " + in + " input and " + out
+              + " output channels");
+    }
     int perGroup = in / geometry.groups;
     int fanIn = perGroup * kernel * kernel;
     return new Conv2d(

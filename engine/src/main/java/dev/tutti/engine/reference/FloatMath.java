@@ -175,14 +175,14 @@ public final class FloatMath {
   /// For small x an odd polynomial, then `1 - 2 / (e^y + 1)` with `y = 2|x|`, where `e^y + 1` has one
   /// rounding: as in [#exp(float)], `e^y = s (1 + p)` with `s = 2^n`.
   public static float tanh(float x) {
-    float u = x * x;
+    float a = Math.abs(x);
+    float u = a * a;
     float near = Math.fma(TANH_C4, u, TANH_C3);
     near = Math.fma(near, u, TANH_C2);
     near = Math.fma(near, u, TANH_C1);
     near = Math.fma(near, u, TANH_C0);
-    near = Math.fma(near * u, x, x);
+    near = Math.fma(near * u, a, a);
 
-    float a = Math.abs(x);
     float y = 2 * (a > TANH_MAX ? TANH_MAX : a);
     float shifted = Math.fma(y, LOG2_E, ROUND);
     float n = shifted - ROUND;
@@ -194,7 +194,7 @@ public final class FloatMath {
     float p = Math.fma(r * r, q, r);
     float s = powerOfTwo(Float.floatToRawIntBits(shifted) - ROUND_BITS);
     float far = 1 - 2 / Math.fma(s, p, s + 1);
-    return a < TANH_SPLIT ? near : withSign(far, x);
+    return withSign(a < TANH_SPLIT ? near : far, x);
   }
 
   /// {@return the logistic function `1 / (1 + e^-x)`}
@@ -209,14 +209,14 @@ public final class FloatMath {
   /// {@return the error function `2/√π ∫₀ˣ e^(-t²) dt`}
   public static float erf(float x) {
     float a = Math.abs(x);
-    float u = x * x;
+    float u = a * a;
     float p = Math.fma(ERF_P6, u, ERF_P5);
     p = Math.fma(p, u, ERF_P4);
     p = Math.fma(p, u, ERF_P3);
     p = Math.fma(p, u, ERF_P2);
     p = Math.fma(p, u, ERF_P1);
     p = Math.fma(p, u, ERF_P0);
-    float near = Math.fma(p, x, x);
+    float near = Math.fma(p, a, a);
 
     float t = (a > ERF_MAX ? ERF_MAX : a) - ERF_CENTER;
     float q = Math.fma(ERF_Q7, t, ERF_Q6);
@@ -227,8 +227,8 @@ public final class FloatMath {
     q = Math.fma(q, t, ERF_Q1);
     q = Math.fma(q, t, ERF_Q0);
     float root = q * q;
-    float far = withSign(Math.fma(-root, root, 1), x);
-    return a < ERF_SPLIT ? near : far;
+    float far = Math.fma(-root, root, 1);
+    return withSign(a < ERF_SPLIT ? near : far, x);
   }
 
   /// {@return the Gaussian error linear unit `x · ½ (1 + erf(x / √2))`}

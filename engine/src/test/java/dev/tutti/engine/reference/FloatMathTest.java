@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Constructor;
 import java.util.function.IntToLongFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -220,7 +221,9 @@ class FloatMathTest {
   void compilationChangesNoBit() throws ReflectiveOperationException {
     Class<?> fresh = new FreshLoader().loadClass(Pass.class.getName());
     assertNotSame(Pass.class, fresh);
-    IntToLongFunction pass = (IntToLongFunction) fresh.getDeclaredConstructor().newInstance();
+    Constructor<?> constructor = fresh.getDeclaredConstructor();
+    constructor.setAccessible(true);
+    IntToLongFunction pass = (IntToLongFunction) constructor.newInstance();
     long interpreted = pass.applyAsLong(0);
     for (int i = 0; i < 20_000; i++) {
       assertEquals(interpreted, pass.applyAsLong(i));

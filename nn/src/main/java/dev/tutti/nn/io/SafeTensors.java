@@ -1,5 +1,6 @@
 package dev.tutti.nn.io;
 
+import dev.tutti.engine.Array;
 import dev.tutti.engine.DType;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.ShapeError;
@@ -209,21 +210,21 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
         for (int i = 0; i < to.length; i++) {
           to[i] = values.next().getFloat();
         }
-        yield Tensor.of(to, shape.dims());
+        yield Array.wrap(to, shape);
       }
       case FLOAT64 -> {
         double[] to = new double[shape.size()];
         for (int i = 0; i < to.length; i++) {
           to[i] = values.next().getDouble();
         }
-        yield Tensor.of(to, shape.dims());
+        yield Tensor.of(to, to.length).reshape(shape);
       }
       case INT32 -> {
         int[] to = new int[shape.size()];
         for (int i = 0; i < to.length; i++) {
           to[i] = values.next().getInt();
         }
-        yield Tensor.of(to, shape.dims());
+        yield Array.wrap(to, shape);
       }
     };
   }

@@ -1,0 +1,121 @@
+package dev.tutti.cli;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// A choice of `--data` or `--ood`.
+///
+/// @param kind which data
+/// @param path the file or folder of `folder:` and `csv:`, with the label's column; else empty
+record DataSource(Kind kind, String path) {
+  /// What a set is and how it is named.
+  enum Kind {
+    GLYPHS("glyphs"),
+    MNIST("mnist"),
+    FASHION_MNIST("fashion-mnist"),
+    CIFAR10("cifar10"),
+    EUROSAT("eurosat"),
+    FOLDER("folder"),
+    CSV("csv"),
+    NON_DIGITS("non-digits");
+
+    final String label;
+
+    Kind(String label) {
+      this.label = label;
+    }
+
+    /// {@return whether the set is named with its path}
+    boolean hasPath() {
+      return this == FOLDER || this == CSV;
+    }
+
+    /// {@return whether the set lies in `--data-dir`}
+    boolean inDataDir() {
+      return this == MNIST || this == FASHION_MNIST || this == CIFAR10 || this == EUROSAT;
+    }
+  }
+
+  static final DataSource NON_DIGITS = new DataSource(Kind.NON_DIGITS, "");
+
+  /// The word for no out-of-distribution data.
+  static final String NONE = "none";
+
+  /// {@return the set that `--data` names}
+  static DataSource parse(String option, String text) {
+    DataSource source = parse(option, text, List.of());
+    if (source.kind == Kind.NON_DIGITS) {
+      throw new UsageError("non-digits have no classes; they go with --ood");
+    }
+    return source;
+  }
+
+  /// {@return the set that `--ood` names, empty for `none`}
+  static Optional<DataSource> parseOod(String text) {
+    return text.equals(NONE)
+        ? Optional.empty()
+        : Optional.of(parse("--ood", text, List.of(Kind.NON_DIGITS.label, NONE)));
+  }
+
+  private static DataSource parse(String option, String text, List<String> more) {
+    int colon = text.indexOf(':');
+    String name = colon < 0 ? text : text.substring(0, colon);
+    for (Kind kind : Kind.values()) {
+      if (!kind.label.equals(name)) {
+        continue;
+      }
+      String path = colon < 0 ? "" : text.substring(colon + 1);
+      if (kind.hasPath() && path.isEmpty()) {
+        throw new UsageError(option + " " + name + " needs a path: " + name + ":PATH");
+      }
+      if (!kind.hasPath() && colon >= 0) {
+        throw new UsageError(
+            "%s %s: %s takes no path; --data-dir names the folder of data sets"
+                .formatted(option, text, name));
+      }
+      return new DataSource(kind, path);
+    }
+    List<String> valid = new ArrayList<>();
+    for (Kind kind : Kind.values()) {
+      if (kind != Kind.NON_DIGITS) {
+        valid.add(kind.label);
+      }
+    }
+    valid.addAll(more);
+    throw UsageError.unknown("data set", name, valid);
+  }
+
+  /// {@return whether its examples are rows of a table}
+  boolean isTable() {
+    return kind == Kind.CSV;
+  }
+
+  /// {@return whether its images have the size of the drawn ones}
+  boolean hasDigitSize() {
+    return kind == Kind.GLYPHS || kind == Kind.MNIST || kind == Kind.FASHION_MNIST;
+  }
+
+  /// Raises [UsageError] where the set lies in a folder that nobody names.
+  void requireFolder(Optional<Path> dataDir) {
+    if (kind.inDataDir() && dataDir.isEmpty()) {
+      throw new UsageError(
+          "%s is read from files; name the folder that holds %s/ with --data-dir DIR or the variable %s"
+              .formatted(kind.label, kind.label, Settings.DATA_VARIABLE));
+    }
+    if (kind == Kind.FOLDER) {
+      try {
+        Path.of(path);
+      } catch (InvalidPathException e) {
+        throw new UsageError(this + " is no path");
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return kind.hasPath() ? kind.label + ":" + path : kind.label;
+  }
+}

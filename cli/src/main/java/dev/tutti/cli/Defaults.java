@@ -1,0 +1,36 @@
+package dev.tutti.cli;
+
+/// What `tutti compare` does where the command line says nothing. Compile-time constants, so that
+/// the help text quotes them.
+final class Defaults {
+  static final String DATA = "glyphs";
+  static final int GLYPHS_TRAIN = 8_000;
+  static final int GLYPHS_TEST = 2_000;
+
+  static final String METHODS = "single,deep,packed,batch";
+  static final int MEMBERS = 4;
+  static final double ALPHA = 2;
+  static final int GAMMA = 1;
+
+  static final int EPOCHS = 3;
+  static final int BATCH = 128;
+  static final String OPTIMIZER = "adam";
+  static final double ADAM_LR = 0.002;
+  static final double SGD_LR = 0.05;
+  static final double ADAMW_DECAY = 0.01;
+  static final String SCHEDULE = "cosine";
+  static final double MULTISTEP_FACTOR = 0.1;
+
+  static final int SEED = 42;
+
+  /// The share of a set without a test part that is kept for testing.
+  static final double TEST_FRACTION = 0.2;
+
+  /// Width of the two hidden layers of `--model mlp`.
+  static final int HIDDEN = 128;
+
+  /// Examples per batch when a trained network is evaluated; changes no result.
+  static final int EVALUATION_BATCH = 500;
+
+  private Defaults() {}
+}

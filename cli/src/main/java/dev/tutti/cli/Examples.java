@@ -1,0 +1,132 @@
+package dev.tutti.cli;
+
+import dev.tutti.engine.Shape;
+import dev.tutti.nn.data.Cifar;
+import dev.tutti.nn.data.Csv;
+import dev.tutti.nn.data.DataError;
+import dev.tutti.nn.data.Dataset;
+import dev.tutti.nn.data.Glyphs;
+import dev.tutti.nn.data.Idx;
+import dev.tutti.nn.data.ImageFolder;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+
+/// The data of a comparison.
+///
+/// @param train what every method trains on
+/// @param test what it is tested on
+/// @param ood out-of-distribution examples of the test examples' shape, if asked for
+/// @param normalisation what is done to the values of all three
+record Examples(
+    Dataset train, Dataset test, Optional<Dataset> ood, Normalisation normalisation) {
+
+  /// Reads or draws the data.
+  ///
+  /// @throws DataError where a file is missing or damaged, or the sets do not fit each other
+  static Examples load(Settings settings) {
+    Dataset.Split parts = parts(settings);
+    Dataset train = limited(parts.train(), settings.limit());
+    Dataset test = limited(parts.test(), settings.testLimit());
+    if (train.size() == 0 || test.size() == 0 || train.numClasses() < 2) {
+      throw new DataError(
+          "%s: %d training and %d test examples of %d classes; 1 and 1 of 2 classes are the least"
+              .formatted(settings.data(), train.size(), test.size(), train.numClasses()));
+    }
+    Optional<Dataset> ood = settings.ood().map(set -> ood(set, settings, test));
+    return new Examples(train, test, ood, Normalisation.of(settings.data().kind(), train));
+  }
+
+  private static Dataset limited(Dataset set, Optional<Integer> limit) {
+    return limit.map(set::take).orElse(set);
+  }
+
+  private static Dataset.Split parts(Settings settings) {
+    DataSource source = settings.data();
+    long split = settings.seeds().data(Seeds.Data.SPLIT);
+    return switch (source.kind()) {
+      case GLYPHS, NON_DIGITS ->
+          new Dataset.Split(
+              Glyphs.digits(
+                  settings.limit().orElse(Defaults.GLYPHS_TRAIN),
+                  settings.seeds().data(Seeds.Data.TRAIN)),
+              Glyphs.digits(
+                  settings.testLimit().orElse(Defaults.GLYPHS_TEST),
+                  settings.seeds().data(Seeds.Data.TEST)));
+      case MNIST, FASHION_MNIST -> Idx.folder(place(settings, source), source.kind().label);
+      case CIFAR10 -> Cifar.read(place(settings, source));
+      case EUROSAT, FOLDER ->
+          ImageFolder.split(
+              place(settings, source), imagesNeeded(settings), Defaults.TEST_FRACTION, split);
+      case CSV -> Csv.of(source.path()).split(Defaults.TEST_FRACTION, split);
+    };
+  }
+
+  /// How many images to read of a set that is split afterwards, so that both limits can be met.
+  private static int imagesNeeded(Settings settings) {
+    if (settings.limit().isEmpty()) {
+      return Integer.MAX_VALUE;
+    }
+    double train = settings.limit().get() / (1 - Defaults.TEST_FRACTION);
+    double test = settings.testLimit().orElse(0) / Defaults.TEST_FRACTION;
+    return (int) Math.min(Integer.MAX_VALUE, Math.ceil(Math.max(train, test)));
+  }
+
+  private static Path place(Settings settings, DataSource source) {
+    return source.kind() == DataSource.Kind.FOLDER
+        ? Path.of(source.path())
+        : DataFolder.find(settings.dataDir().orElseThrow(), source.kind());
+  }
+
+  /// As many out-of-distribution examples as there are test examples, if the set has them.
+  private static Dataset ood(DataSource source, Settings settings, Dataset test) {
+    int most = test.size();
+    Dataset all =
+        switch (source.kind()) {
+          case NON_DIGITS -> Glyphs.nonDigits(most, settings.seeds().data(Seeds.Data.OOD));
+          case GLYPHS -> Glyphs.digits(most, settings.seeds().data(Seeds.Data.OOD));
+          case MNIST, FASHION_MNIST ->
+              Idx.testPart(oodPlace(settings, source), source.kind().label);
+          case CIFAR10 -> Cifar.read(oodPlace(settings, source)).test();
+          case EUROSAT, FOLDER -> ImageFolder.read(oodPlace(settings, source), most);
+          case CSV -> Csv.of(source.path());
+        };
+    if (all.size() == 0) {
+      throw new DataError(source + ": holds no examples");
+    }
+    return ImageChannels.fitted(source.toString(), all.take(most), settings.data().toString(), test);
+  }
+
+  /// Where the out-of-distribution set lies, which must not be where the data lies.
+  private static Path oodPlace(Settings settings, DataSource source) {
+    Path place = place(settings, source);
+    DataSource data = settings.data();
+    boolean both = data.kind().inDataDir() && source.kind().inDataDir();
+    if (both && place.equals(place(settings, data))) {
+      throw new DataError(
+          "%s: %s and %s would both be read from it; put each in the folder of its name"
+              .formatted(place, data, source));
+    }
+    return place;
+  }
+
+  /// {@return the shape of one example}
+  Shape shape() {
+    return Shape.of(train.shape());
+  }
+
+  /// {@return whether examples are images}
+  boolean images() {
+    return train.shape().length == 3;
+  }
+
+  /// {@return `28×28`, `64×64×3` or `13 columns`}
+  String shapeInWords(String times) {
+    int[] shape = train.shape();
+    if (shape.length == 1) {
+      return shape[0] == 1 ? "1 column" : shape[0] + " columns";
+    }
+    int[] shown = shape[2] == 1 ? Arrays.copyOf(shape, 2) : shape;
+    return String.join(times, Arrays.stream(shown).mapToObj(String::valueOf).toList());
+  }
+}

@@ -1,0 +1,104 @@
+package dev.tutti.cli;
+
+import dev.tutti.engine.Key;
+import dev.tutti.engine.Shape;
+import dev.tutti.ensembles.BatchEnsemble;
+import dev.tutti.ensembles.DeepEnsemble;
+import dev.tutti.ensembles.Ensemble;
+import dev.tutti.ensembles.EnsembleLoss;
+import dev.tutti.ensembles.PackedEnsemble;
+import dev.tutti.ensembles.Packing;
+import dev.tutti.nn.Layer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/// The choices of `--methods`.
+enum Method {
+  /// One network: the deep ensemble's first member, bit for bit.
+  SINGLE,
+  /// Networks that share nothing.
+  DEEP,
+  /// Thin networks in one of grouped layers.
+  PACKED,
+  /// Networks that share their weights and differ by two vectors per layer.
+  BATCH;
+
+  String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  static List<String> labels() {
+    return Arrays.stream(values()).map(Method::label).toList();
+  }
+
+  /// {@return the methods of a list with commas, in its order}
+  static List<Method> parse(String list) {
+    List<Method> methods = new ArrayList<>();
+    for (String name : list.split(",", -1)) {
+      Method method = one(name.strip());
+      if (methods.contains(method)) {
+        throw new UsageError("--methods names " + method.label() + " twice");
+      }
+      methods.add(method);
+    }
+    return methods;
+  }
+
+  private static Method one(String name) {
+    for (Method method : values()) {
+      if (method.label().equals(name)) {
+        return method;
+      }
+    }
+    throw UsageError.unknown("method", name, labels());
+  }
+
+  /// {@return how many members it has where `members` are asked for}
+  int members(int members) {
+    return this == SINGLE ? 1 : members;
+  }
+
+  /// {@return how members count in its loss. A single network and the members of a deep ensemble each
+  /// minimise their own; a packed member sees its own gradient at full size, so that the learning rate
+  /// means the same; members of a BatchEnsemble share their weights, whose gradient is the mean}
+  EnsembleLoss loss() {
+    return this == BATCH ? EnsembleLoss.MEAN_OVER_MEMBERS : EnsembleLoss.SUM_OVER_MEMBERS;
+  }
+
+  /// {@return how many members can train at once on so many threads}
+  int parallel(int members, int threads) {
+    return this == DEEP ? Math.min(members, threads) : 1;
+  }
+
+  /// {@return the untrained ensemble for examples of this shape}
+  Ensemble init(Settings settings, Model model, Shape example, int classes) {
+    Seeds seeds = settings.seeds();
+    int members = members(settings.members());
+    return switch (this) {
+      case SINGLE, DEEP ->
+          DeepEnsemble.init(
+              seeds.networks(), members, (Key k) -> model.init(k, example, classes));
+      case PACKED ->
+          model.packed(
+              seeds.packed(),
+              example,
+              classes,
+              new Packing(settings.alpha(), members, settings.gamma(), Packing.Rounding.CEIL));
+      case BATCH -> {
+        Layer base = model.init(seeds.networks().fold(0), example, classes);
+        yield BatchEnsemble.convert(seeds.fastWeights(), base, members);
+      }
+    };
+  }
+
+  /// {@return the networks inside, whose tensors a file of weights holds}
+  static Layer network(Ensemble ensemble) {
+    return switch (ensemble) {
+      case DeepEnsemble deep -> deep.network();
+      case PackedEnsemble packed -> packed.network();
+      case BatchEnsemble batch -> batch.network();
+    };
+  }
+}

@@ -1,0 +1,180 @@
+package dev.tutti.cli;
+
+import dev.tutti.engine.Parallel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// What a comparison shall do, all defaults filled in but the model's, which may wait for the data.
+///
+/// @param data what to train and test on
+/// @param ood the out-of-distribution data, if any
+/// @param dataDir the folder of data sets, if one is named
+/// @param limit the most training examples, if bounded
+/// @param testLimit the most test examples, if bounded
+/// @param model the network, if one is asked for
+/// @param json the file of results, `-` for standard output, if asked for
+/// @param out the folder of weights, if asked for
+record Settings(
+    DataSource data,
+    Optional<DataSource> ood,
+    Optional<Path> dataDir,
+    Optional<Integer> limit,
+    Optional<Integer> testLimit,
+    Optional<Model> model,
+    List<Method> methods,
+    int members,
+    double alpha,
+    int gamma,
+    Training training,
+    long seed,
+    int threads,
+    Optional<String> json,
+    Optional<Path> out,
+    boolean quiet) {
+  private static final String STDOUT = "-";
+
+  /// The environment variable that stands for `--data-dir`.
+  static final String DATA_VARIABLE = "TUTTI_DATA";
+
+  /// Completes and checks what the command line says.
+  ///
+  /// @throws UsageError where it names something unknown or contradicts itself
+  static Settings of(
+      CompareOptions.Data data,
+      CompareOptions.Ensembles ensembles,
+      CompareOptions.Training training,
+      CompareOptions.Output output) {
+    DataSource source = DataSource.parse("--data", data.data == null ? Defaults.DATA : data.data);
+    Optional<DataSource> ood = ood(source, data.ood);
+    String variable = System.getenv(DATA_VARIABLE);
+    Optional<Path> folder =
+        data.dataDir != null
+            ? Optional.of(data.dataDir)
+            : Optional.ofNullable(variable).filter(v -> !v.isBlank()).map(Path::of);
+    source.requireFolder(folder);
+    ood.ifPresent(set -> set.requireFolder(folder));
+    if (data.limit != null) {
+      requireAtLeastOne("--limit", data.limit);
+    }
+    if (data.testLimit != null) {
+      requireAtLeastOne("--test-limit", data.testLimit);
+    }
+    List<Method> methods =
+        Method.parse(ensembles.methods == null ? Defaults.METHODS : ensembles.methods);
+    Optional<Model> model = Optional.ofNullable(ensembles.model).map(Model::parse);
+    if (source.isTable() && model.isPresent() && model.get() != Model.MLP) {
+      throw new UsageError(
+          "--model " + model.get().label() + " needs images, --data " + source
+              + " is a table; use --model mlp");
+    }
+    requireEnsembleOptionsUsed(ensembles, methods);
+    if (training.threads != null) {
+      requireAtLeastOne("--threads", training.threads);
+    }
+    return new Settings(
+        source,
+        ood,
+        folder,
+        Optional.ofNullable(data.limit),
+        Optional.ofNullable(data.testLimit),
+        model,
+        methods,
+        ensembles.members == null ? Defaults.MEMBERS : ensembles.members,
+        ensembles.alpha == null ? Defaults.ALPHA : ensembles.alpha,
+        ensembles.gamma == null ? Defaults.GAMMA : ensembles.gamma,
+        Training.of(training),
+        training.seed == null ? Defaults.SEED : training.seed,
+        training.threads == null ? Parallel.threads() : training.threads,
+        Optional.ofNullable(output.json),
+        Optional.ofNullable(output.out),
+        output.quiet);
+  }
+
+  private static Optional<DataSource> ood(DataSource data, String asked) {
+    if (asked == null) {
+      return data.hasDigitSize() ? Optional.of(DataSource.NON_DIGITS) : Optional.empty();
+    }
+    Optional<DataSource> ood = DataSource.parseOod(asked);
+    if (ood.isPresent() && ood.get().equals(data)) {
+      throw new UsageError("--ood " + asked + " is the data itself; choose another set");
+    }
+    if (ood.isPresent() && ood.get().isTable() != data.isTable()) {
+      throw new UsageError(
+          "--ood %s and --data %s do not go together: one is a table, the other images"
+              .formatted(ood.get(), data));
+    }
+    return ood;
+  }
+
+  /// An option that no chosen method reads is a mistake that would go unseen.
+  private static void requireEnsembleOptionsUsed(
+      CompareOptions.Ensembles asked, List<Method> methods) {
+    String named = methods.stream().map(Method::label).collect(Collectors.joining(","));
+    boolean packed = methods.contains(Method.PACKED);
+    if (!packed && (asked.alpha != null || asked.gamma != null)) {
+      throw new UsageError(
+          (asked.alpha != null ? "--alpha" : "--gamma")
+              + " goes with the method packed, which --methods "
+              + named
+              + " leaves out");
+    }
+    if (asked.members != null) {
+      requireAtLeastOne("--members", asked.members);
+      if (methods.equals(List.of(Method.SINGLE))) {
+        throw new UsageError("--members goes with an ensemble, and --methods single names none");
+      }
+    }
+    if (asked.alpha != null && !(asked.alpha > 0 && asked.alpha < Double.POSITIVE_INFINITY)) {
+      throw new UsageError("--alpha must be a positive number, got " + asked.alpha);
+    }
+    if (asked.gamma != null) {
+      requireAtLeastOne("--gamma", asked.gamma);
+    }
+  }
+
+  static void requireAtLeastOne(String option, int value) {
+    if (value < 1) {
+      throw new UsageError(option + " must be at least 1, got " + value);
+    }
+  }
+
+  Seeds seeds() {
+    return Seeds.of(seed);
+  }
+
+  /// {@return whether standard output is the JSON's}
+  boolean jsonToStdout() {
+    return json.equals(Optional.of(STDOUT));
+  }
+
+  /// {@return the file of results, if it is one}
+  Optional<Path> jsonFile() {
+    return json.filter(name -> !name.equals(STDOUT)).map(Path::of);
+  }
+
+  /// {@return the command line that asks for just this, with no default left to the program and
+  /// without the places where results go}
+  List<String> arguments(Model resolved) {
+    List<String> arguments = new ArrayList<>(List.of("compare", "--data", data.toString()));
+    arguments.addAll(List.of("--ood", ood.map(DataSource::toString).orElse(DataSource.NONE)));
+    if (data.kind().inDataDir() || ood.map(set -> set.kind().inDataDir()).orElse(false)) {
+      dataDir.ifPresent(dir -> arguments.addAll(List.of("--data-dir", dir.toString())));
+    }
+    limit.ifPresent(n -> arguments.addAll(List.of("--limit", "" + n)));
+    testLimit.ifPresent(n -> arguments.addAll(List.of("--test-limit", "" + n)));
+    String named = methods.stream().map(Method::label).collect(Collectors.joining(","));
+    arguments.addAll(List.of("--model", resolved.label(), "--methods", named));
+    if (!methods.equals(List.of(Method.SINGLE))) {
+      arguments.addAll(List.of("--members", "" + members));
+    }
+    if (methods.contains(Method.PACKED)) {
+      arguments.addAll(List.of("--alpha", "" + alpha, "--gamma", "" + gamma));
+    }
+    training.addArguments(arguments);
+    arguments.addAll(List.of("--seed", "" + seed));
+    return arguments;
+  }
+}

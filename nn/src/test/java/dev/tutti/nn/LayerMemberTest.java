@@ -1,0 +1,131 @@
+package dev.tutti.nn;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tutti.engine.Key;
+import dev.tutti.engine.Tensor;
+import dev.tutti.engine.Transforms;
+import dev.tutti.engine.Tree;
+import dev.tutti.nn.LayerRow.Member;
+import java.io.IOException;
+import java.lang.reflect.Modifier;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Every layer as a member of an ensemble: mapping changes no bit, and members do not see each other.
+class LayerMemberTest {
+  private static final int MEMBERS = 3;
+  private static final Key KEY = Key.of(7);
+
+  /// What a member computes: its output, and the gradient of its loss in its layer and input.
+  public record Result(Tensor value, Member gradient) {}
+
+  private static Result result(Member m) {
+    return new Result(m.value(), Transforms.grad(Member::loss).apply(m));
+  }
+
+  private static Member stacked(LayerRow row) {
+    return Transforms.vmap(row::member).apply(KEY.split(MEMBERS));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("dev.tutti.nn.LayerRow#all")
+  void mappedAndShardedAndLoopedGiveTheSameBits(LayerRow row) {
+    Member all = stacked(row);
+    List<Result> loop = new ArrayList<>();
+    for (int m = 0; m < MEMBERS; m++) {
+      Member alone = row.member(KEY.fold(m));
+      Expect.sameLeaves("member " + m, alone, Tree.get(all, m));
+      loop.add(result(alone));
+    }
+    Result expected = Tree.stack(loop);
+    Expect.sameLeaves("vmap", expected, Transforms.vmap(LayerMemberTest::result).apply(all));
+    Expect.sameLeaves("pmap", expected, Transforms.pmap(LayerMemberTest::result).apply(all));
+    Member ofTheSum =
+        Transforms.grad((Member a) -> Transforms.vmap(Member::loss).apply(a).sum()).apply(all);
+    Expect.sameLeaves("grad of the sum", expected.gradient(), ofTheSum);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("dev.tutti.nn.LayerRow#all")
+  void aPerturbedMemberLeavesTheOthersTheirBits(LayerRow row) {
+    Member all = stacked(row);
+    Result before = Transforms.vmap(LayerMemberTest::result).apply(all);
+    List<Tensor> tensors = Tree.tensors(all);
+    for (int leaf = 0; leaf < tensors.size(); leaf++) {
+      int perturbed = leaf % MEMBERS;
+      List<Tensor> changed = new ArrayList<>(tensors);
+      changed.set(leaf, perturb(tensors.get(leaf), perturbed));
+      Result after =
+          Transforms.vmap(LayerMemberTest::result).apply(Tree.rebuild(all, changed));
+      for (int m = 0; m < MEMBERS; m++) {
+        String what = Tree.leaves(all).get(leaf).path() + " of " + perturbed + ", member " + m;
+        if (m == perturbed) {
+          assertFalse(Expect.same(before.value().get(m), after.value().get(m)), what);
+        } else {
+          Expect.sameLeaves(what, Tree.get(before, m), Tree.get(after, m));
+        }
+      }
+    }
+  }
+
+  /// The tensor with 0.5 added to all that belongs to one member.
+  private static Tensor perturb(Tensor stacked, int member) {
+    Tensor[] parts = new Tensor[MEMBERS];
+    for (int m = 0; m < MEMBERS; m++) {
+      parts[m] = m == member ? stacked.get(m).add(0.5) : stacked.get(m);
+    }
+    return Tensor.stack(parts);
+  }
+
+  @Test
+  void everyPublicLayerHasARow() throws IOException, URISyntaxException {
+    Path classes =
+        Path.of(Layer.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Set<Class<?>> layers = new TreeSet<>((a, b) -> a.getName().compareTo(b.getName()));
+    try (Stream<Path> files = Files.walk(classes)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".class")).toList()) {
+        String name = classes.relativize(file).toString().replaceAll("\\.class$", "");
+        if (!name.equals("module-info")) {
+          Class<?> type = named(name.replace(file.getFileSystem().getSeparator(), "."));
+          boolean visible = Modifier.isPublic(type.getModifiers()) && type != Layer.class;
+          if (visible && Layer.class.isAssignableFrom(type)) {
+            layers.add(type);
+          }
+        }
+      }
+    }
+    assertTrue(layers.contains(Linear.class), "the walk finds layers");
+    Set<String> rows =
+        LayerRow.all().stream()
+            .map(r -> r.init().apply(KEY))
+            .map(l -> l instanceof Activation ? Activation.class : l.getClass())
+            .map(Class::getName)
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertEquals(layers.stream().map(Class::getName).collect(Collectors.toSet()), rows);
+    Set<String> names = LayerRow.all().stream().map(LayerRow::name).collect(Collectors.toSet());
+    for (Activation a : Activation.values()) {
+      assertTrue(names.contains(a.name()), a + " has no row");
+    }
+  }
+
+  private static Class<?> named(String name) {
+    try {
+      return Class.forName(name, false, Layer.class.getClassLoader());
+    } catch (ClassNotFoundException e) {
+      throw new AssertionError(name, e);
+    }
+  }
+}

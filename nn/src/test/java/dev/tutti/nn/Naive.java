@@ -1,0 +1,217 @@
+package dev.tutti.nn;
+
+import dev.tutti.engine.Tensor;
+import java.util.function.DoubleUnaryOperator;
+
+/// The definitions of the layers as plain loops over doubles.
+///
+/// @param n images
+/// @param h rows
+/// @param w columns
+/// @param c channels
+/// @param v the elements, `[n, h, w, c]`
+public record Naive(int n, int h, int w, int c, double[] v) {
+  /// Padding and steps of a window: `top, bottom, left, right` cells around the image.
+  public record Slide(
+      int kh, int kw, int stride, int dilation, int top, int bottom, int left, int right) {
+    /// A square window without dilation, padded alike on all sides.
+    public static Slide of(int kernel, int stride, int padding) {
+      return new Slide(kernel, kernel, stride, 1, padding, padding, padding, padding);
+    }
+
+    int outH(int h) {
+      return (h + top + bottom - dilation * (kh - 1) - 1) / stride + 1;
+    }
+
+    int outW(int w) {
+      return (w + left + right - dilation * (kw - 1) - 1) / stride + 1;
+    }
+  }
+
+  /// {@return the images of a tensor `[n, h, w, c]`}
+  public static Naive of(Tensor x) {
+    return new Naive(x.dim(0), x.dim(1), x.dim(2), x.dim(3), x.toDoubles());
+  }
+
+  private static Naive empty(int n, int h, int w, int c) {
+    return new Naive(n, h, w, c, new double[n * h * w * c]);
+  }
+
+  boolean inside(int y, int x) {
+    return y >= 0 && y < h && x >= 0 && x < w;
+  }
+
+  double at(int i, int y, int x, int channel) {
+    return v[index(i, y, x, channel)];
+  }
+
+  private int index(int i, int y, int x, int channel) {
+    return ((i * h + y) * w + x) * c + channel;
+  }
+
+  /// {@return Σ over kernel and channels of the group, plus the bias; outside the image is 0}
+  public Naive conv(Tensor weight, Tensor bias, Slide s, int groups) {
+    int perGroup = c / groups;
+    int o = weight.dim(3);
+    double[] k = weight.toDoubles();
+    double[] b = bias == null ? new double[o] : bias.toDoubles();
+    Naive out = empty(n, s.outH(h), s.outW(w), o);
+    for (int i = 0; i < n; i++) {
+      for (int oy = 0; oy < out.h; oy++) {
+        for (int ox = 0; ox < out.w; ox++) {
+          for (int oc = 0; oc < o; oc++) {
+            int group = oc / (o / groups);
+            double sum = 0;
+            for (int ky = 0; ky < s.kh; ky++) {
+              for (int kx = 0; kx < s.kw; kx++) {
+                int y = oy * s.stride - s.top + ky * s.dilation;
+                int x = ox * s.stride - s.left + kx * s.dilation;
+                for (int ci = 0; inside(y, x) && ci < perGroup; ci++) {
+                  sum +=
+                      at(i, y, x, group * perGroup + ci)
+                          * k[((ky * s.kw + kx) * perGroup + ci) * o + oc];
+                }
+              }
+            }
+            out.v[out.index(i, oy, ox, oc)] = sum + b[oc];
+          }
+        }
+      }
+    }
+    return out;
+  }
+
+  /// {@return the largest value of each window's cells inside the image}
+  public Naive maxPool(Slide s) {
+    Naive out = empty(n, s.outH(h), s.outW(w), c);
+    for (int i = 0; i < n; i++) {
+      for (int oy = 0; oy < out.h; oy++) {
+        for (int ox = 0; ox < out.w; ox++) {
+          for (int ch = 0; ch < c; ch++) {
+            double most = Double.NEGATIVE_INFINITY;
+            for (int y = oy * s.stride - s.top; y < oy * s.stride - s.top + s.kh; y++) {
+              for (int x = ox * s.stride - s.left; x < ox * s.stride - s.left + s.kw; x++) {
+                most = inside(y, x) ? Math.max(most, at(i, y, x, ch)) : most;
+              }
+            }
+            out.v[out.index(i, oy, ox, ch)] = most;
+          }
+        }
+      }
+    }
+    return out;
+  }
+
+  /// {@return the mean of each window, over all its cells or over those inside the image}
+  public Naive avgPool(Slide s, boolean countPadding) {
+    Naive out = empty(n, s.outH(h), s.outW(w), c);
+    for (int oy = 0; oy < out.h; oy++) {
+      for (int ox = 0; ox < out.w; ox++) {
+        int y = oy * s.stride - s.top;
+        int x = ox * s.stride - s.left;
+        mean(out, oy, ox, y, y + s.kh, x, x + s.kw, countPadding);
+      }
+    }
+    return out;
+  }
+
+  /// {@return means over `rows` × `columns` cells: cell j of m covers ⌊j·size/m⌋ … ⌈(j+1)·size/m⌉ − 1}
+  public Naive adaptiveAvgPool(int rows, int columns) {
+    Naive out = empty(n, rows, columns, c);
+    for (int oy = 0; oy < rows; oy++) {
+      for (int ox = 0; ox < columns; ox++) {
+        int y1 = (int) Math.ceil((oy + 1.0) * h / rows);
+        int x1 = (int) Math.ceil((ox + 1.0) * w / columns);
+        mean(out, oy, ox, oy * h / rows, y1, ox * w / columns, x1, true);
+      }
+    }
+    return out;
+  }
+
+  private void mean(
+      Naive out, int oy, int ox, int y0, int y1, int x0, int x1, boolean countOutside) {
+    for (int i = 0; i < n; i++) {
+      for (int ch = 0; ch < c; ch++) {
+        double sum = 0;
+        int count = 0;
+        for (int y = y0; y < y1; y++) {
+          for (int x = x0; x < x1; x++) {
+            sum += inside(y, x) ? at(i, y, x, ch) : 0;
+            count += countOutside || inside(y, x) ? 1 : 0;
+          }
+        }
+        out.v[out.index(i, oy, ox, ch)] = sum / count;
+      }
+    }
+  }
+
+  /// {@return `f` of every element}
+  public Naive map(DoubleUnaryOperator f) {
+    double[] out = new double[v.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = f.applyAsDouble(v[i]);
+    }
+    return new Naive(n, h, w, c, out);
+  }
+
+  /// {@return one row of features per image, channel by channel and row by row within}
+  public Naive flattenChannelsFirst() {
+    Naive out = empty(n, 1, 1, h * w * c);
+    int next = 0;
+    for (int i = 0; i < n; i++) {
+      for (int ch = 0; ch < c; ch++) {
+        for (int y = 0; y < h; y++) {
+          for (int x = 0; x < w; x++) {
+            out.v[next++] = at(i, y, x, ch);
+          }
+        }
+      }
+    }
+    return out;
+  }
+
+  /// {@return one row of features per image as stored}
+  public Naive flattenChannelsLast() {
+    return new Naive(n, 1, 1, h * w * c, v);
+  }
+
+  /// {@return x · weight `[in, out]` + bias for every row of features}
+  public Naive linear(Tensor weight, Tensor bias) {
+    int in = weight.dim(0);
+    int o = weight.dim(1);
+    double[] k = weight.toDoubles();
+    double[] b = bias == null ? new double[o] : bias.toDoubles();
+    Naive out = empty(n, 1, 1, o);
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < o; j++) {
+        double sum = b[j];
+        for (int f = 0; f < in; f++) {
+          sum += v[i * in + f] * k[f * o + j];
+        }
+        out.v[i * o + j] = sum;
+      }
+    }
+    return out;
+  }
+
+  /// {@return max(x, 0)}
+  public static double relu(double x) {
+    return Math.max(x, 0);
+  }
+
+  /// {@return x · Φ(x)}
+  public static double gelu(double x) {
+    return x * 0.5 * (1 + erf(x / Math.sqrt(2)));
+  }
+
+  /// erf x = 2/√π · e^(−x²) · Σ 2ⁿ x^(2n+1) / (1 · 3 · … · (2n + 1)), whose terms have one sign.
+  private static double erf(double x) {
+    double term = x;
+    double sum = 0;
+    for (int k = 1; Math.abs(term) > 0x1p-60 * Math.abs(sum); k++) {
+      sum += term;
+      term *= 2 * x * x / (2 * k + 1);
+    }
+    return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * sum;
+  }
+}

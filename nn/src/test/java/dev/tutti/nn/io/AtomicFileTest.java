@@ -1,0 +1,105 @@
+package dev.tutti.nn.io;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.tutti.nn.data.DataError;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AtomicFileTest {
+  @TempDir Path folder;
+
+  private static AtomicFile.Content text(String text) {
+    return out -> out.write(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private List<String> names() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Test
+  void writesAndReplaces() throws IOException {
+    Path file = folder.resolve("a.json");
+    AtomicFile.write(file, text("one"));
+    AtomicFile.write(file, text("two"));
+    assertEquals("two", Files.readString(file));
+    assertEquals(List.of("a.json"), names());
+  }
+
+  @Test
+  void failuresLeaveTheFormerFileAndNoPart() throws IOException {
+    Path file = folder.resolve("a.json");
+    AtomicFile.write(file, text("former"));
+    DataError error =
+        assertThrows(
+            DataError.class,
+            () ->
+                AtomicFile.write(
+                    file,
+                    out -> {
+                      out.write(new byte[100_000]);
+                      throw new IOException("the disk is full");
+                    }));
+    assertEquals(file + ": cannot be written: the disk is full", error.getMessage());
+    assertEquals("former", Files.readString(file));
+    assertEquals(List.of("a.json"), names());
+  }
+
+  @Test
+  void runtimeFailuresLeaveNoPartEither() throws IOException {
+    assertThrows(
+        IllegalStateException.class,
+        () ->
+            AtomicFile.write(
+                folder.resolve("a"),
+                out -> {
+                  throw new IllegalStateException();
+                }));
+    assertEquals(List.of(), names());
+  }
+
+  @Test
+  void impossiblePlacesGetOneLine() throws IOException {
+    Path inNone = folder.resolve("none/a.json");
+    assertEquals(
+        inNone + ": cannot be written: its folder does not exist",
+        assertThrows(DataError.class, () -> AtomicFile.write(inNone, text(""))).getMessage());
+    assertEquals(
+        folder + ": cannot be written, it is a folder",
+        assertThrows(DataError.class, () -> AtomicFile.write(folder, text(""))).getMessage());
+    Path file = folder.resolve("file");
+    Files.writeString(file, "");
+    Path below = file.resolve("a");
+    assertThrows(DataError.class, () -> AtomicFile.write(below, text("")));
+  }
+
+  @Test
+  void linksStayAndTheirTargetIsReplaced() throws IOException {
+    Path target = folder.resolve("target");
+    Path link = folder.resolve("link");
+    Files.writeString(target, "former");
+    Files.createSymbolicLink(link, target);
+    AtomicFile.write(link, text("new"));
+    assertTrue(Files.isSymbolicLink(link));
+    assertEquals("new", Files.readString(target));
+  }
+
+  @Test
+  void devicesAreWrittenAsTheyAre() {
+    Path device = Path.of("/dev/null");
+    assumeTrue(Files.exists(device));
+    AtomicFile.write(device, text("gone"));
+    assertTrue(Files.exists(device) && !Files.isRegularFile(device));
+  }
+}
