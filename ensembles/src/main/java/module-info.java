@@ -5,4 +5,8 @@ module dev.tutti.ensembles {
   exports dev.tutti.ensembles;
   exports dev.tutti.ensembles.metrics;
   exports dev.tutti.ensembles.train;
+
+  // The trainer's own records are trees.
+  opens dev.tutti.ensembles.train to
+      dev.tutti.engine;
 }

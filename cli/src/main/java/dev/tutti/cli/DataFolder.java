@@ -21,7 +21,10 @@ final class DataFolder {
   static Path find(Path dataDir, DataSource.Kind set) {
     if (!Files.isDirectory(dataDir)) {
       throw new DataError(
-          dataDir + (Files.exists(dataDir) ? ": is a file, a folder was expected" : ": no such folder"));
+          dataDir
+              + (Files.exists(dataDir)
+                  ? ": is a file, a folder was expected"
+                  : ": no such folder"));
     }
     Path own = dataDir.resolve(set.label);
     Path folder = Files.isDirectory(own) ? own : dataDir;
@@ -48,13 +51,8 @@ final class DataFolder {
     Predicate<String> mark =
         switch (set) {
           case MNIST, FASHION_MNIST -> name -> name.startsWith("t10k-images");
-          case CIFAR10 ->
-              name -> name.startsWith("cifar-10") || name.equals("test_batch.bin");
-          default ->
-              name ->
-                  name.equals("2750")
-                      || name.equals("AnnualCrop")
-                      || name.toLowerCase(Locale.ROOT).equals("eurosat.zip");
+          case CIFAR10 -> name -> name.startsWith("cifar-10") || name.equals("test_batch.bin");
+          default -> name -> name.equals("2750") || name.equals("AnnualCrop") || isEurosat(name);
         };
     return names(folder).stream().anyMatch(mark);
   }
@@ -69,11 +67,17 @@ final class DataFolder {
     };
   }
 
-  /// The one zip archive of a folder, or the folder where there is none.
+  /// The archive in a folder, or the folder where there is none.
   private static Path archiveOr(Path folder) {
-    List<String> archives =
-        names(folder).stream().filter(n -> n.toLowerCase(Locale.ROOT).endsWith(".zip")).toList();
-    return archives.size() == 1 ? folder.resolve(archives.getFirst()) : folder;
+    return names(folder).stream()
+        .filter(DataFolder::isEurosat)
+        .findFirst()
+        .map(folder::resolve)
+        .orElse(folder);
+  }
+
+  private static boolean isEurosat(String name) {
+    return name.toLowerCase(Locale.ROOT).equals("eurosat.zip");
   }
 
   private static List<String> names(Path folder) {

@@ -18,8 +18,7 @@ import java.util.Optional;
 /// @param test what it is tested on
 /// @param ood out-of-distribution examples of the test examples' shape, if asked for
 /// @param normalisation what is done to the values of all three
-record Examples(
-    Dataset train, Dataset test, Optional<Dataset> ood, Normalisation normalisation) {
+record Examples(Dataset train, Dataset test, Optional<Dataset> ood, Normalisation normalisation) {
 
   /// Reads or draws the data.
   ///
@@ -94,7 +93,8 @@ record Examples(
     if (all.size() == 0) {
       throw new DataError(source + ": holds no examples");
     }
-    return ImageChannels.fitted(source.toString(), all.take(most), settings.data().toString(), test);
+    return ImageChannels.fitted(
+        source.toString(), all.take(most), settings.data().toString(), test);
   }
 
   /// Where the out-of-distribution set lies, which must not be where the data lies.
@@ -115,9 +115,9 @@ record Examples(
     return Shape.of(train.shape());
   }
 
-  /// {@return whether examples are images}
-  boolean images() {
-    return train.shape().length == 3;
+  /// {@return what the examples are called}
+  String called() {
+    return train.shape().length == 3 ? "images" : "rows";
   }
 
   /// {@return `28×28`, `64×64×3` or `13 columns`}

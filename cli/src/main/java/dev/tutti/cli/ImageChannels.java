@@ -11,8 +11,8 @@ final class ImageChannels {
 
   /// {@return `set` with examples of the shape that `like` has}
   ///
-  /// Grey becomes colour by repetition; colour becomes grey by the luma of ITU-R BT.601,
-  /// `0.299 R + 0.587 G + 0.114 B`.
+  /// Grey becomes colour by repetition; colour becomes grey by the luma of ITU-R BT.601, `0.299 R +
+  /// 0.587 G + 0.114 B`.
   ///
   /// @throws DataError where more than grey and colour differ
   static Dataset fitted(String name, Dataset set, String likeName, Dataset like) {
@@ -21,8 +21,7 @@ final class ImageChannels {
     if (Arrays.equals(from, to)) {
       return set;
     }
-    boolean sameSides =
-        from.length == 3 && to.length == 3 && from[0] == to[0] && from[1] == to[1];
+    boolean sameSides = from.length == 3 && to.length == 3 && from[0] == to[0] && from[1] == to[1];
     if (!sameSides || Math.min(from[2], to[2]) != 1 || Math.max(from[2], to[2]) != 3) {
       throw new DataError(
           "--ood %s: its examples are %s, those of %s are %s; choose a set of the same size"
@@ -34,8 +33,7 @@ final class ImageChannels {
       set.read(i, image, 0);
       pixels[i] = from[2] == 1 ? colour(image) : grey(image);
     }
-    return Dataset.ofImages(
-        set.name(), to[0], to[1], to[2], pixels, set.labels(), set.classes());
+    return Dataset.ofImages(set.name(), to[0], to[1], to[2], pixels, set.labels(), set.classes());
   }
 
   private static byte[] colour(float[] grey) {
@@ -50,8 +48,7 @@ final class ImageChannels {
     byte[] grey = new byte[colour.length / 3];
     for (int k = 0; k < grey.length; k++) {
       grey[k] =
-          toByte(
-              0.299f * colour[3 * k] + 0.587f * colour[3 * k + 1] + 0.114f * colour[3 * k + 2]);
+          toByte(0.299f * colour[3 * k] + 0.587f * colour[3 * k + 1] + 0.114f * colour[3 * k + 2]);
     }
     return grey;
   }

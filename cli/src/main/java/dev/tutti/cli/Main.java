@@ -1,7 +1,13 @@
 package dev.tutti.cli;
 
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.lang.module.ModuleDescriptor;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     scope = ScopeType.INHERIT,
     synopsisSubcommandLabel = "COMMAND",
     versionProvider = Main.Version.class,
-    subcommands = {Doctor.class})
+    subcommands = {Compare.class, Doctor.class})
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
 
@@ -40,7 +46,7 @@ public final class Main implements Runnable {
     CommandLine commandLine =
         new CommandLine(new Main())
             .setParameterExceptionHandler(Main::explainUsage)
-            .setExecutionExceptionHandler((error, command, result) -> fail(command, error));
+            .setExecutionExceptionHandler(Main::explainFailure);
     try {
       return commandLine.execute(args);
     } catch (Error error) {
@@ -56,11 +62,21 @@ public final class Main implements Runnable {
   }
 
   private static int explainUsage(ParameterException error, String[] args) {
-    CommandLine command = error.getCommandLine();
     String message =
         error instanceof UnmatchedArgumentException unmatched
             ? unmatchedMessage(unmatched)
-            : decapitalised(firstLine(error.getMessage()));
+            : plain(firstLine(error.getMessage()));
+    return refuse(error.getCommandLine(), message, error);
+  }
+
+  private static int explainFailure(
+      Exception error, CommandLine command, CommandLine.ParseResult arguments) {
+    return error instanceof UsageError
+        ? refuse(command, error.getMessage(), error)
+        : fail(command, error);
+  }
+
+  private static int refuse(CommandLine command, String message, Throwable error) {
     complain(
         command,
         message + " (see '" + command.getCommandSpec().qualifiedName() + " --help')",
@@ -90,11 +106,18 @@ public final class Main implements Runnable {
     return CommandLine.ExitCode.SOFTWARE;
   }
 
-  private static String failureMessage(Throwable error) {
+  /// {@return the one line that a user reads of a failure}
+  static String failureMessage(Throwable error) {
     if (error instanceof OutOfMemoryError) {
       return "out of memory with a heap of "
           + Runtime.getRuntime().maxMemory() / (1 << 20)
           + " MiB; TUTTI_JAVA_OPTS=-Xmx... gives more, fewer members or a smaller batch need less";
+    }
+    if (error instanceof UncheckedIOException unchecked) {
+      return failureMessage(unchecked.getCause());
+    }
+    if (error instanceof FileSystemException file) {
+      return file.getFile() + ": " + reason(file);
     }
     String message = error.getMessage();
     boolean ours = error.getClass().getName().startsWith("dev.tutti.");
@@ -104,6 +127,16 @@ public final class Main implements Runnable {
     return error.getClass().getSimpleName()
         + (message == null ? "" : ": " + firstLine(message))
         + " (TUTTI_JAVA_OPTS=-Dtutti.trace=true shows where)";
+  }
+
+  private static String reason(FileSystemException error) {
+    return switch (error) {
+      case AccessDeniedException _ -> "no permission";
+      case FileAlreadyExistsException _ -> "exists already";
+      case NoSuchFileException _ -> "no such file or folder";
+      case NotDirectoryException _ -> "not a folder";
+      default -> error.getReason() == null ? error.getClass().getSimpleName() : error.getReason();
+    };
   }
 
   private static void complain(CommandLine command, String message, Throwable error) {
@@ -131,7 +164,12 @@ public final class Main implements Runnable {
     return text.lines().findFirst().orElse("");
   }
 
-  private static String decapitalised(String text) {
+  /// Words for the names of Java's types, and a small letter at the start.
+  private static String plain(String message) {
+    String text =
+        message
+            .replaceFirst("is not an? (int|long)$", "is not a whole number")
+            .replaceFirst("is not a (float|double)$", "is not a number");
     return text.isEmpty() ? text : Character.toLowerCase(text.charAt(0)) + text.substring(1);
   }
 

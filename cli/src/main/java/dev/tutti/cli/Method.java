@@ -60,9 +60,10 @@ enum Method {
     return this == SINGLE ? 1 : members;
   }
 
-  /// {@return how members count in its loss. A single network and the members of a deep ensemble each
-  /// minimise their own; a packed member sees its own gradient at full size, so that the learning rate
-  /// means the same; members of a BatchEnsemble share their weights, whose gradient is the mean}
+  /// {@return how members count in its loss. A single network and the members of a deep ensemble
+  /// each minimise their own; a packed member sees its own gradient at full size, so that the
+  /// learning rate means the same; members of a BatchEnsemble share their weights, whose gradient
+  /// is the mean}
   EnsembleLoss loss() {
     return this == BATCH ? EnsembleLoss.MEAN_OVER_MEMBERS : EnsembleLoss.SUM_OVER_MEMBERS;
   }
@@ -78,8 +79,7 @@ enum Method {
     int members = members(settings.members());
     return switch (this) {
       case SINGLE, DEEP ->
-          DeepEnsemble.init(
-              seeds.networks(), members, (Key k) -> model.init(k, example, classes));
+          DeepEnsemble.init(seeds.networks(), members, (Key k) -> model.init(k, example, classes));
       case PACKED ->
           model.packed(
               seeds.packed(),

@@ -9,7 +9,7 @@ import java.util.Arrays;
 /// an image, per column of a table.
 ///
 /// @param origin `constants` for the customary figures of a known set, `training data` where they
-///     were measured on it
+///   were measured on it
 record Normalisation(float[] mean, float[] std, String origin) {
 
   /// {@return the set's customary figures, else those of the training data}
@@ -32,8 +32,8 @@ record Normalisation(float[] mean, float[] std, String origin) {
         "constants");
   }
 
-  /// Two passes in float64, so that a large mean costs no digits of a small deviation. A channel that
-  /// never varies is only shifted.
+  /// Two passes in float64, so that a large mean costs no digits of a small deviation. A channel
+  /// that never varies is only shifted.
   private static Normalisation measured(Dataset train) {
     int[] shape = train.shape();
     int channels = shape[shape.length - 1];

@@ -28,8 +28,8 @@ record Seeds(Key root) {
     return root.fold(1);
   }
 
-  /// {@return the key whose child `m` initialises member `m` of the deep ensemble; the single network
-  /// is member 0, and so is the one inside the BatchEnsemble}
+  /// {@return the key whose child `m` initialises member `m` of the deep ensemble; the single
+  /// network is member 0, and so is the one inside the BatchEnsemble}
   Key networks() {
     return root.fold(2);
   }

@@ -67,7 +67,10 @@ record Settings(
     Optional<Model> model = Optional.ofNullable(ensembles.model).map(Model::parse);
     if (source.isTable() && model.isPresent() && model.get() != Model.MLP) {
       throw new UsageError(
-          "--model " + model.get().label() + " needs images, --data " + source
+          "--model "
+              + model.get().label()
+              + " needs images, --data "
+              + source
               + " is a table; use --model mlp");
     }
     requireEnsembleOptionsUsed(ensembles, methods);

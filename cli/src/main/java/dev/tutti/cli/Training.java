@@ -98,8 +98,12 @@ record Training(
     for (int milestone : asked) {
       if (milestone < 1 || milestone >= epochs) {
         throw new UsageError(
-            "--milestones must lie between 1 and " + (epochs - 1) + " of " + epochs
-                + " epochs, got " + milestone);
+            "--milestones must lie between 1 and "
+                + (epochs - 1)
+                + " of "
+                + epochs
+                + " epochs, got "
+                + milestone);
       }
     }
     return List.copyOf(asked);
@@ -127,8 +131,7 @@ record Training(
   /// {@return `adam, lr 0.002 (cosine), batch 128, 3 epochs`}
   String inWords() {
     return "%s, lr %s (%s), batch %d, %s"
-        .formatted(
-            optimizer, lr, schedule, batch, epochs == 1 ? "1 epoch" : epochs + " epochs");
+        .formatted(optimizer, lr, schedule, batch, epochs == 1 ? "1 epoch" : epochs + " epochs");
   }
 
   /// {@return the choices by the options' names}

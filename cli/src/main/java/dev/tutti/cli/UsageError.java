@@ -12,7 +12,8 @@ final class UsageError extends RuntimeException {
     super(message);
   }
 
-  /// {@return the error for an unknown name of some kind: with the nearest valid one, or all of them}
+  /// {@return the error for an unknown name of some kind: with the nearest valid one, or all of
+  /// them}
   static UsageError unknown(String kind, String name, Collection<String> valid) {
     Optional<String> nearest = NearestName.of(name, valid);
     return new UsageError(

@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import org.junit.jupiter.api.Test;
 
 class MainTest {
@@ -81,5 +84,23 @@ class MainTest {
     assertTrue(
         outcome.out().contains("cores      " + Runtime.getRuntime().availableProcessors()),
         outcome.out());
+  }
+
+  @Test
+  void failuresOfFilesNameTheFile() {
+    assertEquals(
+        "/data/train.gz: no such file or folder",
+        Main.failureMessage(new UncheckedIOException(new NoSuchFileException("/data/train.gz"))));
+    assertEquals(
+        "/data/train.gz: Is a directory",
+        Main.failureMessage(new FileSystemException("/data/train.gz", null, "Is a directory")));
+  }
+
+  @Test
+  void failuresInsideTellHowToFindThem() {
+    assertEquals(
+        "IllegalStateException: no such state (TUTTI_JAVA_OPTS=-Dtutti.trace=true shows where)",
+        Main.failureMessage(new IllegalStateException("no such state\nsecond line")));
+    assertTrue(Main.failureMessage(new OutOfMemoryError()).contains("-Xmx"));
   }
 }

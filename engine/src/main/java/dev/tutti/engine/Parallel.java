@@ -79,6 +79,23 @@ public final class Parallel {
     }
   }
 
+  /// A stretch of work.
+  @FunctionalInterface
+  public interface Range {
+    /// Does the work of indices `from … to − 1`.
+    void run(int from, int to);
+  }
+
+  /// Cuts `0 … n − 1` into one range per thread, of at least `grain` indices each, and runs them as
+  /// tasks; one range when called inside a task.
+  public static void ranges(int n, int grain, Range body) {
+    int pieces = inTask() ? 1 : Math.max(1, Math.min(threads(), n / grain));
+    run(
+        pieces,
+        i ->
+            body.run((int) ((long) n * i / pieces), (int) ((long) n * (i + 1) / pieces)));
+  }
+
   private static void guarded(IntConsumer body, int i, Throwable[] failures) {
     try {
       body.accept(i);

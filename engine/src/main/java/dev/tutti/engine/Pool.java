@@ -19,8 +19,9 @@ public sealed interface Pool extends Fused {
   }
 
   /// {@return the shape of one value per window and channel of an image `[H, W, C]`}
-  private Shape pooled(Shape image) {
-    return window().positions(label(), image.dim(0), image.dim(1)).concat(Shape.of(image.dim(2)));
+  private static Shape pooled(Pool pool, Shape image) {
+    Shape at = pool.window().positions(pool.label(), image.dim(0), image.dim(1));
+    return at.concat(Shape.of(image.dim(2)));
   }
 
   /// The largest value of each window; padding never wins. The gradient of a tie goes to the first
@@ -33,7 +34,7 @@ public sealed interface Pool extends Fused {
 
     @Override
     public Shape suffixShape(Shape[] suffixes, Shape[] inputs) {
-      return pooled(suffixes[0]);
+      return pooled(this, suffixes[0]);
     }
 
     @Override
@@ -73,7 +74,7 @@ public sealed interface Pool extends Fused {
 
     @Override
     public Shape suffixShape(Shape[] suffixes, Shape[] inputs) {
-      Shape out = pooled(suffixes[0]);
+      Shape out = pooled(this, suffixes[0]);
       if (!out.equals(suffixes[1])) {
         throw new ShapeError(
             "max_pool2d_input: input " + inputs[0] + " has windows " + out + ", not " + inputs[1]);
@@ -108,7 +109,7 @@ public sealed interface Pool extends Fused {
 
     @Override
     public Shape suffixShape(Shape[] suffixes, Shape[] inputs) {
-      return pooled(suffixes[0]);
+      return pooled(this, suffixes[0]);
     }
 
     @Override

@@ -1,11 +1,14 @@
 package dev.tutti.engine;
 
+import static java.util.stream.Collectors.toCollection;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -25,6 +28,10 @@ class OpErrorTest {
       return message;
     }
   }
+
+  /// Elementwise operations on one tensor of any type.
+  private static final Set<String> TAKE_EVERYTHING =
+      Set.of("neg", "abs", "sign", "relu", "cast", "detach");
 
   private static final List<Refusal> ALL = new ArrayList<>();
 
@@ -89,6 +96,9 @@ class OpErrorTest {
       refuses(fn, fn.label() + ": needs floats, got int32; cast it first", i(2));
     }
     refuses(Fn.POW, "pow: needs floats, got int32; cast it first", i(2), i(2));
+    for (Fn fn : List.of(Fn.POW, Fn.MIN, Fn.LE, Fn.EQ)) {
+      refuses(fn, fn.label() + ": cannot broadcast [2, 3] with [3, 2]", f(2, 3), f(3, 2));
+    }
   }
 
   private static void reductionsAndLayout() {
@@ -102,6 +112,10 @@ class OpErrorTest {
         new Reduce(Reduce.Kind.ARGMAX, Ints.of(2), true),
         "argmax: axis of size 0 in [0, 3] has no maximum",
         f(0, 3));
+    refuses(
+        new Reduce(Reduce.Kind.CUMSUM, Ints.of(2), true),
+        "cumsum: input 0 needs at least 2 axes, got [5]",
+        f(5));
     refuses(
         new Layout.Reshape(2, Shape.of(2, 4)),
         "reshape: [3, 5] has 15 elements, [2, 4] has 8",
@@ -282,6 +296,10 @@ class OpErrorTest {
     refuses(
         new Random.Draw(Random.Draw.Kind.NORMAL, three), "normal: a key has shape [2], got [3]", i(3));
     refuses(
+        new Random.Draw(Random.Draw.Kind.BITS, three),
+        "bits: input 0 needs at least 1 axes, got []",
+        i());
+    refuses(
         new Random.Draw(Random.Draw.Kind.UNIFORM, three),
         "uniform: a key is int32, got float32",
         f(2));
@@ -363,6 +381,14 @@ class OpErrorTest {
     assertEquals(
         r.message() + (differentiated ? " (inside grad, inside vmap over 2)" : " (inside vmap over 2)"),
         message(stacked(r.in(), 2), x -> Transforms.vmap(Transforms.grad(r::bind)).apply(x)));
+  }
+
+  @Test
+  void everyOperationThatMayRefuseIsAmongThem() {
+    Set<String> refusing = refusals().map(r -> r.p().label()).collect(toCollection(TreeSet::new));
+    refusing.addAll(TAKE_EVERYTHING);
+    assertEquals(
+        OpCases.all().map(c -> c.p().label()).collect(toCollection(TreeSet::new)), refusing);
   }
 
   @Test

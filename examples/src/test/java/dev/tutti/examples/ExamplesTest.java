@@ -91,7 +91,8 @@ class ExamplesTest {
     double ensemble = number(printed, "accuracy +\\S+ +(.*)");
     assertTrue(members > 0.7, "it learns: a guess would be right once in ten\n" + printed);
     assertTrue(ensemble > members, printed);
-    // By Jensen's inequality the mean prediction has no larger NLL and Brier score than its members.
+    // By Jensen's inequality the mean prediction has no larger NLL and Brier score than its
+    // members.
     for (String score : new String[] {"NLL \\(nats\\)", "Brier score"}) {
       double mean = number(printed, score + " +(\\S+) .*");
       double of = number(printed, score + " +\\S+ +(.*)");

@@ -123,7 +123,7 @@ class LayerValueTest {
     Expect.error(
         "adaptive_avg_pool2d: needs at least 1×1 cells, got 0×2", () -> new AdaptiveAvgPool2d(0, 2));
     Expect.error(
-        "window: kernel 0×0, stride 0×0 and dilation 1×1 must be at least 1",
+        "window: kernel 0×0, stride 1×1 and dilation 1×1 must be at least 1",
         () -> new MaxPool2d(0).apply(x));
   }
 

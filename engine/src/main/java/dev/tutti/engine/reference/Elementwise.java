@@ -3,6 +3,7 @@ package dev.tutti.engine.reference;
 import dev.tutti.engine.Array;
 import dev.tutti.engine.DType;
 import dev.tutti.engine.Fn;
+import dev.tutti.engine.Parallel;
 
 /// Elementwise primitives: out[i] = fn(a[i], b[i], c[i]) over the broadcast index space.
 ///
@@ -10,6 +11,7 @@ import dev.tutti.engine.Fn;
 /// everything else goes element by element through [#apply], with the same bits.
 final class Elementwise {
   private static final int TILE = 512;
+  private static final int GRAIN = 1 << 16;
 
   private Elementwise() {}
 
@@ -17,11 +19,17 @@ final class Elementwise {
     if (aligned(in, out)) {
       int n = out.shape().size();
       float[] o = out.floats();
-      switch (fn.arity()) {
-        case 1 -> FloatLoops.unary(fn, in[0].floats(), o, n);
-        case 2 -> FloatLoops.binary(fn, in[0].floats(), in[1].floats(), o, n);
-        default -> FloatLoops.where(in[0].floats(), in[1].floats(), in[2].floats(), o, n);
-      }
+      Parallel.ranges(
+          n,
+          GRAIN,
+          (from, to) -> {
+            switch (fn.arity()) {
+              case 1 -> FloatLoops.unary(fn, in[0].floats(), o, from, to);
+              case 2 -> FloatLoops.binary(fn, in[0].floats(), in[1].floats(), o, from, to);
+              default ->
+                  FloatLoops.where(in[0].floats(), in[1].floats(), in[2].floats(), o, from, to);
+            }
+          });
       return out;
     }
     if (fn.arity() == 2 && out.dtype() == DType.FLOAT32 && in[0].dtype() == DType.FLOAT32) {

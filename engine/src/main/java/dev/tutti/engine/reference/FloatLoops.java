@@ -9,86 +9,86 @@ import dev.tutti.engine.Fn;
 final class FloatLoops {
   private FloatLoops() {}
 
-  /// o[i] = fn(a[i]) for i < n.
-  static void unary(Fn fn, float[] a, float[] o, int n) {
+  /// o[i] = fn(a[i]) for from ≤ i < to.
+  static void unary(Fn fn, float[] a, float[] o, int from, int to) {
     switch (fn) {
       case NEG -> {
-        for (int i = 0; i < n; i++) {
+        for (int i = from; i < to; i++) {
           o[i] = -a[i];
         }
       }
       case ABS -> {
-        for (int i = 0; i < n; i++) {
+        for (int i = from; i < to; i++) {
           o[i] = Math.abs(a[i]);
         }
       }
       case SIGN -> {
-        for (int i = 0; i < n; i++) {
+        for (int i = from; i < to; i++) {
           o[i] = Math.signum(a[i]);
         }
       }
       case FLOOR -> {
-        for (int i = 0; i < n; i++) {
+        for (int i = from; i < to; i++) {
           o[i] = (float) Math.floor(a[i]);
         }
       }
       case EXP -> {
-        for (int i = 0; i < n; i++) {
+        for (int i = from; i < to; i++) {
           o[i] = FloatMath.exp(a[i]);
         }
       }
       case LOG -> {
-        for (int i = 0; i < n; i++) {
+        for (int i = from; i < to; i++) {
           o[i] = FloatMath.log(a[i]);
         }
       }
       case LOG1P -> {
-        for (int i = 0; i < n; i++) {
+        for (int i = from; i < to; i++) {
           o[i] = (float) StrictMath.log1p(a[i]);
         }
       }
       case EXPM1 -> {
-        for (int i = 0; i < n; i++) {
+        for (int i = from; i < to; i++) {
           o[i] = (float) StrictMath.expm1(a[i]);
         }
       }
       case SQRT -> {
-        for (int i = 0; i < n; i++) {
+        for (int i = from; i < to; i++) {
           o[i] = (float) Math.sqrt(a[i]);
         }
       }
       case RSQRT -> {
-        for (int i = 0; i < n; i++) {
+        for (int i = from; i < to; i++) {
           o[i] = 1 / (float) Math.sqrt(a[i]);
         }
       }
       case SIN -> {
-        for (int i = 0; i < n; i++) {
+        for (int i = from; i < to; i++) {
           o[i] = (float) StrictMath.sin(a[i]);
         }
       }
       case COS -> {
-        for (int i = 0; i < n; i++) {
+        for (int i = from; i < to; i++) {
           o[i] = (float) StrictMath.cos(a[i]);
         }
       }
       case TANH -> {
-        for (int i = 0; i < n; i++) {
+        for (int i = from; i < to; i++) {
           o[i] = FloatMath.tanh(a[i]);
         }
       }
       case SIGMOID -> {
-        for (int i = 0; i < n; i++) {
+        for (int i = from; i < to; i++) {
           o[i] = FloatMath.sigmoid(a[i]);
         }
       }
       case ERF -> {
-        for (int i = 0; i < n; i++) {
+        for (int i = from; i < to; i++) {
           o[i] = FloatMath.erf(a[i]);
         }
       }
       case RELU -> {
-        for (int i = 0; i < n; i++) {
+        for (int i = from; i < to; i++) {
           o[i] = Math.max(a[i], 0);
         }
       }
@@ -96,56 +96,56 @@ final class FloatLoops {
     }
   }
 
-  /// o[i] = fn(a[i], b[i]) for i < n.
-  static void binary(Fn fn, float[] a, float[] b, float[] o, int n) {
+  /// o[i] = fn(a[i], b[i]) for from ≤ i < to.
+  static void binary(Fn fn, float[] a, float[] b, float[] o, int from, int to) {
     switch (fn) {
       case ADD -> {
-        for (int i = 0; i < n; i++) {
+        for (int i = from; i < to; i++) {
           o[i] = a[i] + b[i];
         }
       }
       case SUB -> {
-        for (int i = 0; i < n; i++) {
+        for (int i = from; i < to; i++) {
           o[i] = a[i] - b[i];
         }
       }
       case MUL -> {
-        for (int i = 0; i < n; i++) {
+        for (int i = from; i < to; i++) {
           o[i] = a[i] * b[i];
         }
       }
       case DIV -> {
-        for (int i = 0; i < n; i++) {
+        for (int i = from; i < to; i++) {
           o[i] = a[i] / b[i];
         }
       }
       case MAX -> {
-        for (int i = 0; i < n; i++) {
+        for (int i = from; i < to; i++) {
           o[i] = Math.max(a[i], b[i]);
         }
       }
       case MIN -> {
-        for (int i = 0; i < n; i++) {
+        for (int i = from; i < to; i++) {
           o[i] = Math.min(a[i], b[i]);
         }
       }
       case POW -> {
-        for (int i = 0; i < n; i++) {
+        for (int i = from; i < to; i++) {
           o[i] = (float) StrictMath.pow(a[i], b[i]);
         }
       }
       case LT -> {
-        for (int i = 0; i < n; i++) {
+        for (int i = from; i < to; i++) {
           o[i] = mask(a[i] < b[i]);
         }
       }
       case LE -> {
-        for (int i = 0; i < n; i++) {
+        for (int i = from; i < to; i++) {
           o[i] = mask(a[i] <= b[i]);
         }
       }
       case EQ -> {
-        for (int i = 0; i < n; i++) {
+        for (int i = from; i < to; i++) {
           o[i] = mask(a[i] == b[i]);
         }
       }
@@ -153,9 +153,9 @@ final class FloatLoops {
     }
   }
 
-  /// o[i] = mask[i] != 0 ? a[i] : b[i] for i < n.
-  static void where(float[] mask, float[] a, float[] b, float[] o, int n) {
-    for (int i = 0; i < n; i++) {
+  /// o[i] = mask[i] != 0 ? a[i] : b[i] for from ≤ i < to.
+  static void where(float[] mask, float[] a, float[] b, float[] o, int from, int to) {
+    for (int i = from; i < to; i++) {
       o[i] = select(mask[i], a[i], b[i]);
     }
   }

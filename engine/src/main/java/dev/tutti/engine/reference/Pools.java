@@ -1,6 +1,7 @@
 package dev.tutti.engine.reference;
 
 import dev.tutti.engine.Array;
+import dev.tutti.engine.Parallel;
 import dev.tutti.engine.Pool;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Window;
@@ -8,6 +9,8 @@ import java.util.Arrays;
 
 /// Pooling in float32: for every position, for every cell of its window inside the image, all channels.
 final class Pools {
+  private static final int WORTH_A_TASK = 1 << 16;
+
   private Pools() {}
 
   /// One cell of one window.
@@ -19,13 +22,21 @@ final class Pools {
     void run(int lead, int position, int pixel);
   }
 
-  /// Visits lead entries, positions, then the window's cells inside the image, in row-major order.
+  /// Visits lead entries, in parallel where allowed; of each its positions, then the window's cells
+  /// inside the image, in row-major order.
   private static void cells(Window w, int leads, Shape image, Shape positions, Cell body) {
     int height = image.dim(-3);
     int width = image.dim(-2);
     int oh = positions.dim(-3);
     int ow = positions.dim(-2);
-    for (int l = 0; l < leads; l++) {
+    int grain = Math.max(1, WORTH_A_TASK / Math.max(1, height * width * image.dim(-1)));
+    Parallel.ranges(
+        leads, grain, (from, to) -> cells(w, from, to, height, width, oh, ow, body));
+  }
+
+  private static void cells(
+      Window w, int first, int end, int height, int width, int oh, int ow, Cell body) {
+    for (int l = first; l < end; l++) {
       for (int y = 0; y < oh; y++) {
         for (int x = 0; x < ow; x++) {
           for (int kh = 0; kh < w.kernelH(); kh++) {

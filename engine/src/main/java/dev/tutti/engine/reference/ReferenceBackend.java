@@ -116,7 +116,7 @@ public final class ReferenceBackend implements Backend {
           in[1].floats(), leads.start(1, l), o, 1, y, l * n * o);
     }
     if (p.relu()) {
-      FloatLoops.unary(Fn.RELU, y, y, y.length);
+      FloatLoops.unary(Fn.RELU, y, y, 0, y.length);
     }
     return out;
   }

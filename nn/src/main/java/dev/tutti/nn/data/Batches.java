@@ -63,7 +63,13 @@ public final class Batches {
   }
 
   /// {@return batch `index` of `epoch`}
+  ///
+  /// @throws IndexOutOfBoundsException when an epoch has no such batch
   public Batch batch(int epoch, int index) {
+    if (index < 0 || index >= count()) {
+      throw new IndexOutOfBoundsException(
+          data.name() + ": batch " + index + "; an epoch has " + count() + " (from 0)");
+    }
     int from = index * batchSize;
     int n = Math.min(batchSize, data.size() - from);
     int[] order = shuffle == null ? null : order(epoch);

@@ -1,6 +1,7 @@
 package dev.tutti.nn.data;
 
 import dev.tutti.engine.Key;
+import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 
 /// A change of a batch of inputs that is a pure function of the batch and a key.
@@ -19,17 +20,32 @@ public interface Transform {
     return (x, key) -> x;
   }
 
-  /// {@return `(x − mean) / std` per channel (the last axis)}
+  /// {@return `(x − mean) / std` per channel (the last axis), with one mean and deviation for all
+  /// channels or one for each}
   static Transform normalize(float[] mean, float[] std) {
     Tensor m = Tensor.of(mean);
     Tensor s = Tensor.of(std);
-    return (x, key) -> x.sub(m).div(s);
+    return (x, key) -> {
+      if (mean.length != std.length || mean.length != 1 && mean.length != x.dim(-1)) {
+        throw new ShapeError(
+            "normalize: " + mean.length + " means and " + std.length
+                + " deviations do not fit the channels of " + x.shape());
+      }
+      return x.sub(m).div(s);
+    };
   }
 
   /// {@return a random crop of each image's own size after padding all sides with zeros, torchvision's
   /// `RandomCrop(size, padding)`: a shift by up to `padding` pixels each way, drawn per image}
   static Transform randomCrop(int padding) {
+    if (padding < 0) {
+      throw new IllegalArgumentException(
+          "random crop: padding must not be negative, got " + padding);
+    }
     return (x, key) -> {
+      if (x.rank() != 4) {
+        throw new ShapeError("random crop: needs images [N, H, W, C], got " + x.shape());
+      }
       int n = x.dim(0);
       int h = x.dim(1);
       int w = x.dim(2);

@@ -48,8 +48,14 @@ public record Adam(double beta1, double beta2, double eps, double weightDecay, b
     }
     Tensor m = moments.get(0).ema(d, Tensor.scalar(beta1));
     Tensor v = moments.get(1).emaSquare(d, Tensor.scalar(beta2));
-    Tensor c1 = Tensor.scalar(1).sub(Tensor.scalar(beta1).pow(step));
-    Tensor c2 = Tensor.scalar(1).sub(Tensor.scalar(beta2).pow(step)).sqrt();
+    Tensor c1 = correction(beta1, step);
+    Tensor c2 = correction(beta2, step).sqrt();
     return List.of(decayed.adam(m, v, lr.div(c1), c2, Tensor.scalar(eps)), m, v);
+  }
+
+  /// 1 − betaᵗ without the digits that a difference near 1 loses. The logarithm is that of the float32
+  /// beta with which the moments are averaged, so that a constant gradient is averaged to itself.
+  private static Tensor correction(double beta, Tensor step) {
+    return step.mul(StrictMath.log((float) beta)).expm1().neg();
   }
 }

@@ -1,0 +1,174 @@
+package dev.tutti.cli;
+
+import dev.tutti.ensembles.Ensemble;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// Trains and tests the methods one after another and hands over what is finished, however the run
+/// ends: at its end, at an error, or when the process is told to stop.
+final class Comparison {
+  private final Settings settings;
+  private final Examples examples;
+  private final RunFiles files;
+  private final ProgressLine progress;
+  private final PrintWriter out;
+  private final PrintWriter err;
+  private final List<Result> finished = new ArrayList<>();
+  private Method running;
+  private boolean handedOver;
+
+  Comparison(
+      Settings settings,
+      Examples examples,
+      RunFiles files,
+      ProgressLine progress,
+      PrintWriter out,
+      PrintWriter err) {
+    this.settings = settings;
+    this.examples = examples;
+    this.files = files;
+    this.progress = progress;
+    this.out = out;
+    this.err = err;
+  }
+
+  /// Runs all methods and prints and writes their results.
+  void run() {
+    Thread hook = new Thread(this::interrupted, "tutti-interrupt");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      List<Contestant> contestants = Contestant.all(settings, examples);
+      progress.plan(
+          contestants, settings.training().epochs(), examples.train().size(), examples.called());
+      for (Contestant contestant : contestants) {
+        compete(contestant);
+      }
+      handOver();
+    } catch (RuntimeException | Error e) {
+      keepFinished();
+      throw e;
+    } finally {
+      removeHook(hook);
+    }
+  }
+
+  private static void removeHook(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException shuttingDown) {
+      // The hook runs already; it finds that everything is handed over.
+      Thread.onSpinWait();
+    }
+  }
+
+  private void compete(Contestant contestant) {
+    synchronized (this) {
+      running = contestant.method();
+    }
+    progress.begin(contestant, settings.training().epochs());
+    long start = System.nanoTime();
+    Ensemble trained = contestant.train(settings, examples, progress);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    progress.testing();
+    Result result = Result.of(contestant, trained, seconds, examples);
+    finish(result, trained);
+  }
+
+  private synchronized void finish(Result result, Ensemble trained) {
+    if (handedOver) {
+      return;
+    }
+    finished.add(result);
+    running = null;
+    files.weights(result, trained);
+    progress.say(
+        "%s: trained in %s, accuracy %.2f %%"
+            .formatted(
+                result.name(),
+                ProgressLine.duration(result.trainSeconds()),
+                100 * result.report().accuracy()));
+  }
+
+  /// Prints the tables and writes the files, once.
+  private synchronized void handOver() {
+    if (handedOver) {
+      return;
+    }
+    handedOver = true;
+    progress.close();
+    if (finished.isEmpty()) {
+      return;
+    }
+    boolean swapped = settings.jsonToStdout();
+    PrintWriter tables = swapped ? err : out;
+    Terminal terminal = swapped ? Terminal.ofStderr() : Terminal.ofStdout();
+    Tables.lines(finished, settings, terminal).forEach(tables::println);
+    tables.flush();
+    if (swapped) {
+      out.print(new String(JsonReport.bytes(settings, finished), StandardCharsets.UTF_8));
+      out.flush();
+    }
+    for (String line : files.results(finished, examples)) {
+      if (!settings.quiet()) {
+        err.println(line);
+      }
+    }
+    err.flush();
+  }
+
+  /// After an error: what is finished is shown and kept, and the error comes out after it.
+  private synchronized void keepFinished() {
+    if (handedOver || finished.isEmpty()) {
+      progress.close();
+      return;
+    }
+    String kept = names(finished.stream().map(Result::method).toList());
+    try {
+      handOver();
+    } catch (RuntimeException e) {
+      // A disk that is full now was full before: that error comes out, this one adds nothing.
+      progress.close();
+    }
+    err.println("tutti: only " + kept + " could be finished");
+    err.flush();
+  }
+
+  /// The process is told to stop (Ctrl-C). Runs in a shutdown hook, so the training goes on until
+  /// the JVM halts behind this method; it writes nothing any more.
+  private synchronized void interrupted() {
+    if (handedOver) {
+      return;
+    }
+    String cut = running == null ? "" : running.label() + " was cut off" + progress.whereCutOff();
+    List<Method> left = new ArrayList<>(settings.methods());
+    left.removeAll(finished.stream().map(Result::method).toList());
+    left.remove(running);
+    List<Method> done = finished.stream().map(Result::method).toList();
+    RuntimeException failure = null;
+    try {
+      handOver();
+    } catch (RuntimeException e) {
+      failure = e;
+    }
+    List<String> said = new ArrayList<>();
+    if (!cut.isEmpty()) {
+      said.add(cut);
+    }
+    if (!left.isEmpty()) {
+      said.add("not started: " + names(left));
+    }
+    said.add(done.isEmpty() ? "nothing was finished" : "finished and kept: " + names(done));
+    if (failure != null) {
+      err.println("tutti: " + failure.getMessage());
+    }
+    err.println("tutti: interrupted; " + String.join("; ", said));
+    err.flush();
+  }
+
+  private static String names(List<Method> methods) {
+    return methods.stream().map(Method::label).collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,43 @@
+package dev.tutti.cli;
+
+import dev.tutti.ensembles.Ensemble;
+import dev.tutti.ensembles.train.Progress;
+import dev.tutti.ensembles.train.Trainer;
+import dev.tutti.nn.data.Batches;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A method before its training: the untrained ensemble and what it costs.
+///
+/// @param flops floating-point operations per example, a multiply-add counting two
+record Contestant(Method method, Model model, Ensemble untrained, long params, long flops) {
+
+  /// {@return all methods' ensembles. Built before anything is trained, so that sizes that do not
+  /// fit are found at once}
+  static List<Contestant> all(Settings settings, Examples examples) {
+    Model model = settings.model().orElseGet(() -> Model.forShape(examples.shape()));
+    List<Contestant> contestants = new ArrayList<>();
+    for (Method method : settings.methods()) {
+      Ensemble ensemble =
+          method.init(settings, model, examples.shape(), examples.train().numClasses());
+      contestants.add(
+          new Contestant(
+              method,
+              model,
+              ensemble,
+              ensemble.parameterCount(),
+              ensemble.flops(examples.shape())));
+    }
+    return contestants;
+  }
+
+  /// {@return the trained ensemble}
+  Ensemble train(Settings settings, Examples examples, Progress.Listener listener) {
+    Batches batches =
+        Batches.of(examples.train(), settings.training().batch())
+            .shuffled(settings.seeds().batches())
+            .transformed(examples.normalisation().transform());
+    return new Trainer(settings.training().recipe(), listener)
+        .fit(untrained, batches, method.loss());
+  }
+}

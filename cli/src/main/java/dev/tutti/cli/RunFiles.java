@@ -1,0 +1,176 @@
+package dev.tutti.cli;
+
+import dev.tutti.engine.Backend;
+import dev.tutti.ensembles.Ensemble;
+import dev.tutti.nn.data.DataError;
+import dev.tutti.nn.data.Dataset;
+import dev.tutti.nn.io.AtomicFile;
+import dev.tutti.nn.io.SafeTensors;
+import dev.tutti.nn.io.StateDict;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The files that a comparison writes: `--json FILE`, and in `--out DIR` a `METHOD.safetensors` per
+/// finished method and `run.json`. Each is written whole or not at all.
+///
+/// A file of weights holds the network's state dict ([StateDict]), the member axis first (of one
+/// network too, where it is 1), except in what a BatchEnsemble's members share and in packed
+/// layers, which have no member axis; its metadata name the method, model and members.
+final class RunFiles {
+  private static final String RUN = "run.json";
+
+  private final Settings settings;
+
+  private RunFiles(Settings settings) {
+    this.settings = settings;
+  }
+
+  /// Checks that the files can be written and makes the folder, before hours are spent.
+  ///
+  /// @throws DataError where they cannot
+  static RunFiles prepare(Settings settings) {
+    if (settings.out().isPresent()) {
+      Path folder = settings.out().get();
+      if (Files.exists(folder) && !Files.isDirectory(folder)) {
+        throw new DataError("--out " + folder + ": is a file, a folder is needed");
+      }
+      try {
+        Files.createDirectories(folder);
+      } catch (IOException e) {
+        throw new DataError("--out " + folder + ": this folder cannot be made", e);
+      }
+      requireWritable("--out " + folder, folder);
+    }
+    try {
+      settings.jsonFile().ifPresent(RunFiles::requireFile);
+    } catch (InvalidPathException e) {
+      throw new DataError("--json " + settings.json().orElse("") + ": is no path", e);
+    }
+    return new RunFiles(settings);
+  }
+
+  private static void requireFile(Path file) {
+    if (Files.isDirectory(file)) {
+      throw new DataError("--json " + file + ": is a folder, a file is needed");
+    }
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      return;
+    }
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new DataError("--json " + file + ": its folder does not exist");
+    }
+    requireWritable("--json " + file, folder);
+  }
+
+  private static void requireWritable(String option, Path folder) {
+    if (!Files.isWritable(folder)) {
+      throw new DataError(option + ": the folder may not be written to (permission denied)");
+    }
+  }
+
+  /// Writes a finished method's weights, if asked for.
+  void weights(Result result, Ensemble trained) {
+    Optional<Path> folder = settings.out();
+    if (folder.isPresent()) {
+      Map<String, String> about = new LinkedHashMap<>();
+      about.put("format", "pt");
+      about.put("method", result.name());
+      about.put("model", result.model().label());
+      about.put("members", "" + result.members());
+      new SafeTensors(StateDict.of(Method.network(trained)), about)
+          .write(folder.get().resolve(result.name() + ".safetensors"));
+    }
+  }
+
+  /// Writes `--json` and `run.json`, if asked for, and returns a line for each.
+  List<String> results(List<Result> results, Examples examples) {
+    List<String> said = new ArrayList<>();
+    settings
+        .jsonFile()
+        .ifPresent(file -> {
+          byte[] json = JsonReport.bytes(settings, results);
+          AtomicFile.write(file, out -> out.write(json));
+          said.add("wrote " + file);
+        });
+    settings
+        .out()
+        .ifPresent(folder -> {
+          byte[] json = JsonReport.bytes(run(results, examples));
+          AtomicFile.write(folder.resolve(RUN), out -> out.write(json));
+          said.add("wrote " + folder.resolve(RUN) + " and " + weightsIn(results));
+        });
+    return said;
+  }
+
+  private static String weightsIn(List<Result> results) {
+    return String.join(", ", results.stream().map(r -> r.name() + ".safetensors").toList());
+  }
+
+  private Map<String, Object> run(List<Result> results, Examples examples) {
+    Map<String, Object> run = new LinkedHashMap<>();
+    run.put("arguments", settings.arguments(results.getFirst().model()));
+    run.put("seed", settings.seed());
+    run.put("tutti", Main.Version.text());
+    run.put("backend", Backend.active().name());
+    run.put("threads", settings.threads());
+    run.put(
+        "java",
+        System.getProperty("java.runtime.version") + ", " + System.getProperty("java.vm.name"));
+    run.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("name", settings.data().toString());
+    data.put("shape", examples.train().shape());
+    data.put("classes", examples.train().classes());
+    data.put("train", part(examples.train()));
+    data.put("test", part(examples.test()));
+    examples
+        .ood()
+        .ifPresent(set -> {
+          Map<String, Object> ood = part(set);
+          ood.put("name", settings.ood().map(DataSource::toString).orElse(""));
+          data.put("ood", ood);
+        });
+    Normalisation normalisation = examples.normalisation();
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("mean", normalisation.mean());
+    values.put("std", normalisation.std());
+    values.put("origin", normalisation.origin());
+    data.put("normalisation", values);
+    run.put("data", data);
+    run.put("training", settings.training().byName());
+    List<String> unfinished =
+        new ArrayList<>(settings.methods().stream().map(Method::label).toList());
+    List<Map<String, Object>> methods = new ArrayList<>();
+    for (Result result : results) {
+      unfinished.remove(result.name());
+      Map<String, Object> entry = JsonReport.method(result);
+      entry.put("weights", result.name() + ".safetensors");
+      if (result.method() == Method.PACKED) {
+        entry.put("alpha", settings.alpha());
+        entry.put("gamma", settings.gamma());
+      }
+      if (result.method() == Method.PACKED || result.method() == Method.BATCH) {
+        entry.put("loss", result.method().loss().name().toLowerCase(java.util.Locale.ROOT));
+      }
+      methods.add(entry);
+    }
+    run.put("methods", methods);
+    run.put("unfinished", unfinished);
+    return run;
+  }
+
+  private static Map<String, Object> part(Dataset set) {
+    Map<String, Object> part = new LinkedHashMap<>();
+    part.put("examples", set.size());
+    part.put("sha256", Digest.sha256(set));
+    return part;
+  }
+}

@@ -1,0 +1,71 @@
+package dev.tutti.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// Text in columns: the first flush left, the others flush right, in boxes where the terminal can
+/// draw them.
+///
+/// @param title the line above it
+/// @param header the columns' names
+/// @param rows cells, as many per row as there are columns
+record Table(String title, List<String> header, List<List<Cell>> rows) {
+  private static final String BOLD = "\u001b[1m";
+  private static final String NORMAL = "\u001b[0m";
+
+  /// A value, which may be the best of its column.
+  record Cell(String text, boolean best) {
+    static Cell plain(String text) {
+      return new Cell(text, false);
+    }
+  }
+
+  /// {@return the lines of the table}
+  List<String> lines(Terminal terminal) {
+    int[] widths = new int[header.size()];
+    for (int c = 0; c < widths.length; c++) {
+      widths[c] = header.get(c).length();
+      for (List<Cell> row : rows) {
+        widths[c] = Math.max(widths[c], row.get(c).text.length());
+      }
+    }
+    List<Cell> names = header.stream().map(Cell::plain).toList();
+    List<String> lines = new ArrayList<>();
+    lines.add(title);
+    if (terminal.boxes()) {
+      lines.add(rule(widths, "┌", "┬", "┐"));
+    }
+    lines.add(line(names, widths, terminal));
+    lines.add(
+        terminal.boxes()
+            ? rule(widths, "├", "┼", "┤")
+            : rule(widths, "", "  ", "").stripTrailing());
+    for (List<Cell> row : rows) {
+      lines.add(line(row, widths, terminal));
+    }
+    if (terminal.boxes()) {
+      lines.add(rule(widths, "└", "┴", "┘"));
+    }
+    return lines;
+  }
+
+  private static String rule(int[] widths, String left, String between, String right) {
+    boolean boxes = !left.isEmpty();
+    List<String> parts = new ArrayList<>();
+    for (int width : widths) {
+      parts.add(boxes ? "─".repeat(width + 2) : "-".repeat(width));
+    }
+    return left + String.join(between, parts) + right;
+  }
+
+  private static String line(List<Cell> cells, int[] widths, Terminal terminal) {
+    List<String> parts = new ArrayList<>();
+    for (int c = 0; c < widths.length; c++) {
+      Cell cell = cells.get(c);
+      String padding = " ".repeat(widths[c] - cell.text.length());
+      String text = cell.best && terminal.bold() ? BOLD + cell.text + NORMAL : cell.text;
+      parts.add(c == 0 ? text + padding : padding + text);
+    }
+    return terminal.boxes() ? "│ " + String.join(" │ ", parts) + " │" : String.join("  ", parts);
+  }
+}

@@ -1,0 +1,214 @@
+package dev.tutti.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import dev.tutti.examples.Snippets.Snippet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What the documentation quotes is in the sources, and what it says that code prints is printed.
+class DocumentationTest {
+  private static final Path ROOT = root();
+
+  /// In the README the example stands after this line, then what it prints.
+  private static final String MARKER = "<!-- example: ReadmeExample -->";
+
+  /// A block that is quoted from a source file stands after a line like this.
+  private static final Pattern FROM = Pattern.compile("<!-- from: (\\S+) -->");
+
+  private static final Pattern CLAIM = Pattern.compile(" *\\w+ (\\w+) = .*; +// (\\[.*])");
+
+  /// A fenced block of a Markdown file.
+  ///
+  /// @param before the last line before it that is not empty
+  /// @param line the number of its first line
+  private record Block(String language, String before, int line, List<String> lines) {
+    String text() {
+      return String.join("\n", lines) + "\n";
+    }
+  }
+
+  @Test
+  void readmeQuotesTheExampleAndWhatItPrints() throws IOException {
+    List<Block> blocks = blocks(ROOT.resolve("README.md"));
+    int at = 0;
+    while (at < blocks.size() && !blocks.get(at).before.equals(MARKER)) {
+      at++;
+    }
+    assertTrue(at + 1 < blocks.size(), "README.md has no code and output after " + MARKER);
+    Path source = ROOT.resolve("examples/src/main/java/dev/tutti/examples/ReadmeExample.java");
+    assertEquals(region(source, "readme"), blocks.get(at).text());
+    assertEquals("text", blocks.get(at + 1).language);
+    assertEquals(Printed.by(ReadmeExample::main), blocks.get(at + 1).text());
+  }
+
+  @Test
+  void howItWorksPrintsWhatItSays(@TempDir Path folder) throws Exception {
+    List<Block> blocks = blocks(ROOT.resolve("docs/how-it-works.md"));
+    List<Snippet> snippets = new ArrayList<>();
+    List<String> expected = new ArrayList<>();
+    for (int i = 0; i < blocks.size(); i++) {
+      Block block = blocks.get(i);
+      if (block.language.equals("java")) {
+        snippets.add(new Snippet("how-it-works.md:" + block.line, block.text()));
+        boolean prints = i + 1 < blocks.size() && blocks.get(i + 1).language.equals("text");
+        expected.add(prints ? blocks.get(i + 1).text() : "");
+      }
+    }
+    assertTrue(snippets.size() > 3, "blocks of Java: " + snippets.size());
+    List<String> printed = Snippets.run(snippets, folder);
+    for (int i = 0; i < printed.size(); i++) {
+      assertEquals(expected.get(i), printed.get(i), snippets.get(i).where());
+    }
+  }
+
+  @Test
+  void addingAPrimitiveQuotesTheSources() throws IOException {
+    int quoted = 0;
+    for (Block block : blocks(ROOT.resolve("docs/adding-a-primitive.md"))) {
+      Matcher from = FROM.matcher(block.before);
+      if (from.matches()) {
+        String source = stripped(Files.readAllLines(ROOT.resolve(from.group(1))));
+        int at = 0;
+        // A line with nothing but an ellipsis stands for lines left out.
+        for (String part : stripped(block.lines).split("\n…\n")) {
+          at = source.indexOf(part.strip(), at);
+          assertTrue(at >= 0, from.group(1) + " does not have\n" + part);
+        }
+        quoted++;
+      } else {
+        assertTrue(!block.language.equals("java"), "line " + block.line + ": Java from no file");
+      }
+    }
+    assertTrue(quoted > 3, "blocks quoted: " + quoted);
+  }
+
+  @Test
+  void javadocSnippetsRunAndGiveWhatTheirCommentsSay(@TempDir Path folder) throws Exception {
+    List<Snippet> snippets = new ArrayList<>();
+    for (String module : List.of("engine", "nn", "ensembles")) {
+      try (Stream<Path> files = Files.walk(ROOT.resolve(module + "/src/main/java"))) {
+        for (Path file : files.filter(f -> f.toString().endsWith(".java")).sorted().toList()) {
+          snippets.addAll(ofJavadoc(file));
+        }
+      }
+    }
+    assertTrue(snippets.size() > 2, "snippets: " + snippets.size());
+    List<String> printed = Snippets.run(snippets, folder);
+    for (int i = 0; i < printed.size(); i++) {
+      printed.get(i).lines().forEach(DocumentationTest::checkClaim);
+    }
+  }
+
+  @Test
+  void linksLeadToFiles() throws IOException {
+    List<Path> pages = new ArrayList<>();
+    pages.add(ROOT.resolve("README.md"));
+    pages.add(ROOT.resolve("examples/README.md"));
+    try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+      docs.filter(f -> f.toString().endsWith(".md")).forEach(pages::add);
+    }
+    Pattern link = Pattern.compile("]\\((?!https?:|#)([^)#]+)[^)]*\\)");
+    for (Path page : pages) {
+      Matcher m = link.matcher(Files.readString(page));
+      while (m.find()) {
+        Path target = page.resolveSibling(m.group(1));
+        assertTrue(Files.exists(target), page + ": " + m.group(1) + " does not exist");
+      }
+    }
+  }
+
+  /// The `{@snippet :` blocks of a source file. After a line `Tensor x = …; // [2, 3]` stands code
+  /// that prints the comment beside x.
+  private static List<Snippet> ofJavadoc(Path file) throws IOException {
+    List<Snippet> found = new ArrayList<>();
+    StringBuilder code = null;
+    int number = 0;
+    for (String line : Files.readAllLines(file)) {
+      number++;
+      String text = line.strip();
+      if (text.startsWith("/// {@snippet")) {
+        assertEquals("/// {@snippet :", text, file + ":" + number);
+        code = new StringBuilder();
+      } else if (code != null && text.equals("/// }")) {
+        found.add(new Snippet(file.getFileName() + ":" + number, code.toString()));
+        code = null;
+      } else if (code != null) {
+        assertTrue(text.startsWith("///"), file + ":" + number + ": the snippet has no end");
+        String statement = text.substring(3);
+        code.append(statement).append('\n');
+        Matcher claim = CLAIM.matcher(statement);
+        if (claim.matches()) {
+          code.append(
+              "System.out.println(\"%s;\" + %2$s.shape() + \";\" + %2$s.flatten(0));%n"
+                  .formatted(claim.group(2), claim.group(1)));
+        }
+      }
+    }
+    return found;
+  }
+
+  /// Checks `claim;shape;tensor`: the comment is the shape or the elements.
+  private static void checkClaim(String line) {
+    String[] parts = line.split(";");
+    String elements = parts[2].substring(parts[2].indexOf(' ') + 1);
+    String claim = "[" + parts[0].replace("[", "").replace("]", "") + "]";
+    if (!parts[0].equals(parts[1]) && !claim.equals(elements.replace(".0", ""))) {
+      fail("a comment says " + parts[0] + ", but the result is " + parts[1] + " " + elements);
+    }
+  }
+
+  private static List<Block> blocks(Path markdown) throws IOException {
+    List<Block> blocks = new ArrayList<>();
+    Block open = null;
+    String before = "";
+    int number = 0;
+    for (String line : Files.readAllLines(markdown)) {
+      number++;
+      if (open == null && line.startsWith("```")) {
+        open = new Block(line.substring(3), before, number + 1, new ArrayList<>());
+      } else if (line.equals("```")) {
+        blocks.add(open);
+        open = null;
+      } else if (open != null) {
+        open.lines.add(line);
+      }
+      before = line.isBlank() ? before : line;
+    }
+    return blocks;
+  }
+
+  /// The lines between `// @start region="name"` and `// @end`, without their common indentation.
+  private static String region(Path source, String name) throws IOException {
+    String text = Files.readString(source);
+    String start = "// @start region=\"" + name + "\"\n";
+    int from = text.indexOf(start) + start.length();
+    int to = text.lastIndexOf('\n', text.indexOf("// @end", from));
+    assertTrue(from >= start.length() && to > from, source + " has no region " + name);
+    return text.substring(from, to + 1).stripIndent();
+  }
+
+  private static String stripped(List<String> lines) {
+    StringBuilder text = new StringBuilder();
+    lines.forEach(line -> text.append(line.strip()).append('\n'));
+    return text.toString();
+  }
+
+  private static Path root() {
+    Path folder = Path.of("").toAbsolutePath();
+    while (!Files.exists(folder.resolve("engine/src/main/java"))) {
+      folder = folder.getParent();
+    }
+    return folder;
+  }
+}
