@@ -2,9 +2,6 @@ package dev.tutti.cli;
 
 import dev.tutti.engine.Parallel;
 import java.io.PrintWriter;
-import java.util.List;
-import java.util.Locale;
-import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,22 +12,25 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "compare",
     sortOptions = false,
-    usageHelpAutoWidth = true,
+    header = "Trains ensembles side by side and prints their metrics.",
+    customSynopsis = "tutti compare [OPTIONS]",
     description = {
-      "Trains ensemble methods side by side on one data set with one seed and prints one table per"
-          + " group of metrics, a row per method. Without options: drawn digits, four methods,"
-          + " under a minute.",
+      "",
+      "Every method trains on the same data with the same seed; one table per group of metrics"
+          + " shows them, a row per method. Without options: drawn digits and all four methods, in"
+          + " less than a minute.",
       "",
       "Ctrl-C prints and writes what is finished. The same options and seed give the same figures,"
-          + " bit for bit, with any number of threads."
+          + " bit for bit, with any number of threads.",
+      ""
     },
     footer = {
       "",
       "Examples:",
       "  tutti compare",
-      "  tutti compare --data mnist --ood fashion-mnist --data-dir data --json mnist.json",
-      "  tutti compare --data folder:photos --model convnet --methods deep,packed --members 8",
-      "  tutti compare --data csv:iris.csv#species --epochs 50 --batch 16 --out runs/iris"
+      "  tutti compare --data mnist --ood fashion-mnist --data-dir ~/data",
+      "  tutti compare --data folder:photos --methods deep,packed --members 8",
+      "  tutti compare --data csv:iris.csv#species --epochs 50 --batch 16 --out run"
     })
 final class Compare implements Runnable {
   @Spec private CommandSpec spec;
@@ -49,7 +49,7 @@ final class Compare implements Runnable {
 
   @Override
   public void run() {
-    Settings settings = Settings.of(data, ensembles, training, output);
+    Settings settings = Settings.of(data, ensembles, training, output, System.getenv());
     Parallel.threads(settings.threads());
     RunFiles files = RunFiles.prepare(settings);
     PrintWriter err = spec.commandLine().getErr();
@@ -59,49 +59,6 @@ final class Compare implements Runnable {
             ? ProgressLine.Style.NONE
             : terminal.interactive() ? ProgressLine.Style.ONE_LINE : ProgressLine.Style.LINES;
     ProgressLine progress = new ProgressLine(err, style, System::nanoTime, settings.threads());
-    progress.doing("reading " + settings.data());
-    Examples examples;
-    try {
-      examples = Examples.load(settings);
-    } catch (RuntimeException | Error e) {
-      progress.close();
-      throw e;
-    }
-    summary(settings, examples, terminal).forEach(progress::say);
-    new Comparison(settings, examples, files, progress, spec.commandLine().getOut(), err).run();
-  }
-
-  /// {@return a line on the data and one on networks and training}
-  private static List<String> summary(Settings settings, Examples examples, Terminal terminal) {
-    Model model = settings.model().orElseGet(() -> Model.forShape(examples.shape()));
-    String ood =
-        settings
-            .ood()
-            .map(set ->
-                String.format(
-                    Locale.ROOT,
-                    "; out of distribution: %,d of %s",
-                    examples.ood().orElseThrow().size(),
-                    set))
-            .orElse("");
-    String methods =
-        settings.methods().stream().map(Method::label).collect(Collectors.joining(", "));
-    return List.of(
-        String.format(
-            Locale.ROOT,
-            "%s: %,d %s of %s to train on, %,d to test%s",
-            settings.data(),
-            examples.train().size(),
-            examples.called(),
-            examples.shapeInWords(terminal.times()),
-            examples.test().size(),
-            ood),
-        "%s (%s), %d members; %s; seed %d"
-            .formatted(
-                model.label(),
-                methods,
-                settings.members(),
-                settings.training().inWords(),
-                settings.seed()));
+    new Comparison(settings, files, progress, spec.commandLine().getOut(), err).run();
   }
 }

@@ -15,11 +15,12 @@ final class CompareOptions {
         names = "--data",
         paramLabel = "SET",
         description = {
-          "glyphs, mnist, fashion-mnist, cifar10, eurosat, folder:PATH (one folder of images per"
-              + " class, or a zip of such) or csv:PATH[#LABEL] (a table with a header line; LABEL"
-              + " names the label's column, else it is the last). Default: "
-              + Defaults.DATA
-              + ", which are drawn and need no file."
+          "What to train and test on (default: " + Defaults.DATA + "):",
+          "glyphs: digits that are drawn, no file is needed;",
+          "mnist, fashion-mnist, cifar10, eurosat: from --data-dir;",
+          "folder:PATH: a folder of images per class, or a zip of such;",
+          "csv:PATH[#LABEL]: a table with a header line, the label in the column LABEL, else in the"
+              + " last."
         })
     String data;
 
@@ -27,34 +28,34 @@ final class CompareOptions {
         names = "--data-dir",
         paramLabel = "DIR",
         description =
-            "The folder that holds mnist/, fashion-mnist/, cifar10/ or eurosat/, or a set's files"
-                + " themselves. Default: the environment's TUTTI_DATA.")
+            "The folder that holds mnist/, fashion-mnist/, cifar10/, eurosat/, or a set's files"
+                + " themselves (default: the variable TUTTI_DATA).")
     Path dataDir;
 
     @Option(
         names = "--ood",
         paramLabel = "SET",
         description =
-            "Out-of-distribution data: a set as for --data, non-digits (drawn) or none. Default:"
-                + " non-digits for glyphs, mnist and fashion-mnist, else none.")
+            "Out-of-distribution data: a set as for --data, non-digits (drawn) or none (default:"
+                + " non-digits for glyphs, mnist and fashion-mnist, else none).")
     String ood;
 
     @Option(
         names = "--limit",
         paramLabel = "N",
         description =
-            "Train on N examples at most; glyphs are drawn for any N (default "
+            "Train on N examples at most; of glyphs, draw N (default: "
                 + Defaults.GLYPHS_TRAIN
-                + "). Of eurosat and folders only as many images are read as N calls for.")
+                + "). Of eurosat and folders only as many images are read as that needs.")
     Integer limit;
 
     @Option(
         names = "--test-limit",
         paramLabel = "N",
         description =
-            "Test on N examples at most (glyphs: default "
+            "Test on N examples at most; of glyphs, draw N (default: "
                 + Defaults.GLYPHS_TEST
-                + "). Never more out-of-distribution examples are used than test examples.")
+                + "). There are never more out-of-distribution examples than test examples.")
     Integer testLimit;
   }
 
@@ -64,39 +65,40 @@ final class CompareOptions {
         names = "--model",
         paramLabel = "NAME",
         description =
-            "lenet, convnet or mlp. Default: lenet for images of 16x16 and more, else mlp.")
+            "lenet, convnet or mlp (default: lenet for images of 16x16 and more, else mlp).")
     String model;
 
     @Option(
         names = "--methods",
         paramLabel = "LIST",
-        description =
-            "Methods with commas between them: single (one network), deep (independent networks),"
-                + " packed (thin networks in one of grouped layers), batch (BatchEnsemble: shared"
-                + " weights, two vectors per member and layer). Default: "
-                + Defaults.METHODS
-                + ".")
+        description = {
+          "Methods, with commas between them (default: all four):",
+          "single: one network, the first member of deep;",
+          "deep: independent networks;",
+          "packed: thin networks in one of grouped layers;",
+          "batch: BatchEnsemble, shared weights and two vectors per layer and member."
+        })
     String methods;
 
     @Option(
         names = "--members",
         paramLabel = "M",
-        description = "Members of each ensemble. Default: " + Defaults.MEMBERS + ".")
+        description = "Members of each ensemble (default: " + Defaults.MEMBERS + ").")
     Integer members;
 
     @Option(
         names = "--alpha",
         paramLabel = "A",
         description =
-            "Width of the packed network as a multiple of the single one's. Default: "
+            "Width of the packed network as a multiple of the single one's (default: "
                 + Defaults.ALPHA
-                + ".")
+                + ").")
     Double alpha;
 
     @Option(
         names = "--gamma",
         paramLabel = "G",
-        description = "Groups inside each packed member. Default: " + Defaults.GAMMA + ".")
+        description = "Groups inside each packed member (default: " + Defaults.GAMMA + ").")
     Integer gamma;
   }
 
@@ -105,29 +107,29 @@ final class CompareOptions {
     @Option(
         names = "--epochs",
         paramLabel = "N",
-        description = "Passes over the training data. Default: " + Defaults.EPOCHS + ".")
+        description = "Passes over the training data (default: " + Defaults.EPOCHS + ").")
     Integer epochs;
 
     @Option(
         names = "--batch",
         paramLabel = "N",
-        description = "Examples per step. Default: " + Defaults.BATCH + ".")
+        description = "Examples per step (default: " + Defaults.BATCH + ").")
     Integer batch;
 
     @Option(
         names = "--optimizer",
         paramLabel = "NAME",
-        description = "sgd, adam or adamw. Default: " + Defaults.OPTIMIZER + ".")
+        description = "sgd, adam or adamw (default: " + Defaults.OPTIMIZER + ").")
     String optimizer;
 
     @Option(
         names = "--lr",
         paramLabel = "RATE",
         description =
-            "Learning rate. Default: " + Defaults.ADAM_LR + ", for sgd " + Defaults.SGD_LR + ".")
+            "Learning rate (default: " + Defaults.ADAM_LR + ", for sgd " + Defaults.SGD_LR + ").")
     Double lr;
 
-    @Option(names = "--momentum", paramLabel = "MU", description = "Of sgd. Default: 0.")
+    @Option(names = "--momentum", paramLabel = "MU", description = "Of sgd (default: 0).")
     Double momentum;
 
     @Option(names = "--nesterov", description = "Nesterov's momentum, of sgd.")
@@ -136,7 +138,7 @@ final class CompareOptions {
     @Option(
         names = "--weight-decay",
         paramLabel = "D",
-        description = "Default: 0, for adamw " + Defaults.ADAMW_DECAY + ".")
+        description = "On all parameters (default: 0, for adamw " + Defaults.ADAMW_DECAY + ").")
     Double weightDecay;
 
     @Option(
@@ -145,28 +147,28 @@ final class CompareOptions {
         description =
             "Of the learning rate: constant, cosine (to 0) or multistep (times "
                 + Defaults.MULTISTEP_FACTOR
-                + " at each milestone). Default: "
+                + " at each milestone; default: "
                 + Defaults.SCHEDULE
-                + ".")
+                + ").")
     String schedule;
 
     @Option(
         names = "--milestones",
         paramLabel = "E",
         split = ",",
-        description = "Epochs after which multistep acts. Default: half and three quarters.")
+        description = "Epochs after which multistep acts (default: at half and three quarters).")
     List<Integer> milestones;
 
     @Option(
         names = "--seed",
         paramLabel = "S",
-        description = "Of everything random. Default: " + Defaults.SEED + ".")
+        description = "Of everything that is random (default: " + Defaults.SEED + ").")
     Long seed;
 
     @Option(
         names = "--threads",
         paramLabel = "N",
-        description = "Changes no result. Default: the number of cores.")
+        description = "Threads to compute on; changes no figure but seconds (default: the cores).")
     Integer threads;
   }
 

@@ -5,41 +5,39 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /// Trains and tests the methods one after another and hands over what is finished, however the run
 /// ends: at its end, at an error, or when the process is told to stop.
 final class Comparison {
   private final Settings settings;
-  private final Examples examples;
   private final RunFiles files;
   private final ProgressLine progress;
   private final PrintWriter out;
   private final PrintWriter err;
   private final List<Result> finished = new ArrayList<>();
+  private Examples examples;
   private Method running;
   private boolean handedOver;
 
   Comparison(
-      Settings settings,
-      Examples examples,
-      RunFiles files,
-      ProgressLine progress,
-      PrintWriter out,
-      PrintWriter err) {
+      Settings settings, RunFiles files, ProgressLine progress, PrintWriter out, PrintWriter err) {
     this.settings = settings;
-    this.examples = examples;
     this.files = files;
     this.progress = progress;
     this.out = out;
     this.err = err;
   }
 
-  /// Runs all methods and prints and writes their results.
+  /// Reads the data, runs all methods, and prints and writes their results.
   void run() {
     Thread hook = new Thread(this::interrupted, "tutti-interrupt");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
+      progress.doing("reading " + settings.data());
+      examples = Examples.load(settings);
+      summary(settings, examples, Terminal.ofStderr()).forEach(progress::say);
       List<Contestant> contestants = Contestant.all(settings, examples);
       progress.plan(
           contestants, settings.training().epochs(), examples.train().size(), examples.called());
@@ -166,6 +164,40 @@ final class Comparison {
     }
     err.println("tutti: interrupted; " + String.join("; ", said));
     err.flush();
+  }
+
+  /// {@return a line on the data and one on networks and training}
+  private static List<String> summary(Settings settings, Examples examples, Terminal terminal) {
+    Model model = settings.model().orElseGet(() -> Model.forShape(examples.shape()));
+    String ood =
+        settings
+            .ood()
+            .map(set ->
+                String.format(
+                    Locale.ROOT,
+                    "; out of distribution: %,d of %s",
+                    examples.ood().orElseThrow().size(),
+                    set))
+            .orElse("");
+    String methods =
+        settings.methods().stream().map(Method::label).collect(Collectors.joining(", "));
+    return List.of(
+        String.format(
+            Locale.ROOT,
+            "%s: %,d %s of %s to train on, %,d to test%s",
+            settings.data(),
+            examples.train().size(),
+            examples.called(),
+            examples.shapeInWords(terminal.times()),
+            examples.test().size(),
+            ood),
+        "%s (%s), %d members; %s; seed %d"
+            .formatted(
+                model.label(),
+                methods,
+                settings.members(),
+                settings.training().inWords(),
+                settings.seed()));
   }
 
   private static String names(List<Method> methods) {

@@ -31,7 +31,7 @@ final class DataFolder {
     boolean there = folder.equals(own) || !isAnothers(dataDir, set) && holds(dataDir, set);
     if (!there) {
       throw new DataError(
-          "%s: there is no folder %s of that name in it, and the files of %s do not lie in it (%s)"
+          "%s: there is no folder %s in it, and the files of %s do not lie in it (%s)"
               .formatted(dataDir, set.label, set.label, files(set)));
     }
     return set == DataSource.Kind.EUROSAT ? archiveOr(folder) : folder;

@@ -4,7 +4,7 @@ package dev.tutti.cli;
 /// the help text quotes them.
 final class Defaults {
   static final String DATA = "glyphs";
-  static final int GLYPHS_TRAIN = 8_000;
+  static final int GLYPHS_TRAIN = 4_000;
   static final int GLYPHS_TEST = 2_000;
 
   static final String METHODS = "single,deep,packed,batch";
@@ -13,7 +13,7 @@ final class Defaults {
   static final int GAMMA = 1;
 
   static final int EPOCHS = 3;
-  static final int BATCH = 128;
+  static final int BATCH = 64;
   static final String OPTIMIZER = "adam";
   static final double ADAM_LR = 0.002;
   static final double SGD_LR = 0.05;

@@ -47,6 +47,15 @@ public final class Main implements Runnable {
         new CommandLine(new Main())
             .setParameterExceptionHandler(Main::explainUsage)
             .setExecutionExceptionHandler(Main::explainFailure);
+    // Not in the annotation, whose attributes the commands inherit.
+    commandLine
+        .getCommandSpec()
+        .usageMessage()
+        .footer(
+            "",
+            "Try:",
+            "  tutti compare          four methods on drawn digits, in less than a minute",
+            "  tutti compare --help   the choices of data, networks and training");
     try {
       return commandLine.execute(args);
     } catch (Error error) {

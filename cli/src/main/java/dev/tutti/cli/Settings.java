@@ -4,6 +4,7 @@ import dev.tutti.engine.Parallel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -41,15 +42,17 @@ record Settings(
 
   /// Completes and checks what the command line says.
   ///
+  /// @param environment the environment variables
   /// @throws UsageError where it names something unknown or contradicts itself
   static Settings of(
       CompareOptions.Data data,
       CompareOptions.Ensembles ensembles,
       CompareOptions.Training training,
-      CompareOptions.Output output) {
+      CompareOptions.Output output,
+      Map<String, String> environment) {
     DataSource source = DataSource.parse("--data", data.data == null ? Defaults.DATA : data.data);
     Optional<DataSource> ood = ood(source, data.ood);
-    String variable = System.getenv(DATA_VARIABLE);
+    String variable = environment.get(DATA_VARIABLE);
     Optional<Path> folder =
         data.dataDir != null
             ? Optional.of(data.dataDir)

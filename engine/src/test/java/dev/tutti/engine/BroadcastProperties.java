@@ -166,8 +166,7 @@ class BroadcastProperties {
       Expect.sameBits("mask of " + type, wanted, Tensor.where(mask.cast(type), a, b));
     }
     Tensor ints = wanted.cast(DType.INT32);
-    Expect.sameBits(
-        ints, Tensor.where(mask, a.cast(DType.INT32), b.cast(DType.INT32)));
+    Expect.sameBits(ints, Tensor.where(mask, a.cast(DType.INT32), b.cast(DType.INT32)));
   }
 
   /// A cotangent is summed over exactly the axes along which its operand was repeated.

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 /// Functions with a derivative of their own: recomputed (`checkpoint`) or given (`customVjp`).
 class CallsTest {
   private static final String CAPTURED =
-      "checkpoint/customVjp: the function captures a tensor that grad differentiates; pass it in the"
-          + " argument";
+      "checkpoint/customVjp: the function captures a tensor that grad differentiates; pass it in"
+          + " the argument";
 
   private final Values values = new Values(5);
 
@@ -51,8 +51,7 @@ class CallsTest {
     Function<Block, Result> plain = body(x);
     Function<Block, Result> again = checkpoint(plain);
     Expect.sameLeaves(plain.apply(p), again.apply(p));
-    Expect.sameLeaves(
-        valueAndGrad(loss(plain)).apply(p), valueAndGrad(loss(again)).apply(p));
+    Expect.sameLeaves(valueAndGrad(loss(plain)).apply(p), valueAndGrad(loss(again)).apply(p));
   }
 
   @Test
@@ -79,11 +78,10 @@ class CallsTest {
   void checkpointRunsTheFunctionAgain() {
     AtomicInteger runs = new AtomicInteger();
     Function<Tensor, Tensor> f =
-        checkpoint(
-            t -> {
-              runs.incrementAndGet();
-              return t.exp().sum();
-            });
+        checkpoint(t -> {
+          runs.incrementAndGet();
+          return t.exp().sum();
+        });
     f.apply(Tensor.ones(2));
     assertEquals(1, runs.getAndSet(0));
     grad(f).apply(Tensor.ones(2));
@@ -108,20 +106,22 @@ class CallsTest {
     Expect.error(
         CAPTURED,
         () ->
-            grad(
-                    (Tensor t) ->
-                        vmap(checkpoint((Tensor u) -> u.mul(t).sum())).apply(t.outer(t)).sum())
+            grad((Tensor t) ->
+                    vmap(checkpoint((Tensor u) -> u.mul(t).sum())).apply(t.outer(t)).sum())
                 .apply(x));
   }
 
-  /// Nothing to recompute for: what does not depend on the argument is not on the checkpoint's tape.
+  /// Nothing to recompute for: what does not depend on the argument is not on the checkpoint's
+  /// tape.
   @Test
   void aCapturedTensorOfAConstantCallIsDifferentiatedAsUsual() {
     Tensor x = Tensor.of(1f, 2f, 3f);
     Expect.values(
         grad((Tensor t) -> checkpoint((Tensor u) -> u.mul(t)).apply(Tensor.full(2, 3)).sum())
             .apply(x),
-        2, 2, 2);
+        2,
+        2,
+        2);
   }
 
   // ---- customVjp ----
@@ -138,7 +138,8 @@ class CallsTest {
     Expect.values(
         grad((Tensor t) -> customVjp((Tensor u) -> u.exp(), (in, out, g) -> out).apply(t).sum())
             .apply(Tensor.zeros(2)),
-        1, 1);
+        1,
+        1);
   }
 
   @Test
@@ -178,24 +179,21 @@ class CallsTest {
     Expect.error(
         "customVjp: the rule's cotangent of 1 is float32[3], the argument is float32[2, 3]",
         () ->
-            grad(
-                    (Tensor t) ->
-                        customVjp(
-                                (List<Tensor> u) -> u.get(0).mul(u.get(1)),
-                                (in, out, g) -> List.of(g, Tensor.ones(3)))
-                            .apply(List.of(t, t))
-                            .sum())
+            grad((Tensor t) ->
+                    customVjp(
+                            (List<Tensor> u) -> u.get(0).mul(u.get(1)),
+                            (in, out, g) -> List.of(g, Tensor.ones(3)))
+                        .apply(List.of(t, t))
+                        .sum())
                 .apply(x));
     Expect.error(
         "customVjp: trees differ: one has leaf 1, the other no more leaves",
         () ->
-            grad(
-                    (Tensor t) ->
-                        customVjp(
-                                (List<Tensor> u) -> u.get(0).mul(u.get(1)),
-                                (in, out, g) -> List.of(g))
-                            .apply(List.of(t, t))
-                            .sum())
+            grad((Tensor t) ->
+                    customVjp(
+                            (List<Tensor> u) -> u.get(0).mul(u.get(1)), (in, out, g) -> List.of(g))
+                        .apply(List.of(t, t))
+                        .sum())
                 .apply(x));
   }
 }

@@ -13,7 +13,8 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.domains.Domain;
 import net.jqwik.api.domains.DomainContext;
 
-/// Grouped convolution, its input gradient and its weight gradient, against loops over the definition
+/// Grouped convolution, its input gradient and its weight gradient, against loops over the
+/// definition
 ///
 /// `y[n, oh, ow, o] = Σ_{kh, kw, c} x[n, oh·sh + kh·dh − top, ow·sw + kw·dw − left, group·in + c] ·
 /// w[kh, kw, c, o]`.
@@ -42,8 +43,7 @@ class ConvProperties {
     }
   }
 
-  private static void windowTerms(
-      Convolution c, int n, int oh, int ow, int o, int at, Term term) {
+  private static void windowTerms(Convolution c, int n, int oh, int ow, int o, int at, Term term) {
     Window win = c.window();
     for (int kh = 0; kh < win.kernelH(); kh++) {
       for (int kw = 0; kw < win.kernelW(); kw++) {
@@ -73,8 +73,8 @@ class ConvProperties {
       terms[at]++;
     }
 
-    /// Rounding t fma's loses at most t half-ulps of the sum of absolute products; whole numbers lose
-    /// nothing.
+    /// Rounding t fma's loses at most t half-ulps of the sum of absolute products; whole numbers
+    /// lose nothing.
     void check(Convolution c, double rounding, Tensor actual) {
       int most = IntStream.of(terms).max().orElse(0);
       Expect.close(value, scale, c.whole() ? 0 : most * rounding, actual);
@@ -155,8 +155,12 @@ class ConvProperties {
           int oh = row / win.strideH();
           int ow = column / win.strideW();
           boolean read =
-              row >= 0 && row % win.strideH() == 0 && oh < y.dim(1)
-                  && column >= 0 && column % win.strideW() == 0 && ow < y.dim(2);
+              row >= 0
+                  && row % win.strideH() == 0
+                  && oh < y.dim(1)
+                  && column >= 0
+                  && column % win.strideW() == 0
+                  && ow < y.dim(2);
           for (int o = group * c.out(); read && o < (group + 1) * c.out(); o++) {
             int at = ((n * y.dim(1) + oh) * y.dim(2) + ow) * y.dim(3) + o;
             int k = (kh * win.kernelW() + kw) * c.in() + channel % c.in();
@@ -259,8 +263,8 @@ class ConvProperties {
     return split.permute(3, 0, 1, 2, 4);
   }
 
-  /// M members packed into the channels of one grouped convolution are M members on an axis of their
-  /// own, in bits: forward and both gradients.
+  /// M members packed into the channels of one grouped convolution are M members on an axis of
+  /// their own, in bits: forward and both gradients.
   @Property(tries = 150)
   void packedMembersAreBatchedMembers(@ForAll Convolution c) {
     Data d = new Data(c);
@@ -271,10 +275,8 @@ class ConvProperties {
     Tensor g = members(d.g, m);
     Expect.sameBits(members(forward(c, d.x, d.w), m), x.conv2d(w, win, 1));
     Expect.sameBits(
-        members(input(c, d.g, d.w), m),
-        g.bind(new Conv.Input(win, 1, c.height(), c.width()), w));
-    Expect.sameBits(
-        members(weight(c, d.x, d.g), m), x.bind(new Conv.Weight(win, 1), g));
+        members(input(c, d.g, d.w), m), g.bind(new Conv.Input(win, 1, c.height(), c.width()), w));
+    Expect.sameBits(members(weight(c, d.x, d.g), m), x.bind(new Conv.Weight(win, 1), g));
   }
 
   /// Every lead entry has the bits of a call of its own, with leads on either operand or on both.

@@ -17,7 +17,8 @@ class ErrorsTest {
 
   @Test
   void tooManyElements() {
-    String text = "shape [70000, 70000] has 4,900,000,000 elements; a tensor holds at most 2,147,483,639";
+    String text =
+        "shape [70000, 70000] has 4,900,000,000 elements; a tensor holds at most 2,147,483,639";
     Expect.error(text, () -> Tensor.zeros(70_000, 70_000));
     Tensor x = Tensor.ones(70_000);
     Expect.error(text, () -> x.outer(x));
@@ -32,8 +33,7 @@ class ErrorsTest {
         "the heap holds the largest float64 tensor");
     ShapeError e =
         assertThrows(
-            ShapeError.class,
-            () -> Tensor.full(DType.FLOAT64, 1, Shape.of(Integer.MAX_VALUE - 8)));
+            ShapeError.class, () -> Tensor.full(DType.FLOAT64, 1, Shape.of(Integer.MAX_VALUE - 8)));
     assertEquals(
         "out of memory: float64 of [2147483639] needs 16,384 MB, the heap may grow to # MB (-Xmx)",
         e.getMessage().replaceFirst("grow to [0-9,]+ MB", "grow to # MB"));
@@ -43,10 +43,8 @@ class ErrorsTest {
 
   @Test
   void typesMustAgree() {
-    Expect.error(
-        "add: types differ: float32 and int32; cast one of them", () -> FLOATS.add(INTS));
-    Expect.error(
-        "mul: types differ: int32 and float64; cast one of them", () -> INTS.mul(DOUBLES));
+    Expect.error("add: types differ: float32 and int32; cast one of them", () -> FLOATS.add(INTS));
+    Expect.error("mul: types differ: int32 and float64; cast one of them", () -> INTS.mul(DOUBLES));
     Expect.error(
         "matmul: types differ: float32 and float64; cast one of them",
         () -> FLOATS.matmul(DOUBLES.reshape(3, 1)));
@@ -76,8 +74,7 @@ class ErrorsTest {
     Expect.error("normalize" + rest, () -> INTS.normalize(1e-5, -1));
     Expect.error("max_pool2d" + rest, () -> image.maxPool2d(two));
     Expect.error("avg_pool2d" + rest, () -> image.avgPool2d(two, true));
-    Expect.error(
-        "conv2d" + rest, () -> image.conv2d(Tensor.of(new int[4], 2, 2, 1, 1), two, 1));
+    Expect.error("conv2d" + rest, () -> image.conv2d(Tensor.of(new int[4], 2, 2, 1, 1), two, 1));
     Expect.error(
         "linear" + rest,
         () -> INTS.reshape(1, 3).linear(INTS.reshape(3, 1), Tensor.of(new int[1])));
@@ -93,8 +90,7 @@ class ErrorsTest {
     Expect.error(
         "an int32 tensor cannot take the constant Infinity; cast it first",
         () -> INTS.clamp(0, Double.POSITIVE_INFINITY));
-    Expect.error(
-        "pad: an int32 tensor cannot take the constant 0.5", () -> INTS.pad(0, 1, 1, 0.5));
+    Expect.error("pad: an int32 tensor cannot take the constant 0.5", () -> INTS.pad(0, 1, 1, 0.5));
     Expect.error("div: an int32 divisor is 0", () -> INTS.div(0));
   }
 
@@ -102,14 +98,12 @@ class ErrorsTest {
 
   @Test
   void reshapes() {
-    Expect.error(
-        "reshape: [2, 3] has 6 elements, [4] has 4", () -> FLOATS.reshape(4));
+    Expect.error("reshape: [2, 3] has 6 elements, [4] has 4", () -> FLOATS.reshape(4));
     Expect.error(
         "reshape: [2, 3] with 6 elements does not fit [4, -1]", () -> FLOATS.reshape(4, -1));
     Expect.error(
         "reshape: [2, 3] with 6 elements does not fit [0, -1]", () -> FLOATS.reshape(0, -1));
-    Expect.error(
-        "shape [-1, 3] has a negative axis", () -> FLOATS.reshape(Shape.of(-1, 3)));
+    Expect.error("shape [-1, 3] has a negative axis", () -> FLOATS.reshape(Shape.of(-1, 3)));
     Expect.error("expand: cannot expand [2, 3] to [2, 4]", () -> FLOATS.expand(Shape.of(2, 4)));
     Expect.error("expand: cannot expand [2, 3] to [3]", () -> FLOATS.expand(Shape.of(3)));
     Expect.error(
@@ -125,10 +119,8 @@ class ErrorsTest {
         () -> FLOATS.unsqueeze(-1).permute(1, 0));
     Expect.error("permute: [0, 0] is not an order of 2 axes", () -> FLOATS.permute(0, 0));
     Expect.error("permute: input 0 needs at least 2 axes, got [3]", INTS::transpose);
-    Expect.error(
-        "max: axis of size 0 in [2, 0] has no maximum", () -> Tensor.zeros(2, 0).max(-1));
-    Expect.error(
-        "softmax: the last axis of [2, 0] is empty", () -> Tensor.zeros(2, 0).softmax());
+    Expect.error("max: axis of size 0 in [2, 0] has no maximum", () -> Tensor.zeros(2, 0).max(-1));
+    Expect.error("softmax: the last axis of [2, 0] is empty", () -> Tensor.zeros(2, 0).softmax());
   }
 
   @Test
@@ -202,7 +194,9 @@ class ErrorsTest {
         () -> x.conv2d(Tensor.ones(3, 3, 6, 2), three.dilation(2, 2), 1));
     for (Tensor w : new Tensor[] {Tensor.ones(2, 2, 6, 2), Tensor.ones(3, 3, 6, 3)}) {
       Expect.error(
-          "conv2d_input: cotangent [1, 2, 2, 2] and weight " + w.shape() + " with 1 groups do not"
+          "conv2d_input: cotangent [1, 2, 2, 2] and weight "
+              + w.shape()
+              + " with 1 groups do not"
               + " fit an image of 4×4 with positions [2, 2] of a kernel of 3×3",
           () -> Tensor.ones(1, 2, 2, 2).convTranspose2d(w, three, 1, 4, 4));
     }
@@ -215,8 +209,7 @@ class ErrorsTest {
     Expect.error(
         "window: kernel 0×3, stride 1×1 and dilation 1×1 must be at least 1",
         () -> Window.of(0, 3));
-    Expect.error(
-        "window: padding -1, -1, -1, -1 must not be negative", () -> three.padding(-1));
+    Expect.error("window: padding -1, -1, -1, -1 must not be negative", () -> three.padding(-1));
   }
 
   // ---- values ----
@@ -238,10 +231,8 @@ class ErrorsTest {
   @Test
   void numbersMustBeRows() {
     Tensor table = Tensor.ones(5, 2);
-    Expect.error(
-        "take: index 5 is outside 0 … 4", () -> table.take(Tensor.of(new int[] {0, 5})));
-    Expect.error(
-        "take: index -1 is outside 0 … 4", () -> table.take(Tensor.of(new int[] {-1})));
+    Expect.error("take: index 5 is outside 0 … 4", () -> table.take(Tensor.of(new int[] {0, 5})));
+    Expect.error("take: index -1 is outside 0 … 4", () -> table.take(Tensor.of(new int[] {-1})));
     Expect.error(
         "scatter_add: index 3 is outside 0 … 2",
         () -> table.scatterAdd(Tensor.of(new int[] {0, 1, 2, 3, 0}), 3));

@@ -39,7 +39,8 @@ final class Expect {
   static void sameLeaves(Object expected, Object actual) {
     List<Tree.Leaf> e = Tree.leaves(expected);
     List<Tree.Leaf> a = Tree.leaves(actual);
-    assertEquals(e.stream().map(Tree.Leaf::path).toList(), a.stream().map(Tree.Leaf::path).toList());
+    assertEquals(
+        e.stream().map(Tree.Leaf::path).toList(), a.stream().map(Tree.Leaf::path).toList());
     for (int i = 0; i < e.size(); i++) {
       sameBits(e.get(i).path(), e.get(i).tensor(), a.get(i).tensor());
     }
@@ -70,8 +71,16 @@ final class Expect {
       boolean same = Double.compare(expected[i], a[i]) == 0;
       if (!same && !(Math.abs(expected[i] - a[i]) <= relative * scale[i])) {
         fail(
-            "element " + i + " of " + actual.shape() + ": expected " + expected[i] + ", got " + a[i]
-                + ", allowed error " + relative * scale[i]);
+            "element "
+                + i
+                + " of "
+                + actual.shape()
+                + ": expected "
+                + expected[i]
+                + ", got "
+                + a[i]
+                + ", allowed error "
+                + relative * scale[i]);
       }
     }
   }

@@ -62,21 +62,23 @@ class GradTest {
   void intAndStateLeavesHaveZeros() {
     Net net =
         new Net(
-            values.normal(2, 3), Tensor.of(new int[] {2, 0}), values.normal(3),
-            List.of(Tensor.scalar(2), Tensor.of(new double[] {5})), "net");
+            values.normal(2, 3),
+            Tensor.of(new int[] {2, 0}),
+            values.normal(3),
+            List.of(Tensor.scalar(2), Tensor.of(new double[] {5})),
+            "net");
     Net g =
-        grad(
-                (Net n) ->
-                    n.w.add(n.mean).crossEntropy(n.labels).mean().mul(n.more.getFirst()).sum())
+        grad((Net n) -> n.w.add(n.mean).crossEntropy(n.labels).mean().mul(n.more.getFirst()).sum())
             .apply(net);
     assertEquals("net", g.name);
     Expect.sameBits(Tensor.of(new int[2]), g.labels);
     Expect.sameBits(Tensor.zeros(3), g.mean);
-    Expect.sameBits(
-        "not read", Tensor.full(DType.FLOAT64, 0, Shape.of(1)), g.more.get(1));
+    Expect.sameBits("not read", Tensor.full(DType.FLOAT64, 0, Shape.of(1)), g.more.get(1));
     Expect.close(
         new double[] {net.w.add(net.mean).crossEntropy(net.labels).mean().item()},
-        new double[] {1}, 1e-6, g.more.getFirst().reshape(1));
+        new double[] {1},
+        1e-6,
+        g.more.getFirst().reshape(1));
     assertEquals(Shape.of(2, 3), g.w.shape());
     assertEquals(0, g.w.sum().item(), 1e-6); // softmax minus one-hot, summed
     Net inner = grad((State2 s) -> s.inner.w.sum()).apply(new State2(net)).inner;
@@ -116,7 +118,8 @@ class GradTest {
     Function<Tensor, Tensor> second = t -> grad(f).apply(t).sum();
     // d/dt (2 · stop(t) · t): the inner gradient's factor stays stopped
     Expect.values(grad(second).apply(x), 6);
-    Function<Tensor, Tensor> outer = t -> grad((Tensor u) -> u.mul(u).mul(t.detach()).sum()).apply(t).sum();
+    Function<Tensor, Tensor> outer =
+        t -> grad((Tensor u) -> u.mul(u).mul(t.detach()).sum()).apply(t).sum();
     Expect.values(grad(outer).apply(x), 6);
   }
 
@@ -195,7 +198,8 @@ class GradTest {
     Tensor half = values.whole(4, 5, 5);
     Tensor a = half.add(half.transpose());
     Tensor b = values.whole(4, 5);
-    Function<Tensor, Tensor> f = t -> t.dot(a.matmul(t.unsqueeze(-1)).flatten(0)).mul(0.5).add(b.dot(t));
+    Function<Tensor, Tensor> f =
+        t -> t.dot(a.matmul(t.unsqueeze(-1)).flatten(0)).mul(0.5).add(b.dot(t));
     Tensor x = values.whole(4, 5);
     Expect.equal(a.matmul(x.unsqueeze(-1)).flatten(0).add(b).toDoubles(), grad(f).apply(x));
     Tensor basis = Tensor.arange(5).oneHot(5);
@@ -209,7 +213,8 @@ class GradTest {
   @Test
   void gradOfVmapOfGrad() {
     Tensor y = Tensor.of(1f, 2f, 3f);
-    Function<Tensor, Tensor> slope = s -> grad((Tensor t) -> t.mul(t).mul(t).mul(s).sum()).apply(y).sum();
+    Function<Tensor, Tensor> slope =
+        s -> grad((Tensor t) -> t.mul(t).mul(t).mul(s).sum()).apply(y).sum();
     Tensor xs = Tensor.of(1f, -2f, 5f, 0f);
     Expect.values(grad((Tensor t) -> vmap(slope).apply(t).sum()).apply(xs), 42, 42, 42, 42);
     Function<Tensor, Tensor> each = t -> vmap(grad((Tensor u) -> u.mul(u).mul(u))).apply(t).sum();

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
@@ -58,14 +59,29 @@ class KeyTest {
     }
   }
 
+  /// Children are not the parent's draws: the two count in ranges of their own.
+  @Property(tries = 60)
+  void childrenAreNotDraws(@ForAll long seed) {
+    Key key = Key.of(seed);
+    Set<Integer> drawn = new HashSet<>(Arrays.stream(key.bits(64).toInts()).boxed().toList());
+    drawn.retainAll(Arrays.stream(key.split(32).bits().toInts()).boxed().toList());
+    // 64 · 64 pairs of 32 random bits: two pairs meet by chance once in two million keys
+    assertTrue(drawn.size() < 2, drawn.toString());
+  }
+
   @Property(tries = 60)
   void mappedKeysAreALoop(
       @ForAll long seed, @ForAll @IntRange(max = 5) int members, @ForAll @IntRange(max = 9) int n) {
     Key keys = Key.of(seed).split(members);
     List<Function<Key, Tensor>> draws =
         List.of(
-            k -> k.bits(n), k -> k.uniform(n, 2), k -> k.normal(2, n), k -> k.permutation(n),
-            k -> k.bernoulli(0.3, n), k -> k.uniform(-2, 3, Shape.of(n)), k -> k.split(n).bits(),
+            k -> k.bits(n),
+            k -> k.uniform(n, 2),
+            k -> k.normal(2, n),
+            k -> k.permutation(n),
+            k -> k.bernoulli(0.3, n),
+            k -> k.uniform(-2, 3, Shape.of(n)),
+            k -> k.split(n).bits(),
             k -> k.fold(n).fold(1).normal(3));
     for (Function<Key, Tensor> draw : draws) {
       Tensor mapped = Transforms.vmap(draw).apply(keys);
@@ -108,11 +124,10 @@ class KeyTest {
         () -> new Key(Tensor.of(new int[] {1, 2, 3})).split(2));
     Expect.error(
         "uniform: a key is int32, got float32", () -> new Key(Tensor.of(1f, 2f)).uniform(2));
+    Expect.error("split: a key is int32, got float32", () -> new Key(Tensor.of(1f, 2f)).fold(2));
     Expect.error(
-        "split: a key is int32, got float32", () -> new Key(Tensor.of(1f, 2f)).fold(2));
-    Expect.error(
-        "bits: input 0 needs at least 1 axes, got []", () -> new Key(Tensor.scalar(1)
-            .cast(DType.INT32)).bits(2));
+        "bits: input 0 needs at least 1 axes, got []",
+        () -> new Key(Tensor.scalar(1).cast(DType.INT32)).bits(2));
   }
 
   // ---- distributions ----
@@ -123,8 +138,7 @@ class KeyTest {
 
   /// The mean of `f(x)` lies within 4 standard deviations of what is expected.
   private static void assertMean(
-      String what, double expected, double deviation, double[] x,
-      java.util.function.DoubleUnaryOperator f) {
+      String what, double expected, double deviation, double[] x, DoubleUnaryOperator f) {
     double mean = mean(Arrays.stream(x).map(f).toArray());
     double bound = 4 * deviation / Math.sqrt(x.length);
     assertTrue(
@@ -144,7 +158,8 @@ class KeyTest {
     for (double v : x) {
       counts[(int) (v * 256)]++;
     }
-    double chi = IntStream.of(counts).mapToDouble(c -> c - N / 256.0).map(d -> d * d).sum() / (N / 256.0);
+    double chi =
+        IntStream.of(counts).mapToDouble(c -> c - N / 256.0).map(d -> d * d).sum() / (N / 256.0);
     // χ² with 255 degrees of freedom: mean 255, deviation √510
     assertEquals(255, chi, 4 * Math.sqrt(510));
     double[] pairs = new double[N - 1];

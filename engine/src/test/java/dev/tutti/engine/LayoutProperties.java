@@ -17,8 +17,9 @@ import net.jqwik.api.PropertyDefaults;
 import net.jqwik.api.domains.Domain;
 import net.jqwik.api.domains.DomainContext;
 
-/// Layout and indexing primitives: each output element is one input element or padding, in every type;
-/// and each derivative is the adjoint move, `⟨f(x), y⟩ = ⟨x, fᵀ(y)⟩`, exact on small whole numbers.
+/// Layout and indexing primitives: each output element is one input element or padding, in every
+/// type; and each derivative is the adjoint move, `⟨f(x), y⟩ = ⟨x, fᵀ(y)⟩`, exact on small whole
+/// numbers.
 @Domain(EngineDomain.class)
 @PropertyDefaults(edgeCases = EdgeCasesMode.NONE)
 @Domain(DomainContext.Global.class)
@@ -96,7 +97,11 @@ class LayoutProperties {
     int[] axes = order.stream().mapToInt(Integer::intValue).toArray();
     Shape to = Shape.of(order.stream().mapToInt(c.shape()::dim).toArray());
     check(
-        "permute " + order, x(c), t -> t.permute(axes), to, 0,
+        "permute " + order,
+        x(c),
+        t -> t.permute(axes),
+        to,
+        0,
         out -> {
           int[] in = new int[out.length];
           for (int i = 0; i < in.length; i++) {
@@ -125,8 +130,12 @@ class LayoutProperties {
     int count = (int) IntStream.range(0, limit - from).filter(i -> i % step == 0).count();
     Shape to = c.shape().with(axis, count);
     check(
-        "slice " + from + " " + limit + " " + step, x(c), t -> t.slice(axis, from, limit, step), to,
-        0, out -> with(out, axis, from + out[axis] * step));
+        "slice " + from + " " + limit + " " + step,
+        x(c),
+        t -> t.slice(axis, from, limit, step),
+        to,
+        0,
+        out -> with(out, axis, from + out[axis] * step));
   }
 
   @Property(tries = 200)
@@ -146,7 +155,11 @@ class LayoutProperties {
     }
     Layout.Pad pad = new Layout.Pad(low, high, interior, padding);
     check(
-        pad.toString(), x(c), t -> t.bind(pad), Shape.of(dims), padding,
+        pad.toString(),
+        x(c),
+        t -> t.bind(pad),
+        Shape.of(dims),
+        padding,
         out -> {
           int[] in = out.clone();
           for (int i = 0; i < suffix; i++) {
@@ -166,7 +179,11 @@ class LayoutProperties {
   void reverse(@ForAll Axes c) {
     Ints fromEnd = Ints.generate(c.axes().size(), i -> c.shape().rank() - c.axes().get(i));
     check(
-        "reverse " + c.axes(), x(c), t -> t.bind(new Layout.Reverse(fromEnd)), c.shape(), 0,
+        "reverse " + c.axes(),
+        x(c),
+        t -> t.bind(new Layout.Reverse(fromEnd)),
+        c.shape(),
+        0,
         out -> {
           int[] in = out.clone();
           c.axes().forEach(axis -> in[axis] = c.shape().dim(axis) - 1 - in[axis]);
@@ -182,7 +199,11 @@ class LayoutProperties {
     Tensor x = new Values(c.seed()).whole(9, dims);
     Shape to = c.shape().prepend(2).prepend(3);
     check(
-        "expand", x, t -> t.expand(to), to, 0,
+        "expand",
+        x,
+        t -> t.expand(to),
+        to,
+        0,
         out -> {
           int[] in = Arrays.copyOfRange(out, 2, out.length);
           c.axes().forEach(axis -> in[axis] = 0);
@@ -209,11 +230,18 @@ class LayoutProperties {
                 t.slice(axis, first, second));
     int tail = c.shape().dim(axis) - second;
     check(
-        "concat", x, cut, c.shape(), 0,
+        "concat",
+        x,
+        cut,
+        c.shape(),
+        0,
         out -> with(out, axis, out[axis] < tail ? out[axis] + second : out[axis] - tail));
     check(
-        "the same part twice", x, t -> Tensor.concat(axis, t, t),
-        c.shape().with(axis, 2 * c.shape().dim(axis)), 0,
+        "the same part twice",
+        x,
+        t -> Tensor.concat(axis, t, t),
+        c.shape().with(axis, 2 * c.shape().dim(axis)),
+        0,
         out -> with(out, axis, out[axis] % c.shape().dim(axis)));
   }
 

@@ -43,7 +43,8 @@ class MatmulProperties {
     return at;
   }
 
-  /// Visits every product of the definition: `out` takes element `a` times element `b`, k ascending.
+  /// Visits every product of the definition: `out` takes element `a` times element `b`, k
+  /// ascending.
   private interface Term {
     void add(int out, int a, int b);
   }
@@ -117,8 +118,15 @@ class MatmulProperties {
   void agreesWithEjml(@ForAll Product c) {
     Product plain =
         new Product(
-            Math.max(1, c.m()), Math.max(1, c.k()), Math.max(1, c.n()), Shape.SCALAR, Shape.SCALAR,
-            c.transA(), c.transB(), false, c.seed());
+            Math.max(1, c.m()),
+            Math.max(1, c.k()),
+            Math.max(1, c.n()),
+            Shape.SCALAR,
+            Shape.SCALAR,
+            c.transA(),
+            c.transB(),
+            false,
+            c.seed());
     Values values = new Values(c.seed());
     Tensor a = values.normal(a(plain));
     Tensor b = values.normal(b(plain));
@@ -146,8 +154,7 @@ class MatmulProperties {
     Tensor single = a.matmul(b, c.transA(), c.transB());
     Expect.close(
         Tensor.of(fc.data).toDoubles(), scale, 2 * k * Expect.ROUNDING, single.reshape(-1));
-    Tensor wide =
-        a.cast(DType.FLOAT64).matmul(b.cast(DType.FLOAT64), c.transA(), c.transB());
+    Tensor wide = a.cast(DType.FLOAT64).matmul(b.cast(DType.FLOAT64), c.transA(), c.transB());
     Expect.close(dc.data, scale, 2 * k * Expect.ROUNDING_64, wide.reshape(-1));
   }
 
@@ -169,8 +176,8 @@ class MatmulProperties {
     }
   }
 
-  /// Whole numbers: the cotangents are exactly `g · bᵀ` and `aᵀ · g`, stored as the operands are and
-  /// summed over broadcast leads.
+  /// Whole numbers: the cotangents are exactly `g · bᵀ` and `aᵀ · g`, stored as the operands are
+  /// and summed over broadcast leads.
   @Property(tries = 100)
   void cotangents(@ForAll Product c) {
     Values values = new Values(c.seed());

@@ -33,7 +33,9 @@ class PmapTest {
 
   private Net net(int members) {
     return new Net(
-        values.normal(members, 3, 3, 2, 4), values.normal(members, 36, 5), values.normal(36, 5),
+        values.normal(members, 3, 3, 2, 4),
+        values.normal(members, 36, 5),
+        values.normal(36, 5),
         Key.of(4).split(members));
   }
 
@@ -119,8 +121,7 @@ class PmapTest {
         "grad: a tensor that grad differentiates was captured by a function running in another"
             + " thread; pass it in the argument of pmap",
         () ->
-            grad((Tensor t) -> pmap((Tensor u) -> u.mul(t)).apply(y).sum())
-                .apply(Tensor.ones(2)));
+            grad((Tensor t) -> pmap((Tensor u) -> u.mul(t)).apply(y).sum()).apply(Tensor.ones(2)));
   }
 
   @Test

@@ -11,13 +11,15 @@ import net.jqwik.api.PropertyDefaults;
 import net.jqwik.api.domains.Domain;
 import net.jqwik.api.domains.DomainContext;
 
-/// Max and average pooling with overlapping, padded and dilated windows, against loops over windows.
+/// Max and average pooling with overlapping, padded and dilated windows, against loops over
+/// windows.
 @Domain(EngineDomain.class)
 @PropertyDefaults(edgeCases = EdgeCasesMode.NONE)
 @Domain(DomainContext.Global.class)
 class PoolProperties {
 
-  /// Visits the cells of every window that lie inside the image, windows and cells in row-major order.
+  /// Visits the cells of every window that lie inside the image, windows and cells in row-major
+  /// order.
   private interface Cell {
     void visit(int window, int cell);
   }
@@ -159,8 +161,7 @@ class PoolProperties {
         Transforms.vjp((Tensor t) -> t.avgPool2d(c.window(), countPadding), x).pull().apply(g);
     Expect.close(sum, scale, (k + 1) * Expect.ROUNDING, dx);
     Tensor wide =
-        Transforms.vjp(
-                (Tensor t) -> t.avgPool2d(c.window(), countPadding), x.cast(DType.FLOAT64))
+        Transforms.vjp((Tensor t) -> t.avgPool2d(c.window(), countPadding), x.cast(DType.FLOAT64))
             .pull()
             .apply(g.cast(DType.FLOAT64));
     Expect.close(sum, scale, 2 * (k + 1) * Expect.ROUNDING_64, wide);

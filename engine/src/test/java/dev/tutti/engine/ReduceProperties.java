@@ -96,9 +96,7 @@ class ReduceProperties {
       expected[i] = gs[target(c, i)];
     }
     Tensor dx =
-        Transforms.vjp((Tensor t) -> sum(c, t, keepDims), values.normal(c.shape()))
-            .pull()
-            .apply(g);
+        Transforms.vjp((Tensor t) -> sum(c, t, keepDims), values.normal(c.shape())).pull().apply(g);
     Expect.sameBits(Tensor.of(expected).reshape(c.shape()), dx);
   }
 

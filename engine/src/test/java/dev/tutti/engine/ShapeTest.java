@@ -92,8 +92,7 @@ class ShapeTest {
   @Test
   void tooManyElements() {
     String most = " elements; a tensor holds at most 2,147,483,639";
-    Expect.error(
-        "shape [70000, 70000] has 4,900,000,000" + most, () -> Shape.of(70_000, 70_000));
+    Expect.error("shape [70000, 70000] has 4,900,000,000" + most, () -> Shape.of(70_000, 70_000));
     Expect.error("shape [2147483640] has 2,147,483,640" + most, () -> Shape.of(2_147_483_640));
     assertEquals(2_147_483_639, Shape.of(2_147_483_639).size());
     int huge = Integer.MAX_VALUE;

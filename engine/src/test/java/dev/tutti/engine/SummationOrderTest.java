@@ -2,8 +2,8 @@ package dev.tutti.engine;
 
 import org.junit.jupiter.api.Test;
 
-/// The order in which [Reduce] adds float32 numbers is part of its contract: this is that order, said
-/// again in plain loops. Other backends must give the same bits.
+/// The order in which [Reduce] adds float32 numbers is part of its contract: this is that order,
+/// said again in plain loops. Other backends must give the same bits.
 class SummationOrderTest {
 
   /// A contiguous run: blocks of 1024, in each block 16 accumulators that take every 16th element,

@@ -51,12 +51,20 @@ class TreeTest {
     Chain model =
         new Chain(
             List.of(
-                dense(), new Relu(), new Block(new Chain(List.of(dense(), new Relu(), dense())), null, 2),
+                dense(),
+                new Relu(),
+                new Block(new Chain(List.of(dense(), new Relu(), dense())), null, 2),
                 new Norm(values.normal(2), values.normal(2))));
     assertEquals(
         List.of(
-            "0.weight", "0.bias", "2.conv.0.weight", "2.conv.0.bias", "2.conv.2.weight",
-            "2.conv.2.bias", "3.gain", "3.mean"),
+            "0.weight",
+            "0.bias",
+            "2.conv.0.weight",
+            "2.conv.0.bias",
+            "2.conv.2.weight",
+            "2.conv.2.bias",
+            "3.gain",
+            "3.mean"),
         paths(model));
     assertEquals(List.of(""), paths(Tensor.scalar(1)));
     assertEquals("the tensor", Tree.leaves(Tensor.scalar(1)).getFirst().name());
@@ -86,7 +94,8 @@ class TreeTest {
     record Outer(@Shared List<Dense> shared, @State Map<String, Norm> state, Scaled own) {}
     Outer tree =
         new Outer(
-            List.of(dense()), Map.of("n", new Norm(values.normal(1), values.normal(1))),
+            List.of(dense()),
+            Map.of("n", new Norm(values.normal(1), values.normal(1))),
             new Scaled(values.normal(1), values.normal(1)));
     String marks =
         Tree.leaves(tree).stream()
@@ -106,7 +115,9 @@ class TreeTest {
   void whatDoesNotChangeIsTheSameObject() {
     Block block = new Block(new Chain(List.of(dense(), new Relu())), dense(), 2);
     assertSame(block, Tree.map(block, t -> t));
-    Block changed = Tree.mapLeaves(block, l -> l.path().equals("shortcut.bias") ? l.tensor().neg() : l.tensor());
+    Block changed =
+        Tree.mapLeaves(
+            block, l -> l.path().equals("shortcut.bias") ? l.tensor().neg() : l.tensor());
     assertSame(block.conv, changed.conv);
     assertEquals(2, changed.stride);
   }
@@ -149,14 +160,19 @@ class TreeTest {
     List<Dense> met = new ArrayList<>();
     Block scaled =
         Tree.replace(
-            block, Dense.class,
+            block,
+            Dense.class,
             d -> {
               met.add(d);
               return new Scaled(d.weight, d.bias);
             });
     assertEquals(
         List.of(
-            "conv.0.base", "conv.0.scale", "conv.2.base", "conv.2.scale", "shortcut.base",
+            "conv.0.base",
+            "conv.0.scale",
+            "conv.2.base",
+            "conv.2.scale",
+            "shortcut.base",
             "shortcut.scale"),
         paths(scaled));
     assertEquals(3, met.size());
@@ -169,9 +185,10 @@ class TreeTest {
   @Test
   void aConcreteComponentTypeRefusesAnotherType() {
     Fixed fixed = new Fixed(dense(), (Array) values.normal(2));
-    ShapeError e = assertThrows(
-        ShapeError.class,
-        () -> Tree.replace(fixed, Dense.class, d -> new Scaled(d.weight, d.bias)));
+    ShapeError e =
+        assertThrows(
+            ShapeError.class,
+            () -> Tree.replace(fixed, Dense.class, d -> new Scaled(d.weight, d.bias)));
     assertConcrete(e);
     assertConcrete(
         assertThrows(
@@ -195,7 +212,9 @@ class TreeTest {
     for (int i = 0; i < 3; i++) {
       members.add(
           new Block(
-              new Chain(List.of(dense(), new Scaled(values.normal(2), values.normal(2)))), null, 2));
+              new Chain(List.of(dense(), new Scaled(values.normal(2), values.normal(2)))),
+              null,
+              2));
     }
     Block all = Tree.stack(members);
     assertEquals(2, all.stride);
@@ -207,11 +226,14 @@ class TreeTest {
     for (int i = 0; i < 3; i++) {
       Block one = Tree.get(all, i);
       Expect.sameLeaves(members.get(i).conv.layers.get(0), one.conv.layers.get(0));
-      Expect.sameBits(((Scaled) members.get(i).conv.layers.get(1)).scale, ((Scaled) one.conv.layers.get(1)).scale);
+      Expect.sameBits(
+          ((Scaled) members.get(i).conv.layers.get(1)).scale,
+          ((Scaled) one.conv.layers.get(1)).scale);
       assertSame(first.base, ((Scaled) one.conv.layers.get(1)).base);
     }
     Expect.sameLeaves(
-        all, Tree.concat(List.of(Tree.slice(all, 0, 1), Tree.slice(all, 1, 1), Tree.slice(all, 1, 3))));
+        all,
+        Tree.concat(List.of(Tree.slice(all, 0, 1), Tree.slice(all, 1, 1), Tree.slice(all, 1, 3))));
     assertSame(all, Tree.concat(List.of(all)));
   }
 
@@ -243,8 +265,7 @@ class TreeTest {
         "concat: trees differ at the root: a list of 1 and a list of 2",
         () ->
             Tree.concat(
-                List.of(
-                    List.of(values.normal(1)), List.of(values.normal(1), values.normal(1)))));
+                List.of(List.of(values.normal(1)), List.of(values.normal(1), values.normal(1)))));
     Expect.error(
         "stack: trees differ: one has leaf x, the other leaf y",
         () -> Tree.stack(List.of(ordered("x", "y"), ordered("y", "x"))));
@@ -267,7 +288,9 @@ class TreeTest {
     Object closed = Collectors.toList(); // a private record of java.util.stream
     assertEquals(true, closed instanceof Record);
     Expect.error(
-        "tree: record " + closed.getClass().getName() + " cannot be read; make it public in an"
+        "tree: record "
+            + closed.getClass().getName()
+            + " cannot be read; make it public in an"
             + " exported package, or add `opens java.util.stream to dev.tutti.engine;` to its"
             + " module",
         () -> Tree.leaves(closed));

@@ -53,8 +53,16 @@ final class Values {
   /// number that another element has too.
   Tensor special(Shape shape) {
     float[] odd = {
-      0f, -0f, 1, -1, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN, Float.MIN_VALUE,
-      Float.MAX_VALUE, 0.5f
+      0f,
+      -0f,
+      1,
+      -1,
+      Float.POSITIVE_INFINITY,
+      Float.NEGATIVE_INFINITY,
+      Float.NaN,
+      Float.MIN_VALUE,
+      Float.MAX_VALUE,
+      0.5f
     };
     float[] a = normal(shape).toFloats();
     for (int i = 0; i < a.length; i++) {

@@ -69,7 +69,8 @@ class VmapTest {
     Map<String, Tensor> out =
         vmap((List<Tensor> t) -> Map.of("sum", t.get(0).sum().add(t.get(1).sum())))
             .apply(List.of(a, b));
-    Tensor expected = Tensor.stack(a.get(0).sum().add(b.get(0).sum()), a.get(1).sum().add(b.get(1).sum()));
+    Tensor expected =
+        Tensor.stack(a.get(0).sum().add(b.get(0).sum()), a.get(1).sum().add(b.get(1).sum()));
     Expect.sameBits(expected, out.get("sum"));
   }
 
@@ -77,7 +78,8 @@ class VmapTest {
   void whatDoesNotDependOnTheArgumentIsRepeated() {
     Tensor constant = values.normal(2);
     List<Tensor> out =
-        vmap((Tensor t) -> List.of(constant, Tensor.scalar(3), t.shape().rank() == 1 ? t : constant))
+        vmap((Tensor t) ->
+                List.of(constant, Tensor.scalar(3), t.shape().rank() == 1 ? t : constant))
             .apply(values.normal(3, 4));
     Expect.sameBits(constant.expand(Shape.of(3, 2)), out.get(0));
     Expect.sameBits(Tensor.full(3, 3), out.get(1));
@@ -132,7 +134,8 @@ class VmapTest {
         };
     Expect.sameBits(x.softmax(), vmap(f).chunk(2).apply(x));
     assertEquals(
-        List.of("float32[3] vmap over 2", "float32[3] vmap over 2", "float32[3] vmap over 1"), seen);
+        List.of("float32[3] vmap over 2", "float32[3] vmap over 2", "float32[3] vmap over 1"),
+        seen);
     for (int size : new int[] {1, 3, 4, 5, 6}) {
       Expect.sameBits(x.softmax(), vmap(f).chunk(size).apply(x));
     }
@@ -206,8 +209,7 @@ class VmapTest {
     Expect.error(text, () -> vmap((List<Tensor> t) -> t).apply(List.of()));
     Expect.error(text, () -> vmap((Layer l) -> l).apply(new Layer(null, null, 1, "empty")));
     record OnlyShared(@Shared Tensor base) {}
-    Expect.error(
-        text, () -> vmap((OnlyShared l) -> l).apply(new OnlyShared(Tensor.zeros(3))));
+    Expect.error(text, () -> vmap((OnlyShared l) -> l).apply(new OnlyShared(Tensor.zeros(3))));
   }
 
   @Test
@@ -243,10 +245,8 @@ class VmapTest {
     Expect.error("item" + rest, () -> vmap((Tensor t) -> Tensor.scalar(t.item())).apply(x));
     Expect.error("toFloats" + rest, () -> vmap((Tensor t) -> Tensor.of(t.toFloats())).apply(x));
     Expect.error(
-        "item" + rest,
-        () -> vmap((Tensor t) -> t.gt(0).item() != 0 ? t : t.neg()).apply(x));
-    Expect.error(
-        "item" + rest, () -> vmap(grad((Tensor t) -> t.mul(t.item()).sum())).apply(x));
+        "item" + rest, () -> vmap((Tensor t) -> t.gt(0).item() != 0 ? t : t.neg()).apply(x));
+    Expect.error("item" + rest, () -> vmap(grad((Tensor t) -> t.mul(t.item()).sum())).apply(x));
   }
 
   @Test
@@ -261,9 +261,11 @@ class VmapTest {
     String text = "this tensor left its vmap over 8; return it from the function";
     Expect.error(text, () -> leaked.getFirst().exp());
     Expect.error(text, () -> Tensor.ones(2).add(leaked.getFirst()));
-    Expect.error(text, () -> vmap((Tensor t) -> t.add(leaked.getFirst())).apply(Tensor.zeros(3, 2)));
+    Expect.error(
+        text, () -> vmap((Tensor t) -> t.add(leaked.getFirst())).apply(Tensor.zeros(3, 2)));
     Expect.error(text, () -> vmap((Tensor t) -> leaked.getFirst()).apply(Tensor.zeros(3, 2)));
-    Expect.error(text, () -> grad((Tensor t) -> t.mul(leaked.getFirst()).sum()).apply(Tensor.ones(2)));
+    Expect.error(
+        text, () -> grad((Tensor t) -> t.mul(leaked.getFirst()).sum()).apply(Tensor.ones(2)));
   }
 
   /// A function that fails leaves no trace open.
@@ -294,9 +296,7 @@ class VmapTest {
         "add: cannot broadcast [32, 10] with [32]; did you mean [32, 1]? (inside vmap over 3,"
             + " inside grad)",
         () ->
-            grad(
-                    (Tensor t) ->
-                        vmap((Tensor u) -> u.add(Tensor.zeros(32)).sum()).apply(t).sum())
+            grad((Tensor t) -> vmap((Tensor u) -> u.add(Tensor.zeros(32)).sum()).apply(t).sum())
                 .apply(Tensor.zeros(3, 32, 10)));
   }
 

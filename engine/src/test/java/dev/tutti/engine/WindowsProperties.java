@@ -18,8 +18,8 @@ class WindowsProperties {
         .concat(Shape.of(c.window().kernelH(), c.window().kernelW(), c.channels()));
   }
 
-  /// Visits kernel position after kernel position: element `from` of the image, −1 in the padding, is
-  /// element `to` of the windows.
+  /// Visits kernel position after kernel position: element `from` of the image, −1 in the padding,
+  /// is element `to` of the windows.
   private interface Copy {
     void visit(int from, int to);
   }

@@ -16,11 +16,13 @@ public final class Packed {
   public static PackedEnsemble leNet(Key key, Shape image, int classes, Packing p) {
     Conv2d.Geometry plain = Conv2d.Geometry.DEFAULT;
     int c = image.dim(2);
+    int pixels = LeNet.features(image) / 16;
+    PackedConv2d conv2 = PackedConv2d.init(key.fold(1), 6, 16, 5, plain, p, false, false);
     LeNet network =
         new LeNet(
             PackedConv2d.init(key.fold(0), c, 6, 5, plain, p, true, false),
-            PackedConv2d.init(key.fold(1), 6, 16, 5, plain, p, false, false),
-            PackedLinear.init(key.fold(2), LeNet.features(image), 120, p, false, false),
+            conv2,
+            PackedLinear.initOn(key.fold(2), conv2.channels() * pixels, 120, p, false),
             PackedLinear.init(key.fold(3), 120, 84, p, false, false),
             PackedLinear.init(key.fold(4), 84, classes, p, false, true));
     return new PackedEnsemble(network, p.members());
@@ -39,13 +41,14 @@ public final class Packed {
   /// {@return the packed [ConvNet]}
   public static PackedEnsemble convNet(Key key, Shape image, int classes, Packing p) {
     Conv2d.Geometry halving = ConvNet.halving(image);
+    PackedConv2d conv4 = PackedConv2d.init(key.fold(3), 96, 96, 3, halving, p, false, false);
     ConvNet network =
         new ConvNet(
             PackedConv2d.init(key.fold(0), image.dim(2), 32, 3, halving, p, true, false),
             PackedConv2d.init(key.fold(1), 32, 64, 3, halving, p, false, false),
             PackedConv2d.init(key.fold(2), 64, 96, 3, halving, p, false, false),
-            PackedConv2d.init(key.fold(3), 96, 96, 3, halving, p, false, false),
-            PackedLinear.init(key.fold(4), 96, 96, p, false, false),
+            conv4,
+            PackedLinear.initOn(key.fold(4), conv4.channels(), 96, p, false),
             PackedLinear.init(key.fold(5), 96, classes, p, false, true));
     return new PackedEnsemble(network, p.members());
   }

@@ -37,6 +37,11 @@ public record PackedConv2d(@Inlined Conv2d conv, int members) implements Layer {
     return new PackedConv2d(conv, last ? packing.members() : 0);
   }
 
+  /// {@return the number of channels that the convolution gives, all members together}
+  int channels() {
+    return conv.weight().dim(-1);
+  }
+
   @Override
   public Tensor apply(Tensor x) {
     Tensor y = conv.apply(x);

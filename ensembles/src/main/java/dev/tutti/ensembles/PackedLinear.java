@@ -1,6 +1,7 @@
 package dev.tutti.ensembles;
 
 import dev.tutti.engine.Key;
+import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Init;
 import dev.tutti.nn.Layer;
@@ -23,22 +24,38 @@ public record PackedLinear(@TorchOrder({0, 2, 1}) Tensor weight, Tensor bias, in
   /// @param last whether the output is each member's own
   public static PackedLinear init(
       Key key, int in, int out, Packing packing, boolean first, boolean last) {
-    Packing.Sizes s = packing.linear(in, out, first, last);
+    return init(key, packing.linear(in, out, first, last), last ? packing.members() : 0);
+  }
+
+  /// {@return a layer for nominal width `out` whose input is `width` wide already, as the layer before
+  /// it made it}
+  static PackedLinear initOn(Key key, int width, int out, Packing packing, boolean last) {
+    return init(key, packing.linearOn(width, out, false, last), last ? packing.members() : 0);
+  }
+
+  private static PackedLinear init(Key key, Packing.Sizes s, int members) {
     int perGroup = s.in() / s.groups();
     return new PackedLinear(
         Init.torchDefault(
             key.fold(0), perGroup, s.groups(), perGroup, s.out() / s.groups()),
         Init.torchDefault(key.fold(1), perGroup, s.out()),
-        last ? packing.members() : 0);
+        members);
   }
 
   @Override
   public Tensor apply(Tensor x) {
     int batch = x.dim(0);
     int groups = weight.dim(-3);
-    Tensor byGroup = x.reshape(batch, groups, weight.dim(-2)).permute(1, 0, 2);
-    Tensor y = byGroup.matmul(weight); // [G, B, out / G]
-    Tensor joined = y.permute(1, 0, 2).reshape(batch, groups * weight.dim(-1)).add(bias);
+    int in = weight.dim(-2);
+    int out = weight.dim(-1);
+    if (x.dim(-1) != groups * in) {
+      throw new ShapeError(
+          "packed linear: input " + x.shape() + " has " + x.dim(-1) + " features; " + groups
+              + " groups of " + in + " take " + groups * in);
+    }
+    Tensor byGroup = x.reshape(batch, groups, in).permute(1, 0, 2);
+    Tensor y = byGroup.linear(weight, bias.reshape(groups, out)); // [G, B, out / G]
+    Tensor joined = y.permute(1, 0, 2).reshape(batch, groups * out);
     if (members == 0) {
       return joined;
     }

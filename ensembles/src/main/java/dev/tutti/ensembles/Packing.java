@@ -10,10 +10,14 @@ package dev.tutti.ensembles;
 /// @param gamma groups inside a member, at least 1
 /// @param rounding what happens when channels do not divide evenly
 public record Packing(double alpha, int members, int gamma, Rounding rounding) {
+  private static final String LINEAR = "packed linear";
+  private static final String CONV = "packed conv2d";
+
   /// What to do with channel counts that the groups do not divide.
   public enum Rounding {
-    /// Round up to a multiple of the number of groups. With `gamma` 1 this is what torch-uncertainty up
-    /// to 0.9 computes; for larger `gamma` those versions build layers that cannot run.
+    /// Round up to a multiple of the number of groups, and have fewer groups where rounding would change
+    /// what a neighbour or the task fixes. With `gamma` 1 this is what torch-uncertainty up to 0.9
+    /// computes; for larger `gamma` those versions build layers that cannot run.
     CEIL,
     /// Raise an error, as torch-uncertainty does from 0.10.2 on.
     STRICT
@@ -39,28 +43,51 @@ public record Packing(double alpha, int members, int gamma, Rounding rounding) {
   /// {@return the sizes of a packed linear layer; the first has one group over the raw input, the last
   /// gives each member all outputs}
   Sizes linear(int in, int out, boolean first, boolean last) {
-    return sizes("packed linear", in, out, first, last, first ? 1 : members * gamma, gamma);
+    int width = first ? in : round(LINEAR, "input", (int) (in * alpha), members * gamma);
+    return linearOn(width, out, first, last);
+  }
+
+  /// {@return the same for an input that is `width` wide already}
+  ///
+  /// When rounding up, a member has only as many groups as divide its inputs and, in the last layer, its
+  /// outputs, to which nothing may be added.
+  Sizes linearOn(int width, int out, boolean first, boolean last) {
+    int used = gamma;
+    if (rounding == Rounding.CEIL) {
+      used = first ? gamma : gcd(gamma, width / members);
+      used = last ? gcd(used, out) : used;
+    }
+    int groups = first ? 1 : members * used;
+    int wideIn = round(LINEAR, "input", width, groups);
+    int wideOut =
+        last
+            ? round(LINEAR, "output", members * out, members * used)
+            : round(LINEAR, "output", (int) (out * alpha), members * gamma);
+    return new Sizes(wideIn, wideOut, groups);
   }
 
   /// {@return the sizes of a packed convolution; `gamma` is lowered until a group has `minimum` channels}
+  ///
+  /// When rounding up, `gamma` is also lowered until its groups divide the outputs: the width between two
+  /// layers is then the same from both sides, a multiple of `members · groups`.
   Sizes conv(int in, int out, boolean first, boolean last, int groups, int minimum) {
     int own = groups * members;
-    int extended = (int) (in * (first ? 1 : alpha));
-    int used = gamma;
-    if (!first) {
-      while (used > 1
-          && (extended % (used * own) != 0 || extended / (used * own) < minimum)) {
-        used--;
-      }
+    int extended = (int) (in * alpha);
+    int wideIn = first ? in : round(CONV, "input", extended, own);
+    int wanted = last ? members * out : (int) (out * alpha);
+    int used = first ? 1 : gamma;
+    while (used > 1
+        && (extended % (used * own) != 0
+            || extended / (used * own) < minimum
+            || rounding == Rounding.CEIL && Math.ceilDiv(wanted, own) % used != 0)) {
+      used--;
     }
-    return sizes("packed conv2d", in, out, first, last, first ? 1 : used * own, used * groups);
+    int wideOut = round(CONV, "output", wanted, used * own);
+    return new Sizes(wideIn, wideOut, first ? 1 : used * own);
   }
 
-  private Sizes sizes(
-      String layer, int in, int out, boolean first, boolean last, int groups, int inner) {
-    int wideIn = round(layer, "input", (int) (in * (first ? 1 : alpha)), groups);
-    int wideOut = round(layer, "output", (int) (out * (last ? members : alpha)), members * inner);
-    return new Sizes(wideIn, wideOut, groups);
+  private static int gcd(int a, int b) {
+    return b == 0 ? a : gcd(b, a % b);
   }
 
   private int round(String layer, String what, int width, int groups) {

@@ -115,7 +115,7 @@ class DocumentationTest {
     List<Path> pages = new ArrayList<>();
     pages.add(ROOT.resolve("README.md"));
     pages.add(ROOT.resolve("examples/README.md"));
-    try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+    try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
       docs.filter(f -> f.toString().endsWith(".md")).forEach(pages::add);
     }
     Pattern link = Pattern.compile("]\\((?!https?:|#)([^)#]+)[^)]*\\)");

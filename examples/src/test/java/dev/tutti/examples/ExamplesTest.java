@@ -106,7 +106,7 @@ class ExamplesTest {
     String[] pictures = printed.split("a digit:\n|the non-digit on which .*\n");
     assertEquals(4, pictures.length, printed);
     for (int i = 1; i < pictures.length; i++) {
-      assertTrue(pictures[i].contains("#"), "a picture has ink\n" + printed);
+      assertTrue(pictures[i].contains("*"), "a picture has ink\n" + printed);
       assertTrue(pictures[i].contains("members say  "), printed);
     }
     double most = number(pictures[2], " +ensemble says .*, mutual information (.*)");

@@ -10,9 +10,10 @@ package dev.tutti.engine.reference;
 /// (`Math.exp` gives no such promise: it may differ by an ulp between machines.)
 /// The one freedom left is the sign and payload of a NaN result.
 ///
-/// Bounds in ulps were measured over all 2^32 bit patterns against float64 values; an ulp is
-/// the distance of neighbouring floats in the binade of the exact result. Subnormal arguments and
-/// results count like all others: underflow is gradual.
+/// The error bounds were measured over all 2^32 bit patterns against float64 values. An ulp is the
+/// distance of neighbouring floats in the binade of the exact result. Subnormal arguments and results
+/// count like all others: underflow is gradual. `exp`, `log` and `tanh` never decrease; `sigmoid` and
+/// `erf` may fall by one ulp between neighbouring arguments.
 ///
 /// The coefficients are weighted minimax fits in float64 (least squares reweighted towards the
 /// largest error, after Lawson, 1961, on 1,000 or more Chebyshev nodes). They are rounded to float32
@@ -125,7 +126,7 @@ public final class FloatMath {
 
   private FloatMath() {}
 
-  /// {@return `e^x`}
+  /// {@return `e^x`, with an error of at most 1.03 ulps}
   ///
   /// `x = n ln 2 + r` with an integer n and `|r| <= ln 2 / 2`, so `e^x = 2^n e^r`. The factor `2^n` is
   /// applied in two steps, since n reaches 128 and -150.
@@ -145,7 +146,7 @@ public final class FloatMath {
     return p * powerOfTwo(half) * powerOfTwo(exponent - half);
   }
 
-  /// {@return the natural logarithm of x: -∞ at ±0, NaN below 0}
+  /// {@return the natural logarithm of x, with an error of at most 0.94 ulps; -∞ at ±0, NaN below 0}
   ///
   /// `x = 2^e (1 + f)` with f in `[-1/3, 1/3)`, so `log x = e ln 2 + log(1 + f)`.
   public static float log(float x) {
@@ -170,7 +171,7 @@ public final class FloatMath {
     return x >= 0 ? y : Float.NaN;
   }
 
-  /// {@return the hyperbolic tangent of x}
+  /// {@return the hyperbolic tangent of x, with an error of at most 1.20 ulps}
   ///
   /// For small x an odd polynomial, then `1 - 2 / (e^y + 1)` with `y = 2|x|`, where `e^y + 1` has one
   /// rounding: as in [#exp(float)], `e^y = s (1 + p)` with `s = 2^n`.
@@ -197,7 +198,7 @@ public final class FloatMath {
     return withSign(a < TANH_SPLIT ? near : far, x);
   }
 
-  /// {@return the logistic function `1 / (1 + e^-x)`}
+  /// {@return the logistic function `1 / (1 + e^-x)`, with an error of at most 2.41 ulps}
   ///
   /// Computed from `z = e^-|x|` as `1 / (1 + z)` or, below 0, `z / (1 + z)`, which underflows
   /// gradually like z.
@@ -206,7 +207,10 @@ public final class FloatMath {
     return (x < 0 ? z : 1) / (1 + z);
   }
 
-  /// {@return the error function `2/√π ∫₀ˣ e^(-t²) dt`}
+  /// {@return the error function `2/√π ∫₀ˣ e^(-t²) dt`, with an error of at most 1.44 ulps}
+  ///
+  /// For small x an odd polynomial, then one minus the fourth power of a polynomial: the fourth root
+  /// of `1 - erf` needs half the degree that `1 - erf` itself does.
   public static float erf(float x) {
     float a = Math.abs(x);
     float u = a * a;
@@ -233,8 +237,9 @@ public final class FloatMath {
 
   /// {@return the Gaussian error linear unit `x · ½ (1 + erf(x / √2))`}
   ///
-  /// The sum `1 + erf` cancels for negative x, as it does in every implementation of this formula.
-  /// -∞ gives -0, the limit.
+  /// The error is at most 1.67 ulps for x >= 0. Below 0 the sum `1 + erf` cancels, as it does wherever
+  /// this formula is used: there the error is at most `2^-24 |x|` (at least one subnormal step), and
+  /// at most 1.1e-7. -∞ gives -0, the limit.
   public static float gelu(float x) {
     float phi = Math.fma(0.5f, erf(x * SQRT_HALF), 0.5f);
     return (x < GELU_MIN ? GELU_MIN : x) * phi;

@@ -1,0 +1,54 @@
+package dev.tutti.ensembles;
+
+import dev.tutti.engine.DType;
+import dev.tutti.engine.Shape;
+import dev.tutti.engine.Tensor;
+import dev.tutti.engine.Tree;
+import java.util.SplittableRandom;
+
+/// Seeded elements for tests.
+///
+/// Whole numbers of small size make float32 sums and products exact, so that any order of additions
+/// gives the definition's value to the bit; normal numbers exercise rounding.
+public final class Values {
+  private final SplittableRandom random;
+
+  /// Values that follow from `seed`.
+  public Values(long seed) {
+    random = new SplittableRandom(seed);
+  }
+
+  /// {@return normal float32 numbers}
+  public Tensor normal(int... dims) {
+    return normal(DType.FLOAT32, Shape.of(dims));
+  }
+
+  /// {@return normal numbers}
+  public Tensor normal(DType type, Shape shape) {
+    double[] a = new double[shape.size()];
+    for (int i = 0; i < a.length; i++) {
+      a[i] = random.nextGaussian();
+    }
+    return Tensor.of(a).reshape(shape).cast(type);
+  }
+
+  /// {@return whole float32 numbers from −limit to limit}
+  public Tensor whole(int limit, int... dims) {
+    return ints(-limit, limit, dims).cast(DType.FLOAT32);
+  }
+
+  /// {@return int32 numbers from low to high, both included}
+  public Tensor ints(int low, int high, int... dims) {
+    Shape shape = Shape.of(dims);
+    int[] a = new int[shape.size()];
+    for (int i = 0; i < a.length; i++) {
+      a[i] = random.nextInt(low, high + 1);
+    }
+    return Tensor.of(a).reshape(shape);
+  }
+
+  /// {@return the tree with float64 tensors}
+  public static <T> T doubles(T tree) {
+    return Tree.map(tree, t -> t.cast(DType.FLOAT64));
+  }
+}
