@@ -58,7 +58,7 @@ final class Comparison {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException shuttingDown) {
       // The hook runs already; it finds that everything is handed over.
-      Thread.onSpinWait();
+      return;
     }
   }
 

@@ -128,7 +128,7 @@ record Training(
     return new Recipe(rule, lr, factor, epochs);
   }
 
-  /// {@return `adam, lr 0.002 (cosine), batch 128, 3 epochs`}
+  /// {@return `adam, lr 0.002 (cosine), batch 64, 3 epochs`}
   String inWords() {
     return "%s, lr %s (%s), batch %d, %s"
         .formatted(optimizer, lr, schedule, batch, epochs == 1 ? "1 epoch" : epochs + " epochs");

@@ -68,8 +68,8 @@ class CompareErrorsTest {
         "--optimizer sgd --momentum 1|--momentum must be at least 0 and below 1, got 1.0",
         "--weight-decay -1|--weight-decay must not be negative, got -1.0",
         "--milestones 2|--milestones goes with --schedule multistep, not with cosine",
-        "--schedule multistep --milestones 3|--milestones must lie between 1 and 2 of 3 epochs, got"
-            + " 3",
+        "--epochs 3 --schedule multistep --milestones 3|--milestones must lie between 1 and 2 of 3"
+            + " epochs, got 3",
         "--limit 0|--limit must be at least 1, got 0",
         "--test-limit 0|--test-limit must be at least 1, got 0",
         "--threads 0|--threads must be at least 1, got 0",

@@ -96,7 +96,8 @@ class CompareTest {
     Path out = folder.resolve("new/run");
     Outcome outcome =
         compare(
-            "--limit 200 --test-limit 60 --epochs 1",
+            "--limit 200 --test-limit 60 --epochs 1 --batch 50 --optimizer sgd --lr 0.1 --schedule"
+                + " constant --members 4 --alpha 2",
             "--json",
             json.toString(),
             "--out",
@@ -154,7 +155,7 @@ class CompareTest {
         List.of(
             "glyphs: 200 images of 28×28 to train on, 60 to test; out of distribution: 60 of"
                 + " non-digits",
-            "lenet (single, deep, packed, batch), 4 members; adam, lr 0.002 (cosine), batch 128, 1"
+            "lenet (single, deep, packed, batch), 4 members; adam, lr 0.002 (cosine), batch 64, 1"
                 + " epoch; seed 42"),
         outcome.err().lines().limit(2).toList());
 

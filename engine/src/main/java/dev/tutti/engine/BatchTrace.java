@@ -95,12 +95,11 @@ final class BatchTrace extends Trace {
       for (int i = 0; i < in.length; i++) {
         lifted[i] = varies[i] ? trace.lift(in[i]) : in[i];
       }
-      Tensor[] out = f.apply(lifted);
+      Tensor[] out = trace.within(() -> f.apply(lifted));
       Tensor[] stacked = new Tensor[out.length];
       for (int i = 0; i < out.length; i++) {
         stacked[i] = out[i] == null ? null : trace.stacked(out[i]);
       }
-      trace.close();
       return stacked;
     }
   }

@@ -207,8 +207,7 @@ final class GradTrace extends Trace {
     for (int i = 0; i < in.length; i++) {
       inputs[i] = in[i].dtype().isFloat() ? trace.input(in[i]) : in[i];
     }
-    Tensor[] out = f.apply(inputs);
-    trace.close();
+    Tensor[] out = trace.within(() -> f.apply(inputs));
     return trace.pull(out, g, inputs);
   }
 

@@ -100,6 +100,7 @@ public enum Softmax implements Fused {
 
   @Override
   public Cost cost(Shape[] in, Shape out) {
-    return new Cost(0, 4L * in[0].size(), 4L * in[0].size() + 4L * out.size());
+    long elements = (long) out.size() * (this == SOFTMAX ? 1 : in[0].dim(-1));
+    return new Cost(0, 4 * elements, 4L * in[0].size() + 4L * out.size());
   }
 }

@@ -1,6 +1,7 @@
 package dev.tutti.engine;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /// One running transform: it says what a primitive means on its tracers.
 ///
@@ -26,9 +27,13 @@ abstract sealed class Trace permits BatchTrace, GradTrace, CostTrace {
   /// {@return the elements behind a tracer of this trace, where they are known}
   abstract Array elements(String op, Tracer t);
 
-  /// After this, use of the trace's tracers is an error.
-  void close() {
-    closed = true;
+  /// {@return what `body` returns} After it, however it ends, use of the trace's tracers is an error.
+  <T> T within(Supplier<T> body) {
+    try {
+      return body.get();
+    } finally {
+      closed = true;
+    }
   }
 
   /// Runs a primitive: shape rule first, then the innermost transform or the backend.

@@ -46,8 +46,7 @@ public final class Transforms {
     return arg -> {
       GradTrace trace = new GradTrace();
       List<Tensor> inputs = new ArrayList<>();
-      L out = f.apply(lift(trace, arg, inputs));
-      trace.close();
+      L out = trace.within(() -> f.apply(lift(trace, arg, inputs)));
       Tensor loss = loss(out);
       Tensor one = Tensor.full(loss.dtype(), 1, Shape.SCALAR);
       Tensor[] g =
@@ -79,8 +78,7 @@ public final class Transforms {
   public static <A, B> Pullback<A, B> vjp(Function<A, B> f, A at) {
     GradTrace trace = new GradTrace();
     List<Tensor> inputs = new ArrayList<>();
-    B out = f.apply(lift(trace, at, inputs));
-    trace.close();
+    B out = trace.within(() -> f.apply(lift(trace, at, inputs)));
     Tensor[] outputs = Tree.tensors(out).toArray(Tensor[]::new);
     Tensor[] ins = inputs.toArray(Tensor[]::new);
     return new Pullback<>(
@@ -147,8 +145,7 @@ public final class Transforms {
   public static <A> Function<A, Cost> cost(Function<A, ?> f) {
     return arg -> {
       CostTrace trace = new CostTrace();
-      f.apply(Tree.map(arg, trace::lift));
-      trace.close();
+      trace.within(() -> f.apply(Tree.map(arg, trace::lift)));
       return trace.total();
     };
   }

@@ -48,7 +48,7 @@ public final class Vmap<A, B> implements Function<A, B> {
           int to = (int) ((long) size * (s + 1) / shards);
           results.set(s, inChunks(Tree.slice(arg, from, to), to - from));
         });
-    return joined(results);
+    return Tree.concat(results);
   }
 
   private B inChunks(A arg, int size) {
@@ -60,21 +60,13 @@ public final class Vmap<A, B> implements Function<A, B> {
       int to = Math.min(size, from + chunk);
       results.add(whole(Tree.slice(arg, from, to), to - from));
     }
-    return joined(results);
-  }
-
-  private static <B> B joined(List<B> parts) {
-    return Tree.concat(parts);
+    return Tree.concat(results);
   }
 
   private B whole(A arg, int size) {
     BatchTrace trace = new BatchTrace(size);
-    try {
-      A lifted = Tree.mapLeaves(arg, l -> l.shared() ? l.tensor() : trace.lift(l.tensor()));
-      return Tree.mapLeaves(f.apply(lifted), leaf -> result(trace, leaf));
-    } finally {
-      trace.close();
-    }
+    A lifted = Tree.mapLeaves(arg, l -> l.shared() ? l.tensor() : trace.lift(l.tensor()));
+    return trace.within(() -> Tree.mapLeaves(f.apply(lifted), leaf -> result(trace, leaf)));
   }
 
   private static Tensor result(BatchTrace trace, Tree.Leaf leaf) {

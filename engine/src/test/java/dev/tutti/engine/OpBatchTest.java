@@ -8,8 +8,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Kernels are batch-invariant: a row has the same bits in a batch of 1, 3 or 17 as among 64, wherever
-/// it stands; so has the gradient by the row.
+/// Kernels are batch-invariant: a row has the same bits in a batch of 1, 3 or 17 as among 64,
+/// wherever it stands; so has the gradient by the row.
 class OpBatchTest {
   private static final int ROWS = 64;
   private static final int[] BATCHES = {1, 3, 17};
@@ -47,12 +47,13 @@ class OpBatchTest {
         row("sum of rows", values.normal(ROWS, 1030), x -> x.sum(-1, false)),
         row("max pooling", values.normal(ROWS, 6, 7, 5), x -> x.maxPool2d(same.stride(2))),
         row(
-            "average pooling", values.normal(ROWS, 6, 7, 5), x -> x.avgPool2d(same.stride(2), false)),
+            "average pooling",
+            values.normal(ROWS, 6, 7, 5),
+            x -> x.avgPool2d(same.stride(2), false)),
         // The labels are appended as a column, so that they are cut with the rows.
         row(
             "cross-entropy",
-            Tensor.concat(
-                1, values.normal(ROWS, 10), labels.cast(DType.FLOAT32).reshape(ROWS, 1)),
+            Tensor.concat(1, values.normal(ROWS, 10), labels.cast(DType.FLOAT32).reshape(ROWS, 1)),
             x ->
                 x.slice(-1, 0, 10)
                     .crossEntropy(x.slice(-1, 10, 11).reshape(x.dim(0)).cast(DType.INT32))));

@@ -33,7 +33,7 @@ record OpCase(Primitive p, Shape out, List<In> inputs) {
   /// One input.
   ///
   /// @param constant whether derivative checks leave it alone, the operation having a step or no
-  ///     finite derivative in it
+  ///   finite derivative in it
   record In(Shape shape, Domain domain, double low, double high, boolean constant) {
     static In real(int... dims) {
       return uniform(-2, 2, dims);
@@ -215,7 +215,10 @@ record OpCase(Primitive p, Shape out, List<In> inputs) {
     StringBuilder text = new StringBuilder(p.label());
     if (p instanceof Record) {
       String parameters = p.toString().substring(p.toString().indexOf('['));
-      text.append(WINDOW.matcher(parameters).replaceFirst("$1×$2 stride $3×$4 padding $5 $6 $7 $8 dilation $9×$10"));
+      text.append(
+          WINDOW
+              .matcher(parameters)
+              .replaceFirst("$1×$2 stride $3×$4 padding $5 $6 $7 $8 dilation $9×$10"));
     }
     for (In in : inputs) {
       text.append(in == inputs.getFirst() ? " " : ", ").append(in);

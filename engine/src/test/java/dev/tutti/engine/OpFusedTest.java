@@ -11,8 +11,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// The float32 kernels and derivative rules of fused primitives against their decomposition.
 ///
-/// Differences are measured in units of 2⁻²⁴ (half an ulp of 1) of the sum of the absolute terms that
-/// an element is made of, so that cancellation does not count.
+/// Differences are measured in units of 2⁻²⁴ (half an ulp of 1) of the sum of the absolute terms
+/// that an element is made of, so that cancellation does not count.
 class OpFusedTest {
   private static final double UNIT = 0x1p-24;
 
@@ -114,8 +114,7 @@ class OpFusedTest {
         .toArray(Tensor[]::new);
   }
 
-  private static void near(
-      Tensor expected, Tensor actual, Tensor terms, String what) {
+  private static void near(Tensor expected, Tensor actual, Tensor terms, String what) {
     assertEquals(expected.shape(), actual.shape(), what);
     assertEquals(expected.shape(), terms.shape(), what);
     double[] a = expected.toDoubles();

@@ -32,7 +32,8 @@ class OpGradientTest {
     List<Tensor> dir = direction(at);
     Function<List<Tensor>, Tensor> f = scalar(c, in);
     List<Tensor> gradient = Transforms.grad(f).apply(at);
-    double expected = (f.apply(step(at, dir, H)).item() - f.apply(step(at, dir, -H)).item()) / (2 * H);
+    double expected =
+        (f.apply(step(at, dir, H)).item() - f.apply(step(at, dir, -H)).item()) / (2 * H);
     double actual = 0;
     double magnitude = 0;
     for (int i = 0; i < at.size(); i++) {
@@ -56,8 +57,7 @@ class OpGradientTest {
     List<Tensor> behind = gradient.apply(step(at, dir, -H));
     Transforms.Pushforward<List<Tensor>> forward = Transforms.jvp(gradient, at, dir);
     // The second derivative is symmetric: its product with a direction is also a gradient.
-    List<Tensor> twice =
-        Transforms.grad((List<Tensor> x) -> dot(gradient.apply(x), dir)).apply(at);
+    List<Tensor> twice = Transforms.grad((List<Tensor> x) -> dot(gradient.apply(x), dir)).apply(at);
     double most = largest(forward.tangent());
     // Where terms cancel, the rounding of the gradient itself is left in the difference.
     double rounding = 0x1p-45 * largest(forward.value()) / H;
@@ -72,8 +72,14 @@ class OpGradientTest {
   void detachHasNoGradientAndCastCastsIt() {
     Tensor x = Tensor.of(new double[] {1.5, -2.5});
     Tensor g = Tensor.of(new double[] {3, 0.1});
-    Expect.sameBits("detach", Tensor.of(new double[] {0, 0}), Transforms.grad((Tensor t) -> t.detach().mul(g).sum()).apply(x));
-    Expect.sameBits("cast", Tensor.of(new double[] {3, 0.1f}), Transforms.grad((Tensor t) -> t.cast(DType.FLOAT32).mul(g.cast(DType.FLOAT32)).sum())
+    Expect.sameBits(
+        "detach",
+        Tensor.of(new double[] {0, 0}),
+        Transforms.grad((Tensor t) -> t.detach().mul(g).sum()).apply(x));
+    Expect.sameBits(
+        "cast",
+        Tensor.of(new double[] {3, 0.1f}),
+        Transforms.grad((Tensor t) -> t.cast(DType.FLOAT32).mul(g.cast(DType.FLOAT32)).sum())
             .apply(x));
   }
 

@@ -51,8 +51,7 @@ final class OpLayerCases {
   }
 
   /// A convolution `[n, h, w, c]` → `[n, oh, ow, o]` and its two adjoints.
-  private void conv(
-      Window win, int groups, int n, int h, int w, int c, int o, int oh, int ow) {
+  private void conv(Window win, int groups, int n, int h, int w, int c, int o, int oh, int ow) {
     int[] x = {n, h, w, c};
     int[] weight = {win.kernelH(), win.kernelW(), c / groups, o};
     int[] y = {n, oh, ow, o};
@@ -93,11 +92,7 @@ final class OpLayerCases {
     Window two = Window.of(2, 2);
     add(new Windows(two), Shape.of(2, 3, 2, 1, 2, 2, 5), real(2, 3, 3, 2, 5));
     add(new Pool.Max(two), Shape.of(2, 0, 2, 1, 5), even(2, 0, 3, 2, 5));
-    add(
-        new Pool.MaxInput(two),
-        Shape.of(2, 3, 3, 2, 4),
-        even(3, 3, 2, 4),
-        real(2, 1, 2, 1, 4));
+    add(new Pool.MaxInput(two), Shape.of(2, 3, 3, 2, 4), even(3, 3, 2, 4), real(2, 1, 2, 1, 4));
   }
 
   /// All that slides a window over two images `[h, w, c]`, with `oh · ow` positions.
@@ -131,7 +126,11 @@ final class OpLayerCases {
 
   private void steps() {
     int[][][] shapes = {
-      {{33}, {}, {33}}, {{3, 5}, {3, 1}, {3, 5}}, {{1}, {1}, {1}}, {{0}, {}, {0}}, {{4}, {2, 1}, {2, 4}}
+      {{33}, {}, {33}},
+      {{3, 5}, {3, 1}, {3, 5}},
+      {{1}, {1}, {1}},
+      {{0}, {}, {0}},
+      {{4}, {2, 1}, {2, 4}}
     };
     for (int[][] s : shapes) {
       Shape out = Shape.of(s[2]);

@@ -68,8 +68,8 @@ class OpMemberGradientTest {
     }
   }
 
-  /// The two add the same terms in different orders. Ten bits beyond an ulp of the largest element are
-  /// for terms that cancel each other.
+  /// The two add the same terms in different orders. Ten bits beyond an ulp of the largest element
+  /// are for terms that cancel each other.
   private static void nearSum(List<Tensor> each, Tensor actual, String what) {
     double[] sum = new double[actual.size()];
     double most = 0;
@@ -89,8 +89,7 @@ class OpMemberGradientTest {
 
   /// All gradients of the case as a function of the inputs numbered `which`; the others of `in` are
   /// captured, and differentiated all the same.
-  static Function<List<Tensor>, List<Tensor>> gradient(
-      OpCase c, Tensor[] in, List<Integer> which) {
+  static Function<List<Tensor>, List<Tensor>> gradient(OpCase c, Tensor[] in, List<Integer> which) {
     DType floats = in[c.varied().getFirst()].dtype();
     return members -> {
       Tensor[] inside = OpCase.with(in, which, members);

@@ -9,7 +9,8 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The number of threads changes no bit: of `pmap`, of its gradient, of a kernel that splits itself.
+/// The number of threads changes no bit: of `pmap`, of its gradient, of a kernel that splits
+/// itself.
 @ResourceLock("dev.tutti.engine.Parallel")
 class OpPmapTest {
   private static final int[] THREADS = {1, 2, 3, 7};

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// The shape and type rules against what the kernels return, and costs against the leads.
 class OpShapeTest {
-  private static final int LEADS = 3;
+  private static final int MEMBERS = 3;
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("dev.tutti.engine.OpCases#all")
@@ -28,24 +28,35 @@ class OpShapeTest {
   @MethodSource("dev.tutti.engine.OpCases#all")
   void leadsComeFirstAndMultiplyTheCost(OpCase c) {
     Shape[] one = shapes(c.inputs(DType.FLOAT32, 0));
-    Shape[] many = new Shape[one.length];
-    int leads = c.p().leads(one).rank();
-    for (int i = 0; i < one.length; i++) {
-      Shape ones = Shape.SCALAR;
-      for (int r = one[i].rank() - c.p().suffix(i); r < leads; r++) {
-        ones = ones.concat(Shape.of(1));
-      }
-      many[i] = Shape.of(LEADS).concat(ones).concat(one[i]);
-    }
-    assertEquals(c.out().prepend(LEADS), c.p().shape(many));
     Cost single = c.p().cost(one, c.out());
-    Cost all = c.p().cost(many, c.out().prepend(LEADS));
-    assertEquals(
-        new Cost(
-            LEADS * single.multiplyAdds(), LEADS * single.flops(), LEADS * single.bytes()),
-        all);
     assertTrue(single.flops() >= 2 * single.multiplyAdds(), "a multiply-add is two operations");
     assertTrue(single.bytes() >= 4L * c.out().size(), "the result is written");
+    Shape[] all = one.clone();
+    for (int i = 0; i < one.length; i++) {
+      Shape[] with = one.clone();
+      with[i] = withLead(c.p(), one, i);
+      all[i] = with[i];
+      Cost cost = costOfMembers(c, with);
+      assertEquals(MEMBERS * single.flops(), cost.flops(), "flops with lead on input " + i);
+      assertEquals(MEMBERS * single.multiplyAdds(), cost.multiplyAdds(), "lead on input " + i);
+    }
+    assertEquals(MEMBERS * single.bytes(), costOfMembers(c, all).bytes());
+  }
+
+  private static Cost costOfMembers(OpCase c, Shape[] in) {
+    Shape out = c.p().shape(in);
+    assertEquals(c.out().prepend(MEMBERS), out);
+    return c.p().cost(in, out);
+  }
+
+  /// Input `i` with one lead more than any input has.
+  private static Shape withLead(Primitive p, Shape[] in, int i) {
+    Shape lead = Shape.of(MEMBERS);
+    int leads = p.leads(in).rank();
+    for (int r = in[i].rank() - p.suffix(i); r < leads; r++) {
+      lead = lead.concat(Shape.of(1));
+    }
+    return lead.concat(in[i]);
   }
 
   private static Shape[] shapes(Tensor[] in) {

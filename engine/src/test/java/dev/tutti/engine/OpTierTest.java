@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Neither the compiler nor the vector width changes a bit.
 class OpTierTest {
-  /// Elements to compute: with calls and loops, enough for a kernel to pass from the interpreter to C2.
+  /// Elements to compute: with calls and loops, enough for a kernel to pass from the interpreter to
+  /// C2.
   private static final int ELEMENTS = 200_000;
 
   static Collection<OpCase> sample() {
@@ -42,8 +43,7 @@ class OpTierTest {
 
   @Test
   void theSampleNamesEveryOperationOnce() {
-    assertEquals(
-        OpCases.all().map(c -> c.p().label()).distinct().count(), OpTiers.sample().size());
+    assertEquals(OpCases.all().map(c -> c.p().label()).distinct().count(), OpTiers.sample().size());
   }
 
   @ParameterizedTest
@@ -58,7 +58,8 @@ class OpTierTest {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // Not every processor knows every flag.
     command.addAll(List.of("-XX:+IgnoreUnrecognizedVMOptions", flag, "-XX:+UseSerialGC"));
-    command.addAll(List.of("-cp", folder(Tensor.class) + File.pathSeparator + folder(OpTiers.class)));
+    command.addAll(
+        List.of("-cp", folder(Tensor.class) + File.pathSeparator + folder(OpTiers.class)));
     command.add(OpTiers.class.getName());
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));

@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// A derivative rule reads nothing that its `uses()` does not declare: with the rest replaced by NaN
-/// (an impossible index, where it is int32) every cotangent keeps its bits.
+/// A derivative rule reads nothing that its `uses()` does not declare: with the rest replaced by
+/// NaN (an impossible index, where it is int32) every cotangent keeps its bits.
 class OpUsesTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("dev.tutti.engine.OpCases#all")
@@ -26,8 +26,7 @@ class OpUsesTest {
       for (int i = 0; i < in.length; i++) {
         poisoned[i] = uses.input(i) ? in[i] : poison(in[i]);
       }
-      List<Supplier<Tensor>> actual =
-          c.p().vjp(poisoned, uses.output() ? out : poison(out), g);
+      List<Supplier<Tensor>> actual = c.p().vjp(poisoned, uses.output() ? out : poison(out), g);
       assertEquals(in.length, expected.size(), "one cotangent per input");
       assertEquals(in.length, actual.size());
       for (int i = 0; i < in.length; i++) {

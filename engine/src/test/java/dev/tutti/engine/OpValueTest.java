@@ -14,9 +14,34 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Values of the operations that work on one element or one row, against their definitions.
 class OpValueTest {
   private static final float[] SPECIAL = {
-    0, -0f, 1, -1, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.MIN_VALUE,
-    -Float.MIN_VALUE, Float.MIN_NORMAL, 0x1p-12f, -0x1p-12f, 0.5f, -0.5f, 2, -2, 2.5f, -2.5f, 9, -9,
-    88, -88, 104, -104, 1e10f, -1e10f, Float.MAX_VALUE, -Float.MAX_VALUE
+    0,
+    -0f,
+    1,
+    -1,
+    Float.NaN,
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    Float.MIN_VALUE,
+    -Float.MIN_VALUE,
+    Float.MIN_NORMAL,
+    0x1p-12f,
+    -0x1p-12f,
+    0.5f,
+    -0.5f,
+    2,
+    -2,
+    2.5f,
+    -2.5f,
+    9,
+    -9,
+    88,
+    -88,
+    104,
+    -104,
+    1e10f,
+    -1e10f,
+    Float.MAX_VALUE,
+    -Float.MAX_VALUE
   };
 
   static Stream<Fn> unary() {
@@ -120,8 +145,7 @@ class OpValueTest {
 
   private static void assertInts(Tensor actual, int... expected) {
     assertEquals(DType.INT32, actual.dtype());
-    assertEquals(
-        Arrays.toString(expected), Arrays.toString(actual.toInts()));
+    assertEquals(Arrays.toString(expected), Arrays.toString(actual.toInts()));
   }
 
   @Test
@@ -172,8 +196,13 @@ class OpValueTest {
   @EnumSource(Softmax.class)
   void softmaxFamily(Softmax s) {
     double[][] rows = {
-      {0.5}, {1, 2, 3}, {-1e4, 0, 1e4}, {1000, 1000, 1000}, {-1000, -1001, -999},
-      {Double.NEGATIVE_INFINITY, 0, 1}, {3, Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY}
+      {0.5},
+      {1, 2, 3},
+      {-1e4, 0, 1e4},
+      {1000, 1000, 1000},
+      {-1000, -1001, -999},
+      {Double.NEGATIVE_INFINITY, 0, 1},
+      {3, Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY}
     };
     for (double[] row : rows) {
       for (DType type : new DType[] {DType.FLOAT32, DType.FLOAT64}) {

@@ -116,8 +116,20 @@ class OpVmapTest {
     return OpCase.pick(in, OpCase.bits(mapped));
   }
 
-  /// Entry `m` of the mapped inputs beside the others.
+  /// Entry `m` of the mapped inputs beside the others: copies, since a kernel that overlooks where
+  /// a view starts would be wrong about members and entries alike.
   static Tensor[] entry(Tensor[] in, int mapped, int m) {
-    return OpCase.with(in, OpCase.bits(mapped), Tree.get(arguments(in, mapped), m));
+    List<Tensor> copies = Tree.map(Tree.get(arguments(in, mapped), m), OpVmapTest::copy);
+    return OpCase.with(in, OpCase.bits(mapped), copies);
+  }
+
+  private static Tensor copy(Tensor t) {
+    Tensor copy =
+        switch (t.dtype()) {
+          case FLOAT32 -> Tensor.of(t.toFloats());
+          case FLOAT64 -> Tensor.of(t.toDoubles());
+          case INT32 -> Tensor.of(t.toInts());
+        };
+    return copy.reshape(t.shape());
   }
 }

@@ -15,6 +15,13 @@ import dev.tutti.nn.Linear;
 /// @param network a network of [BatchEnsembleLinear] and [BatchEnsembleConv2d]
 /// @param members M
 public record BatchEnsemble(Layer network, int members) implements Ensemble {
+  /// Checks that there are members.
+  public BatchEnsemble {
+    if (members < 1) {
+      throw new IllegalArgumentException(
+          "batch ensemble: members must be at least 1, got " + members);
+    }
+  }
 
   /// How the fast weights start and whose the bias is; peers differ.
   public enum Variant {

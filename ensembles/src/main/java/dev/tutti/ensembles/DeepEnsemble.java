@@ -15,6 +15,14 @@ import java.util.function.Function;
 /// @param network the stacked networks, every tensor `[M, …]`
 /// @param members M
 public record DeepEnsemble(Layer network, int members) implements Ensemble {
+  /// Checks that there are members.
+  public DeepEnsemble {
+    if (members < 1) {
+      throw new IllegalArgumentException(
+          "deep ensemble: members must be at least 1, got " + members);
+    }
+  }
+
   /// {@return M networks, each initialised from its own child of `key`}
   public static DeepEnsemble init(Key key, int members, Function<Key, ? extends Layer> init) {
     Function<Key, Layer> one = init::apply;

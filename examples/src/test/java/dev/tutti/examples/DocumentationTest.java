@@ -195,7 +195,7 @@ class DocumentationTest {
     int from = text.indexOf(start) + start.length();
     int to = text.lastIndexOf('\n', text.indexOf("// @end", from));
     assertTrue(from >= start.length() && to > from, source + " has no region " + name);
-    return text.substring(from, to + 1).stripIndent();
+    return text.substring(from, to).stripIndent() + "\n";
   }
 
   private static String stripped(List<String> lines) {

@@ -116,7 +116,7 @@ final class Convolutions {
     int image = Math.max(1, height * width);
     int count =
         image <= 2 * LANES
-            ? height * Math.max(1, LANES / image)
+            ? Math.max(1, height) * Math.max(1, LANES / image)
             : Math.max(1, LANES / Math.max(1, width));
     int blocks = Math.ceilDiv(rows, count);
     int total = leads * blocks;
@@ -162,7 +162,7 @@ final class Convolutions {
       int from = (first + r) % s.oh;
       int to = Math.min(s.oh, from + count - r);
       int low = Math.max(0, from * win.strideH() - win.top());
-      int high = Math.min(s.h, (to - 1) * win.strideH() - win.top() + reach + 1);
+      int high = Math.max(low, Math.min(s.h, (to - 1) * win.strideH() - win.top() + reach + 1));
       int start = at + (image * s.h + low) * s.w * s.c;
       float[][] planes = planes(x, start, (high - low) * s.w, s.c, s.cg());
       for (int oh = from; oh < to; oh++, r++) {
@@ -186,7 +186,7 @@ final class Convolutions {
         float[] row = rows[k * s.cg() + c];
         float[] plane = planes[c];
         Arrays.fill(row, p, p + left, 0);
-        if (win.strideW() == 1) {
+        if (win.strideW() == 1 && left < right) {
           System.arraycopy(plane, source + left, row, p + left, right - left);
         } else {
           for (int ow = left; ow < right; ow++) {

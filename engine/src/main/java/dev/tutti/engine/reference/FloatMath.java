@@ -7,17 +7,17 @@ package dev.tutti.engine.reference;
 /// as IEEE 754 prescribes, on every machine, in the interpreter and in compiled code. There is no
 /// table, no float64 step and no early return, so a vector backend or an OpenCL kernel that repeats
 /// the sequence lane by lane gives the same bits; the constants are public for that purpose.
-/// (`Math.exp` gives no such promise: it may differ by an ulp between machines.)
-/// The one freedom left is the sign and payload of a NaN result.
+/// (`Math.exp` gives no such promise: it may differ by an ulp between machines.) The one freedom
+/// left is the sign and payload of a NaN result.
 ///
 /// The error bounds were measured over all 2^32 bit patterns against float64 values. An ulp is the
-/// distance of neighbouring floats in the binade of the exact result. Subnormal arguments and results
-/// count like all others: underflow is gradual. `exp`, `log` and `tanh` never decrease; `sigmoid` and
-/// `erf` may fall by one ulp between neighbouring arguments.
+/// distance of neighbouring floats in the binade of the exact result. Subnormal arguments and
+/// results count like all others: underflow is gradual. `exp`, `log` and `tanh` never decrease;
+/// `sigmoid` and `erf` may fall by one ulp between neighbouring arguments.
 ///
 /// The coefficients are weighted minimax fits in float64 (least squares reweighted towards the
-/// largest error, after Lawson, 1961, on 1,000 or more Chebyshev nodes). They are rounded to float32
-/// one by one, lowest power first, and the others are fitted again after each rounding.
+/// largest error, after Lawson, 1961, on 1,000 or more Chebyshev nodes). They are rounded to
+/// float32 one by one, lowest power first, and the others are fitted again after each rounding.
 public final class FloatMath {
   /// Adding this to `|x| < 2^22` rounds x to an integer, which then stands in the lowest bits.
   public static final float ROUND = 0x1.8p23f;
@@ -80,8 +80,8 @@ public final class FloatMath {
   /// From here on `tanh x` is 1.
   public static final float TANH_MAX = 9.5f;
 
-  // tanh(x) = x + x³ (C0 + C1 x² + ... + C4 x⁸) on |x| <= 0.625, fitted with the weight x³ / tanh(x):
-  // relative error 2^-27.7.
+  // tanh(x) = x + x³ (C0 + C1 x² + ... + C4 x⁸) on |x| <= 0.625, fitted with the weight
+  // x³ / tanh(x): relative error 2^-27.7.
   public static final float TANH_C0 = -0x1.555532p-2f;
   public static final float TANH_C1 = 0x1.1106f6p-3f;
   public static final float TANH_C2 = -0x1.b835a4p-5f;
@@ -107,8 +107,8 @@ public final class FloatMath {
   public static final float ERF_P5 = -0x1.9726c4p-11f;
   public static final float ERF_P6 = 0x1.2843d4p-14f;
 
-  // erf(x) = 1 - (Q0 + Q1 t + ... + Q7 t⁷)⁴ with t = x - 2.5, on 1.125 <= x <= 4. The fourth root of
-  // 1 - erf(x) is fitted with the weight 4 (1 - erf(x))^(3/4): absolute error of erf(x) 2^-26.7.
+  // erf(x) = 1 - (Q0 + Q1 t + ... + Q7 t⁷)⁴ with t = x - 2.5, on 1.125 <= x <= 4. The fourth root
+  // of 1 - erf(x) is fitted with the weight 4 (1 - erf(x))^(3/4): absolute error of erf(x) 2^-26.7.
   public static final float ERF_Q0 = 0x1.22e2p-3f;
   public static final float ERF_Q1 = -0x1.853edap-3f;
   public static final float ERF_Q2 = 0x1.7f86acp-4f;
@@ -128,8 +128,8 @@ public final class FloatMath {
 
   /// {@return `e^x`, with an error of at most 1.03 ulps}
   ///
-  /// `x = n ln 2 + r` with an integer n and `|r| <= ln 2 / 2`, so `e^x = 2^n e^r`. The factor `2^n` is
-  /// applied in two steps, since n reaches 128 and -150.
+  /// `x = n ln 2 + r` with an integer n and `|r| <= ln 2 / 2`, so `e^x = 2^n e^r`. The factor `2^n`
+  /// is applied in two steps, since n reaches 128 and -150.
   public static float exp(float x) {
     float a = x > EXP_MAX ? EXP_MAX : x;
     a = a < EXP_MIN ? EXP_MIN : a;
@@ -146,7 +146,9 @@ public final class FloatMath {
     return p * powerOfTwo(half) * powerOfTwo(exponent - half);
   }
 
-  /// {@return the natural logarithm of x, with an error of at most 0.94 ulps; -∞ at ±0, NaN below 0}
+  /// {@return the natural logarithm of x, with an error of at most 0.94 ulps}
+  ///
+  /// It is -∞ at ±0 and NaN below 0.
   ///
   /// `x = 2^e (1 + f)` with f in `[-1/3, 1/3)`, so `log x = e ln 2 + log(1 + f)`.
   public static float log(float x) {
@@ -173,8 +175,8 @@ public final class FloatMath {
 
   /// {@return the hyperbolic tangent of x, with an error of at most 1.20 ulps}
   ///
-  /// For small x an odd polynomial, then `1 - 2 / (e^y + 1)` with `y = 2|x|`, where `e^y + 1` has one
-  /// rounding: as in [#exp(float)], `e^y = s (1 + p)` with `s = 2^n`.
+  /// For small x an odd polynomial, then `1 - 2 / (e^y + 1)` with `y = 2|x|`, where `e^y + 1` has
+  /// one rounding: as in [#exp(float)], `e^y = s (1 + p)` with `s = 2^n`.
   public static float tanh(float x) {
     float a = Math.abs(x);
     float u = a * a;
@@ -209,8 +211,8 @@ public final class FloatMath {
 
   /// {@return the error function `2/√π ∫₀ˣ e^(-t²) dt`, with an error of at most 1.44 ulps}
   ///
-  /// For small x an odd polynomial, then one minus the fourth power of a polynomial: the fourth root
-  /// of `1 - erf` needs half the degree that `1 - erf` itself does.
+  /// For small x an odd polynomial, then one minus the fourth power of a polynomial: the fourth
+  /// root of `1 - erf` needs half the degree that `1 - erf` itself does.
   public static float erf(float x) {
     float a = Math.abs(x);
     float u = a * a;
@@ -237,9 +239,9 @@ public final class FloatMath {
 
   /// {@return the Gaussian error linear unit `x · ½ (1 + erf(x / √2))`}
   ///
-  /// The error is at most 1.67 ulps for x >= 0. Below 0 the sum `1 + erf` cancels, as it does wherever
-  /// this formula is used: there the error is at most `2^-24 |x|` (at least one subnormal step), and
-  /// at most 1.1e-7. -∞ gives -0, the limit.
+  /// The error is at most 1.67 ulps for x >= 0. Below 0 the sum `1 + erf` cancels, as it does
+  /// wherever this formula is used: there the error is at most `2^-24 |x|` (at least one subnormal
+  /// step), and at most 1.1e-7. -∞ gives -0, the limit.
   public static float gelu(float x) {
     float phi = Math.fma(0.5f, erf(x * SQRT_HALF), 0.5f);
     return (x < GELU_MIN ? GELU_MIN : x) * phi;

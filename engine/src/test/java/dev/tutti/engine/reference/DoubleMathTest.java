@@ -69,7 +69,13 @@ class DoubleMathTest {
 
   @ParameterizedTest
   @CsvSource({
-    "NaN, NaN", "Infinity, 1", "-Infinity, -1", "0, 0", "-0.0, -0.0", "6, 1", "-6, -1",
+    "NaN, NaN",
+    "Infinity, 1",
+    "-Infinity, -1",
+    "0, 0",
+    "-0.0, -0.0",
+    "6, 1",
+    "-6, -1",
   })
   void erfTreatsSpecialValues(double x, double y) {
     assertEquals(y, DoubleMath.erf(x));

@@ -1,0 +1,245 @@
+package dev.tutti.ensembles.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tutti.engine.Key;
+import dev.tutti.engine.Shape;
+import dev.tutti.engine.Tensor;
+import dev.tutti.engine.Tree;
+import dev.tutti.ensembles.BatchEnsemble;
+import dev.tutti.ensembles.DeepEnsemble;
+import dev.tutti.ensembles.Ensemble;
+import dev.tutti.ensembles.EnsembleLoss;
+import dev.tutti.ensembles.Expect;
+import dev.tutti.ensembles.Packed;
+import dev.tutti.ensembles.Packing;
+import dev.tutti.nn.Layer;
+import dev.tutti.nn.data.Batches;
+import dev.tutti.nn.data.Dataset;
+import dev.tutti.nn.models.Mlp;
+import dev.tutti.nn.optim.Adam;
+import dev.tutti.nn.optim.Optimizer;
+import dev.tutti.nn.optim.Schedule;
+import dev.tutti.nn.optim.Sgd;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Training: that it learns, reports, stops where it must, and does not depend on threads.
+@ResourceLock(Tasks.THREADS)
+class TrainerTest {
+  private static final Shape IMAGE = Shape.of(6, 6, 1);
+  private static final Key KEY = Key.of(61);
+  private static final int MEMBERS = 4;
+  private static final Dataset DATA = Tasks.quadrants(30, IMAGE);
+
+  private static DeepEnsemble deep(int members) {
+    return DeepEnsemble.init(KEY, members, k -> Mlp.init(k, IMAGE.size(), 16, 4));
+  }
+
+  private static Ensemble batch(BatchEnsemble.Variant variant) {
+    return BatchEnsemble.convert(KEY, Mlp.init(KEY, IMAGE.size(), 16, 4), MEMBERS, variant);
+  }
+
+  private static Ensemble packed() {
+    return Packed.mlp(KEY, IMAGE.size(), 16, 4, new Packing(2, MEMBERS));
+  }
+
+  static Stream<Arguments> methods() {
+    List<Arguments> all = new ArrayList<>();
+    all.add(Arguments.of("deep", deep(MEMBERS), EnsembleLoss.SUM_OVER_MEMBERS));
+    for (EnsembleLoss loss : EnsembleLoss.values()) {
+      all.add(Arguments.of("packed", packed(), loss));
+      all.add(Arguments.of("batch", batch(BatchEnsemble.Variant.PROBLY), loss));
+    }
+    Ensemble own = batch(BatchEnsemble.Variant.TORCH_UNCERTAINTY);
+    all.add(Arguments.of("batch, own bias", own, EnsembleLoss.SUM_OVER_MEMBERS));
+    return all.stream();
+  }
+
+  private static <E extends Ensemble> E fit(
+      E ensemble, EnsembleLoss loss, Recipe recipe, Progress.Listener listener) {
+    return new Trainer(recipe, listener).fit(ensemble, Tasks.batches(DATA, 8), loss);
+  }
+
+  private static Recipe recipe(Optimizer optimizer, double lr, int epochs) {
+    return new Recipe(optimizer, lr, Schedule.constant(), epochs);
+  }
+
+  @ParameterizedTest(name = "{0}, {2}")
+  @MethodSource("methods")
+  void learnsWhatCanBeLearnt(String name, Ensemble ensemble, EnsembleLoss loss) {
+    List<Double> losses = Collections.synchronizedList(new ArrayList<>());
+    Ensemble trained =
+        fit(ensemble, loss, recipe(new Adam(), 0.01, 25), p -> losses.add(p.loss()));
+    double first = losses.subList(0, 4).stream().mapToDouble(l -> l).average().orElseThrow();
+    int steps = losses.size();
+    double last =
+        losses.subList(steps - 4, steps).stream().mapToDouble(l -> l).average().orElseThrow();
+    assertTrue(last < 0.5 * first, "from " + first + " to " + last);
+    Tensor logits = Evaluator.logits(trained, Batches.of(DATA, 16).transformed(Tasks.normalized()));
+    int[] guesses = logits.softmax().mean(0).argmax(-1).toInts();
+    long right = IntStream.range(0, DATA.size()).filter(i -> guesses[i] == DATA.label(i)).count();
+    assertTrue(right >= 27, right + " of 30");
+  }
+
+  @ParameterizedTest(name = "{0}, {2}")
+  @MethodSource("methods")
+  void threadsChangeNoBit(String name, Ensemble ensemble, EnsembleLoss loss) {
+    Recipe recipe = recipe(new Sgd(0.9, false, 0.01), 0.05, 3);
+    List<Ensemble> trained = new ArrayList<>();
+    List<List<Progress>> reports = new ArrayList<>();
+    Tasks.threadCounts()
+        .forEach(
+            threads ->
+                Tasks.withThreads(
+                    threads,
+                    () -> {
+                      List<Progress> own = new ArrayList<>();
+                      trained.add(fit(ensemble, loss, recipe, own::add));
+                      reports.add(own);
+                    }));
+    for (int i = 1; i < trained.size(); i++) {
+      String what = Tasks.THREAD_COUNTS[i] + " threads";
+      Expect.sameLeaves(what, trained.getFirst(), trained.get(i));
+      assertEquals(reports.getFirst(), reports.get(i), what);
+    }
+  }
+
+  @ParameterizedTest(name = "{0}, {2}")
+  @MethodSource("methods")
+  void reportsEveryStepInOrder(String name, Ensemble ensemble, EnsembleLoss loss) {
+    List<Progress> reports = new ArrayList<>();
+    fit(ensemble, loss, recipe(new Sgd(), 0.01, 2), reports::add);
+    assertEquals(8, reports.size());
+    for (int i = 0; i < 8; i++) {
+      Progress p = reports.get(i);
+      assertEquals(new Progress(i / 4, 2, i % 4 + 1, 4, p.loss()), p);
+      assertTrue(p.loss() > 0 && p.loss() < 10, p.toString());
+    }
+  }
+
+  /// The schedule is asked for the fractional epoch of each step.
+  @Test
+  void scheduleRunsByTheStep() {
+    for (Ensemble ensemble : List.of(deep(1), packed())) {
+      List<Double> asked = new ArrayList<>();
+      Schedule schedule =
+          epoch -> {
+            asked.add(epoch);
+            return 1;
+          };
+      Recipe recipe = new Recipe(new Sgd(), 0.01, schedule, 2);
+      fit(ensemble, EnsembleLoss.MEAN_OVER_ROWS, recipe, Progress.Listener.NONE);
+      assertEquals(List.of(0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75), asked);
+    }
+  }
+
+  @Test
+  void noEpochsChangeNothing() {
+    Recipe none = recipe(new Adam(), 0.1, 0);
+    for (Ensemble ensemble : List.of(deep(3), packed())) {
+      Ensemble trained =
+          fit(ensemble, EnsembleLoss.MEAN_OVER_ROWS, none, p -> assertEquals("no report", p));
+      Expect.sameLeaves("untrained", ensemble, trained);
+    }
+  }
+
+  private static String failure(Ensemble ensemble, Recipe recipe) {
+    Trainer trainer = new Trainer(recipe, Progress.Listener.NONE);
+    Batches batches = Tasks.batches(DATA, 8);
+    return assertThrows(
+            TrainingError.class, () -> trainer.fit(ensemble, batches, EnsembleLoss.MEAN_OVER_ROWS))
+        .getMessage();
+  }
+
+  @Test
+  void lossThatIsNoNumberNamesMemberAndStep() {
+    DeepEnsemble start = deep(MEMBERS);
+    Layer broken =
+        Tree.map(
+            start.network(),
+            t -> Tensor.stack(t.get(0), t.get(1), t.get(2).mul(Double.NaN), t.get(3)));
+    Recipe recipe = recipe(new Sgd(), 0.01, 2);
+    Tasks.threadCounts()
+        .forEach(
+            threads ->
+                Tasks.withThreads(
+                    threads,
+                    () ->
+                        assertEquals(
+                            "training: the loss of member 2 is NaN at epoch 1, step 1; a smaller"
+                                + " learning rate may help",
+                            failure(new DeepEnsemble(broken, MEMBERS), recipe))));
+  }
+
+  /// Weights of 1e30 after the first step give logits beyond float32 in the second.
+  @Test
+  void stepIsTheOneThatFails() {
+    Recipe recipe = recipe(new Sgd(), 1e30, 2);
+    String text = failure(deep(1), recipe);
+    assertTrue(text.startsWith("training: the loss of member 0 is "), text);
+    assertTrue(text.endsWith(" at epoch 1, step 2; a smaller learning rate may help"), text);
+    String together = failure(packed(), recipe);
+    assertTrue(together.startsWith("training: the loss of the ensemble is "), together);
+    assertTrue(together.endsWith(" at epoch 1, step 2; a smaller learning rate may help"), together);
+  }
+
+  @Test
+  void dataWithoutAWholeBatchIsAnError() {
+    Trainer trainer = new Trainer(recipe(new Sgd(), 0.1, 1), Progress.Listener.NONE);
+    Batches none = Batches.of(DATA.take(3), 4).dropLast();
+    for (Ensemble ensemble : List.of(deep(2), packed())) {
+      TrainingError e =
+          assertThrows(
+              TrainingError.class, () -> trainer.fit(ensemble, none, EnsembleLoss.MEAN_OVER_ROWS));
+      assertEquals("training: quadrants has 3 examples, not one whole batch", e.getMessage());
+    }
+  }
+
+  @Test
+  void listenersErrorComesOut() {
+    IllegalStateException stop = new IllegalStateException("enough");
+    for (Ensemble ensemble : List.of(deep(MEMBERS), packed())) {
+      for (int threads : new int[] {1, 3}) {
+        Progress.Listener listener =
+            p -> {
+              if (p.step() == 2) {
+                throw stop;
+              }
+            };
+        Recipe recipe = recipe(new Sgd(), 0.01, 2);
+        Tasks.withThreads(
+            threads,
+            () ->
+                assertSame(
+                    stop,
+                    assertThrows(
+                        IllegalStateException.class,
+                        () -> fit(ensemble, EnsembleLoss.MEAN_OVER_ROWS, recipe, listener))));
+      }
+    }
+  }
+
+  @Test
+  void recipesAreChecked() {
+    assertEquals(
+        "recipe: the learning rate must be positive and epochs not negative, got NaN and 1",
+        assertThrows(IllegalArgumentException.class, () -> recipe(new Sgd(), Double.NaN, 1))
+            .getMessage());
+    assertThrows(IllegalArgumentException.class, () -> recipe(new Sgd(), 0, 1));
+    assertThrows(IllegalArgumentException.class, () -> recipe(new Sgd(), 1, -1));
+    assertThrows(
+        IllegalArgumentException.class, () -> recipe(new Sgd(), Double.POSITIVE_INFINITY, 1));
+  }
+}
