@@ -155,7 +155,7 @@ class CompareTest {
         List.of(
             "glyphs: 200 images of 28×28 to train on, 60 to test; out of distribution: 60 of"
                 + " non-digits",
-            "lenet (single, deep, packed, batch), 4 members; adam, lr 0.002 (cosine), batch 64, 1"
+            "lenet (single, deep, packed, batch), 4 members; sgd, lr 0.1 (constant), batch 50, 1"
                 + " epoch; seed 42"),
         outcome.err().lines().limit(2).toList());
 

@@ -11,7 +11,6 @@ import dev.tutti.engine.Key;
 import dev.tutti.engine.Tensor;
 import dev.tutti.ensembles.DeepEnsemble;
 import dev.tutti.ensembles.Ensemble;
-import dev.tutti.ensembles.EnsembleLoss;
 import dev.tutti.ensembles.metrics.Calibration;
 import dev.tutti.ensembles.metrics.OutOfDistribution;
 import dev.tutti.ensembles.metrics.Predictions;
@@ -79,7 +78,7 @@ public final class Example04Ensemble {
             System.out.printf("epoch %d/%d%n", p.epoch() + 1, p.epochs());
           }
         };
-    return new Trainer(recipe, afterEachEpoch).fit(start, batches, EnsembleLoss.MEAN_OVER_MEMBERS);
+    return new Trainer(recipe, afterEachEpoch).fit(start, batches);
   }
 
   /// How good is it? The ensemble predicts the mean of the members' probabilities.

@@ -3,7 +3,6 @@ package dev.tutti.examples;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Tensor;
 import dev.tutti.ensembles.DeepEnsemble;
-import dev.tutti.ensembles.EnsembleLoss;
 import dev.tutti.ensembles.metrics.Predictions;
 import dev.tutti.ensembles.metrics.Report;
 import dev.tutti.ensembles.train.Evaluator;
@@ -35,7 +34,7 @@ public final class ReadmeExample {
     Batches batches = Batches.of(digits, 50).shuffled(key.fold(1)).transformed(scale);
     Recipe recipe = new Recipe(new Adam(), 0.003, Schedule.cosine(5), 5);
     Trainer trainer = new Trainer(recipe, Progress.Listener.NONE);
-    DeepEnsemble trained = trainer.fit(four, batches, EnsembleLoss.MEAN_OVER_MEMBERS);
+    DeepEnsemble trained = trainer.fit(four, batches);
 
     Tensor logits = Evaluator.logits(trained, Batches.of(test, 250).transformed(scale));
     Predictions ensemble = Predictions.ofLogits(logits.toFloats(), 4, 1000, 10);

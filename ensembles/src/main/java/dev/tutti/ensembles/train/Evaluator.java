@@ -4,6 +4,7 @@ import dev.tutti.engine.Parallel;
 import dev.tutti.engine.Tensor;
 import dev.tutti.ensembles.Ensemble;
 import dev.tutti.nn.data.Batches;
+import dev.tutti.nn.data.DataError;
 
 /// Runs an ensemble over a data set.
 public final class Evaluator {
@@ -12,7 +13,12 @@ public final class Evaluator {
   /// {@return every member's logits for every example, `[M, N, C]`}
   ///
   /// Batches run in parallel; the batch size changes no bit of the result.
+  ///
+  /// @throws DataError when there is no example
   public static Tensor logits(Ensemble ensemble, Batches batches) {
+    if (batches.count() == 0) {
+      throw new DataError(batches.data().name() + ": no examples to evaluate");
+    }
     Tensor[] parts = new Tensor[batches.count()];
     Parallel.run(parts.length, i -> parts[i] = ensemble.logits(batches.batch(0, i).x()));
     return Tensor.concat(1, parts);

@@ -32,6 +32,14 @@ public final class Trainer {
     this.listener = listener;
   }
 
+  /// {@return the deep ensemble trained on `batches`, each member on its own mean cross-entropy}
+  ///
+  /// @throws TrainingError when a loss stops being finite
+  public DeepEnsemble fit(DeepEnsemble ensemble, Batches batches) {
+    requireBatch(batches);
+    return fitApart(ensemble, batches);
+  }
+
   /// {@return the ensemble trained on `batches`}
   ///
   /// A [DeepEnsemble] minimises each member's own mean cross-entropy; for the others `loss` says how
@@ -39,14 +47,18 @@ public final class Trainer {
   ///
   /// @throws TrainingError when a loss stops being finite
   public <E extends Ensemble> E fit(E ensemble, Batches batches, EnsembleLoss loss) {
+    requireBatch(batches);
+    return ensemble instanceof DeepEnsemble deep
+        ? asEnsemble(fitApart(deep, batches))
+        : fitTogether(ensemble, batches, loss);
+  }
+
+  private static void requireBatch(Batches batches) {
     if (batches.count() == 0) {
       throw new TrainingError(
           "training: " + batches.data().name() + " has " + batches.data().size()
               + " examples, not one whole batch");
     }
-    return ensemble instanceof DeepEnsemble deep
-        ? asEnsemble(fitApart(deep, batches))
-        : fitTogether(ensemble, batches, loss);
   }
 
   @SuppressWarnings("unchecked") // a DeepEnsemble comes in and a DeepEnsemble goes out
@@ -90,7 +102,7 @@ public final class Trainer {
         for (int m = 0; m < losses.length; m++) {
           requireFinite(losses[m], "member " + (first + m), epoch, i);
         }
-        reportTo.report(progress(epoch, i, batches, mean(losses)));
+        reportTo.report(progress(epoch, i, batches, losses[0]));
       }
     }
     return run.network;
@@ -133,14 +145,6 @@ public final class Trainer {
 
   private Progress progress(int epoch, int step, Batches batches, double loss) {
     return new Progress(epoch, recipe.epochs(), step + 1, batches.count(), loss);
-  }
-
-  private static double mean(float[] losses) {
-    double sum = 0;
-    for (float l : losses) {
-      sum += l;
-    }
-    return sum / losses.length;
   }
 
   private static void requireFinite(double loss, String whose, int epoch, int step) {
