@@ -181,6 +181,8 @@ final class Comparison {
             .orElse("");
     String methods =
         settings.methods().stream().map(Method::label).collect(Collectors.joining(", "));
+    boolean ensemble = !settings.methods().equals(List.of(Method.SINGLE));
+    String members = ensemble ? ", members: " + settings.members() : "";
     return List.of(
         String.format(
             Locale.ROOT,
@@ -191,11 +193,11 @@ final class Comparison {
             examples.shapeInWords(terminal.times()),
             examples.test().size(),
             ood),
-        "%s (%s), %d members; %s; seed %d"
+        "%s (%s)%s; %s; seed %d"
             .formatted(
                 model.label(),
                 methods,
-                settings.members(),
+                members,
                 settings.training().inWords(),
                 settings.seed()));
   }

@@ -131,7 +131,9 @@ public final class Main implements Runnable {
     String message = error.getMessage();
     boolean ours = error.getClass().getName().startsWith("dev.tutti.");
     if (ours && message != null) {
-      return firstLine(message);
+      String line = firstLine(message);
+      // A library's advice on the heap, in the launcher's terms.
+      return line.contains("-Xmx") ? line + ": TUTTI_JAVA_OPTS=-Xmx... sets it" : line;
     }
     return error.getClass().getSimpleName()
         + (message == null ? "" : ": " + firstLine(message))

@@ -155,7 +155,7 @@ class CompareTest {
         List.of(
             "glyphs: 200 images of 28×28 to train on, 60 to test; out of distribution: 60 of"
                 + " non-digits",
-            "lenet (single, deep, packed, batch), 4 members; sgd, lr 0.1 (constant), batch 50, 1"
+            "lenet (single, deep, packed, batch), members: 4; sgd, lr 0.1 (constant), batch 50, 1"
                 + " epoch; seed 42"),
         outcome.err().lines().limit(2).toList());
 
@@ -278,6 +278,21 @@ class CompareTest {
     // The second column tells the kind.
     assertTrue(outcome.out().contains("100.000%"), outcome.out());
     assertFalse(outcome.out().contains("OOD"), outcome.out());
+  }
+
+  /// The error comes after the tables of what was finished.
+  @Test
+  void anErrorKeepsWhatIsFinished() {
+    Path json = folder.resolve("kept.json");
+    // One step of a rate that only the ensemble of summed losses does not survive.
+    Outcome outcome =
+        Cli.run(
+            ("compare --quiet --limit 64 --test-limit 20 --model mlp --batch 32 --epochs 1"
+                    + " --methods single,batch --members 2 --optimizer sgd --lr 3e12 --json "
+                    + json)
+                .split(" "));
+    assertEquals(1, outcome.status(), outcome.err());
+    System.err.println(outcome.err() + outcome.out());
   }
 
   @Test

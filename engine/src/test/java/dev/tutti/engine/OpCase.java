@@ -22,9 +22,9 @@ record OpCase(Primitive p, Shape out, List<In> inputs) {
     SIGNED,
     /// Floats at least 0.1 away from every integer, between `low` and `high`.
     FRACTION,
-    /// Floats no two of which are closer than 1/256, in any input of domain `EVEN` or `ODD`.
+    /// Floats no two of which are closer than 1/256.
     EVEN,
-    /// As `EVEN`; no element is closer than 1/256 to one of an `EVEN` input.
+    /// Likewise, and none is closer than that to a number of an `EVEN` input.
     ODD,
     /// int32, uniform in `low … high − 1`.
     INTS

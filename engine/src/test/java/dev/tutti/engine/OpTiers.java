@@ -15,9 +15,13 @@ final class OpTiers {
   /// {@return for every operation its largest sample}
   static Collection<OpCase> sample() {
     Map<String, OpCase> largest = new LinkedHashMap<>();
-    OpCases.all()
-        .forEach(c -> largest.merge(c.p().label(), c, (a, b) -> size(b) > size(a) ? b : a));
+    OpCases.all().forEach(c -> largest.merge(name(c), c, (a, b) -> size(b) > size(a) ? b : a));
     return largest.values();
+  }
+
+  /// A label alone would not do: there is a `max` of two tensors and one along an axis.
+  private static String name(OpCase c) {
+    return c.p().getClass().getSimpleName() + " " + c.p().label();
   }
 
   /// {@return the number of elements that go in and out}
@@ -36,8 +40,8 @@ final class OpTiers {
     return results;
   }
 
-  /// {@return a check sum of the bits of the results, all NaNs counting as one}
-  static String bits(OpCase c) {
+  /// {@return the operation's name and a check sum of the bits of its results, all NaNs being one}
+  static String line(OpCase c) {
     CRC32 sum = new CRC32();
     for (Tensor t : results(c)) {
       for (double v : t.toDoubles()) {
@@ -47,11 +51,11 @@ final class OpTiers {
         }
       }
     }
-    return Long.toHexString(sum.getValue());
+    return name(c) + " " + Long.toHexString(sum.getValue());
   }
 
   /// Prints one line per operation: its name and its bits.
   public static void main(String[] args) {
-    sample().forEach(c -> System.out.println(c.p().label() + " " + bits(c)));
+    sample().forEach(c -> System.out.println(line(c)));
   }
 }

@@ -76,36 +76,80 @@ public final class Trainer {
     for (int s = 0; s < shards; s++) {
       trained.add(null);
     }
+    Halt halt = new Halt();
     Parallel.run(
         shards,
         s -> {
           int from = members * s / shards;
           int to = members * (s + 1) / shards;
           Layer shard = Tree.slice(deep.network(), from, to);
-          trained.set(s, fitShard(shard, from, batches, s == 0 ? listener : Progress.Listener.NONE));
+          Progress.Listener reportTo = s == 0 ? listener : Progress.Listener.NONE;
+          trained.set(s, fitShard(shard, from, batches, reportTo, halt));
         });
+    halt.raise();
     return new DeepEnsemble(Tree.concat(trained), members);
+  }
+
+  /// The first failure of a run in shards, which ends them all. Shards go on to the step that failed, so
+  /// the earliest failure, of the lowest member, is found whatever the shards are.
+  private static final class Halt {
+    private volatile long step = Long.MAX_VALUE;
+    private int member;
+    private RuntimeException cause;
+
+    boolean before(long at) {
+      return step < at;
+    }
+
+    synchronized void at(long at, int first, RuntimeException e) {
+      if (at < step || at == step && first < member) {
+        cause = e;
+        member = first;
+        step = at;
+      }
+    }
+
+    synchronized void raise() {
+      if (cause != null) {
+        throw cause;
+      }
+    }
   }
 
   /// The whole training loop of members `first …`, stacked in `network`.
   private Layer fitShard(
-      Layer network, int first, Batches batches, Progress.Listener reportTo) {
+      Layer network, int first, Batches batches, Progress.Listener reportTo, Halt halt) {
     Optimizer.Memory<Layer> start =
         Transforms.vmap((Layer one) -> recipe.optimizer().init(one)).apply(network);
     Run run = new Run(network, start, null);
     for (int epoch = 0; epoch < recipe.epochs(); epoch++) {
       for (int i = 0; i < batches.count(); i++) {
-        Batch batch = batches.batch(epoch, i);
-        Tensor lr = learningRate(epoch, i, batches.count());
-        run = Transforms.vmap((Run r) -> step(r, batch, lr)).apply(run);
-        float[] losses = run.loss.toFloats();
-        for (int m = 0; m < losses.length; m++) {
-          requireFinite(losses[m], "member " + (first + m), epoch, i);
+        long at = (long) epoch * batches.count() + i;
+        if (halt.before(at)) {
+          return run.network;
         }
-        reportTo.report(progress(epoch, i, batches, losses[0]));
+        try {
+          run = stepShard(run, first, batches, epoch, i, reportTo);
+        } catch (RuntimeException e) {
+          halt.at(at, first, e);
+          return run.network;
+        }
       }
     }
     return run.network;
+  }
+
+  private Run stepShard(
+      Run before, int first, Batches batches, int epoch, int i, Progress.Listener reportTo) {
+    Batch batch = batches.batch(epoch, i);
+    Tensor lr = learningRate(epoch, i, batches.count());
+    Run run = Transforms.vmap((Run r) -> step(r, batch, lr)).apply(before);
+    float[] losses = run.loss.toFloats();
+    for (int m = 0; m < losses.length; m++) {
+      requireFinite(losses[m], "member " + (first + m), epoch, i);
+    }
+    reportTo.report(progress(epoch, i, batches, losses[0]));
+    return run;
   }
 
   private Run step(Run run, Batch batch, Tensor lr) {

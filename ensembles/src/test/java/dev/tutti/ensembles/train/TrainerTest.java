@@ -1,6 +1,7 @@
 package dev.tutti.ensembles.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -183,6 +185,32 @@ class TrainerTest {
                             failure(new DeepEnsemble(broken, MEMBERS), recipe))));
   }
 
+  /// Every thread stops at the first failure, and of several failures the earliest step is named, then the
+  /// lowest member: member 0 diverges too, but later.
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void firstFailureEndsAnEndlessTrainingOnAnyNumberOfThreads() {
+    DeepEnsemble start = deep(MEMBERS);
+    Layer diverging =
+        Tree.map(
+            start.network(),
+            t -> Tensor.stack(t.get(0).mul(1e5), t.get(1), t.get(2), t.get(3).mul(Double.NaN)));
+    Recipe endless = recipe(new Sgd(), 1, Integer.MAX_VALUE);
+    String later = failure(new DeepEnsemble(Tree.slice(diverging, 0, 1), 1), endless);
+    assertTrue(later.startsWith("training: the loss of member 0 is "), later);
+    assertFalse(later.contains("epoch 1, step 1;"), later);
+    Tasks.threadCounts()
+        .forEach(
+            threads ->
+                Tasks.withThreads(
+                    threads,
+                    () ->
+                        assertEquals(
+                            "training: the loss of member 3 is NaN at epoch 1, step 1; a smaller"
+                                + " learning rate may help",
+                            failure(new DeepEnsemble(diverging, MEMBERS), endless))));
+  }
+
   /// Weights of 1e30 after the first step give logits beyond float32 in the second.
   @Test
   void stepIsTheOneThatFails() {
@@ -208,7 +236,8 @@ class TrainerTest {
   }
 
   @Test
-  void listenersErrorComesOut() {
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void listenersErrorEndsTheTraining() {
     IllegalStateException stop = new IllegalStateException("enough");
     for (Ensemble ensemble : List.of(deep(MEMBERS), packed())) {
       for (int threads : new int[] {1, 3}) {
@@ -218,7 +247,7 @@ class TrainerTest {
                 throw stop;
               }
             };
-        Recipe recipe = recipe(new Sgd(), 0.01, 2);
+        Recipe recipe = recipe(new Sgd(), 0.01, Integer.MAX_VALUE);
         Tasks.withThreads(
             threads,
             () ->
