@@ -195,11 +195,7 @@ final class Comparison {
             ood),
         "%s (%s)%s; %s; seed %d"
             .formatted(
-                model.label(),
-                methods,
-                members,
-                settings.training().inWords(),
-                settings.seed()));
+                model.label(), methods, members, settings.training().inWords(), settings.seed()));
   }
 
   private static String names(List<Method> methods) {

@@ -284,15 +284,22 @@ class CompareTest {
   @Test
   void anErrorKeepsWhatIsFinished() {
     Path json = folder.resolve("kept.json");
-    // One step of a rate that only the ensemble of summed losses does not survive.
+    // A rate that one network survives for two steps, and the factors of a BatchEnsemble do not.
     Outcome outcome =
         Cli.run(
             ("compare --quiet --limit 64 --test-limit 20 --model mlp --batch 32 --epochs 1"
-                    + " --methods single,batch --members 2 --optimizer sgd --lr 3e12 --json "
+                    + " --methods single,batch --members 2 --optimizer sgd --lr 3e3 --json "
                     + json)
                 .split(" "));
     assertEquals(1, outcome.status(), outcome.err());
-    System.err.println(outcome.err() + outcome.out());
+    assertEquals(
+        List.of(
+            "tutti: only single could be finished",
+            "tutti: batch: the trained network's outputs are not finite; a smaller learning rate"
+                + " may help"),
+        outcome.err().lines().toList());
+    assertTrue(outcome.out().contains("│ single"), outcome.out());
+    assertEquals(1, json(json).get("methods").size());
   }
 
   @Test

@@ -190,7 +190,8 @@ public final class Array extends Tensor {
     if (axis == shape.rank()) {
       double v = element(at);
       text.append(
-          type == DType.INT32 ? Integer.toString((int) v)
+          type == DType.INT32
+              ? Integer.toString((int) v)
               : type == DType.FLOAT32 ? Float.toString((float) v) : Double.toString(v));
       return at + 1;
     }

@@ -5,10 +5,10 @@ import java.util.function.UnaryOperator;
 
 /// `vmap`: one rule for all primitives.
 ///
-/// A tracer's value carries the mapped axis first. To run a primitive, every mapped operand's leads are
-/// padded with axes of size 1 to the longest, so that the mapped axes line up leftmost; then the very
-/// same primitive with the very same parameters runs on the values, whose mapped axis is one more lead
-/// that broadcasts.
+/// A tracer's value carries the mapped axis first. To run a primitive, every mapped operand's leads
+/// are padded with axes of size 1 to the longest, so that the mapped axes line up leftmost; then
+/// the very same primitive with the very same parameters runs on the values, whose mapped axis is
+/// one more lead that broadcasts.
 final class BatchTrace extends Trace {
   private final int size;
 
@@ -62,8 +62,8 @@ final class BatchTrace extends Trace {
     return Arrays.stream(out).map(this::lift).toArray(Tensor[]::new);
   }
 
-  /// The call run for every entry of the mapped axis; so is its derivative, whose cotangents of shared
-  /// inputs the tape then sums over that axis.
+  /// The call run for every entry of the mapped axis; so is its derivative, whose cotangents of
+  /// shared inputs the tape then sums over that axis.
   private record MappedCall(Call call, int size, boolean[] mapped) implements Call {
     @Override
     public Tensor[] apply(Tensor[] in) {
@@ -112,7 +112,9 @@ final class BatchTrace extends Trace {
   @Override
   Array elements(String op, Tracer t) {
     throw new ShapeError(
-        op + ": inside vmap a tensor stands for " + size
+        op
+            + ": inside vmap a tensor stands for "
+            + size
             + " values; use where(mask, a, b), or read it from the function's result");
   }
 }

@@ -3,11 +3,12 @@ package dev.tutti.engine;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// Grouped 2-d convolution (cross-correlation, as in every deep-learning library) and its two adjoints.
+/// Grouped 2-d convolution (cross-correlation, as in every deep-learning library) and its two
+/// adjoints.
 ///
-/// Activations are `[N, H, W, C]`, weights `[KH, KW, C / groups, O]`. Group `j` maps the `j`-th run of
-/// `C / groups` input channels to the `j`-th run of `O / groups` output channels. The three primitives
-/// are each other's derivatives, so all orders follow.
+/// Activations are `[N, H, W, C]`, weights `[KH, KW, C / groups, O]`. Group `j` maps the `j`-th run
+/// of `C / groups` input channels to the `j`-th run of `O / groups` output channels. The three
+/// primitives are each other's derivatives, so all orders follow.
 public sealed interface Conv extends Fused {
   /// {@return how the kernel slides}
   Window window();
@@ -20,8 +21,8 @@ public sealed interface Conv extends Fused {
     return 4;
   }
 
-  /// `x`, `weight` → `[N, OH, OW, O]`. Each element accumulates kernel row, kernel column and channel in
-  /// ascending order with fma from 0; padding counts as zeros.
+  /// `x`, `weight` → `[N, OH, OW, O]`. Each element accumulates kernel row, kernel column and
+  /// channel in ascending order with fma from 0; padding counts as zeros.
   record Forward(Window window, int groups) implements Conv {
     @Override
     public String label() {
@@ -40,14 +41,28 @@ public sealed interface Conv extends Fused {
     private void check(int channels, Shape w, Shape x, Shape weight) {
       if (w.dim(0) != window.kernelH() || w.dim(1) != window.kernelW()) {
         throw new ShapeError(
-            "conv2d: weight " + weight + " is not a kernel of " + window.kernelH() + "×"
+            "conv2d: weight "
+                + weight
+                + " is not a kernel of "
+                + window.kernelH()
+                + "×"
                 + window.kernelW());
       }
       if (groups < 1 || channels != w.dim(2) * groups || w.dim(3) % groups != 0) {
         throw new ShapeError(
-            "conv2d: input " + x + " has " + channels + " channels; weight " + weight + " with "
-                + groups + " groups takes " + w.dim(2) * groups + " channels and an output count"
-                + " divisible by " + groups);
+            "conv2d: input "
+                + x
+                + " has "
+                + channels
+                + " channels; weight "
+                + weight
+                + " with "
+                + groups
+                + " groups takes "
+                + w.dim(2) * groups
+                + " channels and an output count"
+                + " divisible by "
+                + groups);
       }
     }
 
@@ -76,8 +91,8 @@ public sealed interface Conv extends Fused {
   }
 
   /// The input's cotangent: `g [N, OH, OW, O]`, `weight` → `[N, height, width, C]` (a transposed
-  /// convolution). Each element accumulates kernel row, kernel column and output channel in ascending
-  /// order with fma from 0.
+  /// convolution). Each element accumulates kernel row, kernel column and output channel in
+  /// ascending order with fma from 0.
   record Input(Window window, int groups, int height, int width) implements Conv {
     @Override
     public String label() {
@@ -89,13 +104,30 @@ public sealed interface Conv extends Fused {
       Shape g = suffixes[0];
       Shape w = suffixes[1];
       Shape at = window.positions(label(), height, width);
-      if (groups < 1 || w.dim(0) != window.kernelH() || w.dim(1) != window.kernelW()
-          || g.dim(1) != at.dim(0) || g.dim(2) != at.dim(1) || g.dim(3) != w.dim(3)
+      if (groups < 1
+          || w.dim(0) != window.kernelH()
+          || w.dim(1) != window.kernelW()
+          || g.dim(1) != at.dim(0)
+          || g.dim(2) != at.dim(1)
+          || g.dim(3) != w.dim(3)
           || w.dim(3) % groups != 0) {
         throw new ShapeError(
-            "conv2d_input: cotangent " + inputs[0] + " and weight " + inputs[1] + " with " + groups
-                + " groups do not fit an image of " + height + "×" + width + " with positions "
-                + at + " of a kernel of " + window.kernelH() + "×" + window.kernelW());
+            "conv2d_input: cotangent "
+                + inputs[0]
+                + " and weight "
+                + inputs[1]
+                + " with "
+                + groups
+                + " groups do not fit an image of "
+                + height
+                + "×"
+                + width
+                + " with positions "
+                + at
+                + " of a kernel of "
+                + window.kernelH()
+                + "×"
+                + window.kernelW());
       }
       return Shape.of(g.dim(0), height, width, w.dim(2) * groups);
     }
@@ -113,8 +145,7 @@ public sealed interface Conv extends Fused {
           .matmul(grouped(this, w), false, true) // [G, N·OH·OW, KH·KW·C/G]
           .reshapeSuffix(1, Shape.of(kernel, c))
           .permuteSuffix(1, 2, 0, 3)
-          .reshapeSuffix(
-              4, Shape.of(n, oh, ow, window.kernelH(), window.kernelW(), groups * c))
+          .reshapeSuffix(4, Shape.of(n, oh, ow, window.kernelH(), window.kernelW(), groups * c))
           .bind(new Windows.Fold(window, height, width));
     }
 
@@ -146,11 +177,21 @@ public sealed interface Conv extends Fused {
       Shape x = suffixes[0];
       Shape g = suffixes[1];
       Shape at = window.positions(label(), x.dim(1), x.dim(2));
-      if (x.dim(0) != g.dim(0) || g.dim(1) != at.dim(0) || g.dim(2) != at.dim(1)
-          || x.dim(3) % groups != 0 || g.dim(3) % groups != 0) {
+      if (x.dim(0) != g.dim(0)
+          || g.dim(1) != at.dim(0)
+          || g.dim(2) != at.dim(1)
+          || x.dim(3) % groups != 0
+          || g.dim(3) % groups != 0) {
         throw new ShapeError(
-            "conv2d_weight: input " + inputs[0] + " with positions " + at + " and cotangent "
-                + inputs[1] + " do not fit with " + groups + " groups");
+            "conv2d_weight: input "
+                + inputs[0]
+                + " with positions "
+                + at
+                + " and cotangent "
+                + inputs[1]
+                + " do not fit with "
+                + groups
+                + " groups");
       }
       return Shape.of(window.kernelH(), window.kernelW(), x.dim(3) / groups, g.dim(3));
     }
@@ -163,8 +204,7 @@ public sealed interface Conv extends Fused {
           .matmul(positions(this, g), true, false) // [G, KH·KW·C/G, O/G]
           .permuteSuffix(1, 0, 2)
           .reshapeSuffix(
-              3,
-              Shape.of(window.kernelH(), window.kernelW(), x.dim(-1) / groups, g.dim(-1)));
+              3, Shape.of(window.kernelH(), window.kernelW(), x.dim(-1) / groups, g.dim(-1)));
     }
 
     @Override

@@ -2,8 +2,8 @@ package dev.tutti.engine;
 
 /// The arithmetic and the memory traffic of an operation.
 ///
-/// @param multiplyAdds multiply-adds of contractions (matmul, linear, convolution); twice this number
-///     is what PyTorch's `FlopCounterMode` calls flops
+/// @param multiplyAdds multiply-adds of contractions (matmul, linear, convolution); twice this
+///   number is what PyTorch's `FlopCounterMode` calls flops
 /// @param flops all floating-point operations, a multiply-add counting two
 /// @param bytes bytes read and written when every operand is touched once
 public record Cost(long multiplyAdds, long flops, long bytes) {
@@ -30,7 +30,6 @@ public record Cost(long multiplyAdds, long flops, long bytes) {
 
   /// {@return the sum of two costs}
   public Cost plus(Cost other) {
-    return new Cost(
-        multiplyAdds + other.multiplyAdds, flops + other.flops, bytes + other.bytes);
+    return new Cost(multiplyAdds + other.multiplyAdds, flops + other.flops, bytes + other.bytes);
   }
 }

@@ -4,8 +4,8 @@ import java.util.Locale;
 
 /// The element type of a tensor.
 ///
-/// `FLOAT32` is what models use, `INT32` holds labels, indices and random keys, `FLOAT64` exists for
-/// gradient checks and runs on the reference backend only. Masks are floats, 0 or 1.
+/// `FLOAT32` is what models use, `INT32` holds labels, indices and random keys, `FLOAT64` exists
+/// for gradient checks and runs on the reference backend only. Masks are floats, 0 or 1.
 public enum DType {
   FLOAT32(4),
   FLOAT64(8),

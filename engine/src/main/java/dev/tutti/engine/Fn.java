@@ -6,10 +6,10 @@ import java.util.function.Supplier;
 
 /// The elementwise primitives: each output element is a function of one element of every input.
 ///
-/// All axes broadcast (suffix 0). Comparisons give masks, 0 or 1, in the inputs' float type (float32
-/// for int32). `MAX`, `MIN` and `RELU` send the gradient of a tie to the first argument (to none for
-/// `RELU` at 0). float32 `EXP LOG TANH SIGMOID ERF` are the engine's own fma polynomials, with the same
-/// bits on every backend.
+/// All axes broadcast (suffix 0). Comparisons give masks, 0 or 1, in the inputs' float type
+/// (float32 for int32). `MAX`, `MIN` and `RELU` send the gradient of a tie to the first argument
+/// (to none for `RELU` at 0). float32 `EXP LOG TANH SIGMOID ERF` are the engine's own fma
+/// polynomials, with the same bits on every backend.
 public enum Fn implements Primitive {
   NEG(Uses.NOTHING, (in, out, g) -> List.of(g::neg)),
   ABS(Uses.INPUTS, (in, out, g) -> List.of(() -> g.mul(in[0].sign()))),
@@ -78,8 +78,7 @@ public enum Fn implements Primitive {
 
   /// The cotangent to the first input where `first` is 1, to the second elsewhere.
   private static List<Supplier<Tensor>> pick(Tensor first, Tensor g) {
-    return List.of(
-        () -> Tensor.where(first, g, g.zero()), () -> Tensor.where(first, g.zero(), g));
+    return List.of(() -> Tensor.where(first, g, g.zero()), () -> Tensor.where(first, g.zero(), g));
   }
 
   /// {@return the number of inputs: 1, 2 or 3}

@@ -3,7 +3,7 @@ package dev.tutti.engine;
 /// The Gaussian error linear unit `x · Φ(x)` (Hendrycks and Gimpel, 2016).
 ///
 /// @param tanh whether `Φ` is approximated by `½ (1 + tanh(√(2/π) (x + 0.044715 x³)))`, PyTorch's
-///     `approximate="tanh"`, or is exact, `½ (1 + erf(x / √2))`
+///   `approximate="tanh"`, or is exact, `½ (1 + erf(x / √2))`
 public record Gelu(boolean tanh) implements Fused {
   @Override
   public String label() {

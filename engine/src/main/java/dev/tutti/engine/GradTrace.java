@@ -8,17 +8,18 @@ import java.util.function.Supplier;
 
 /// Reverse-mode differentiation: a tape of operations, walked backwards once per pullback.
 ///
-/// A node keeps of its inputs and output what the primitive's vjp rule reads and drops the rest. The
-/// rules ignore broadcasting; here each cotangent is summed to its input's shape. Cotangents live in a
-/// table by slot, so there is no mutable `.grad` and nothing to zero. The rules run on the values of
-/// the next transform out, which is why a gradient can be differentiated and mapped again.
+/// A node keeps of its inputs and output what the primitive's vjp rule reads and drops the rest.
+/// The rules ignore broadcasting; here each cotangent is summed to its input's shape. Cotangents
+/// live in a table by slot, so there is no mutable `.grad` and nothing to zero. The rules run on
+/// the values of the next transform out, which is why a gradient can be differentiated and mapped
+/// again.
 final class GradTrace extends Trace {
   private final List<Node> tape = new ArrayList<>();
   private final Thread owner = Thread.currentThread();
   private int slots;
 
-  /// What one operation left behind: where its inputs' and outputs' cotangents gather (−1: none) and
-  /// how the former follow from the latter.
+  /// What one operation left behind: where its inputs' and outputs' cotangents gather (−1: none)
+  /// and how the former follow from the latter.
   private record Node(
       int[] in,
       Shape[] shapes,
@@ -172,12 +173,12 @@ final class GradTrace extends Trace {
         axes[count++] = axis;
       }
     }
-    Tensor sum =
-        count == 0 ? t : t.bind(Reduce.sum(Ints.of(Arrays.copyOf(axes, count)), false));
+    Tensor sum = count == 0 ? t : t.bind(Reduce.sum(Ints.of(Arrays.copyOf(axes, count)), false));
     return sum.reshape(to);
   }
 
-  /// The cotangents of `f`'s inputs by differentiating `f` itself, computed once, when first asked for.
+  /// The cotangents of `f`'s inputs by differentiating `f` itself, computed once, when first asked
+  /// for.
   static List<Supplier<Tensor>> lazyCotangents(
       Function<Tensor[], Tensor> f, Tensor[] in, Tensor g) {
     Supplier<Tensor[]> all =

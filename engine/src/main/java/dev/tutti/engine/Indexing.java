@@ -28,7 +28,8 @@ public sealed interface Indexing extends Primitive {
     return Cost.elementwise(0, in, out);
   }
 
-  /// Rows of `x` by number: `[V, D]`, `[B]` int32 `→ [B, D]`. A number outside `0 … V − 1` is an error.
+  /// Rows of `x` by number: `[V, D]`, `[B]` int32 `→ [B, D]`. A number outside `0 … V − 1` is an
+  /// error.
   record Take() implements Indexing {
     @Override
     public String label() {
@@ -62,8 +63,15 @@ public sealed interface Indexing extends Primitive {
     public Shape suffixShape(Shape[] suffixes, Shape[] inputs) {
       if (suffixes[0].dim(0) != suffixes[1].dim(0)) {
         throw new ShapeError(
-            "scatter_add: " + inputs[0] + " has " + suffixes[0].dim(0) + " rows, "
-                + inputs[1] + " has " + suffixes[1].dim(0) + " indices");
+            "scatter_add: "
+                + inputs[0]
+                + " has "
+                + suffixes[0].dim(0)
+                + " rows, "
+                + inputs[1]
+                + " has "
+                + suffixes[1].dim(0)
+                + " indices");
       }
       return Shape.of(rows, suffixes[0].dim(1));
     }

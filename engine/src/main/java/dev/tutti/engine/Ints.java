@@ -3,8 +3,8 @@ package dev.tutti.engine;
 import java.util.Arrays;
 import java.util.function.IntUnaryOperator;
 
-/// An immutable list of ints with value equality: the axes, pads and strides of a primitive, so that
-/// two equal primitives compare equal.
+/// An immutable list of ints with value equality: the axes, pads and strides of a primitive, so
+/// that two equal primitives compare equal.
 public final class Ints {
   private final int[] values;
 

@@ -39,7 +39,13 @@ public sealed interface Layout extends Primitive {
     public Shape suffixShape(Shape[] suffixes, Shape[] inputs) {
       if (suffixes[0].size() != to.size()) {
         throw new ShapeError(
-            "reshape: " + suffixes[0] + " has " + suffixes[0].size() + " elements, " + to + " has "
+            "reshape: "
+                + suffixes[0]
+                + " has "
+                + suffixes[0].size()
+                + " elements, "
+                + to
+                + " has "
                 + to.size());
       }
       return to;
@@ -139,8 +145,16 @@ public sealed interface Layout extends Primitive {
         int to = limit.get(i);
         if (from < 0 || to < from || to > n || step.get(i) < 1) {
           throw new ShapeError(
-              "slice: [" + from + ", " + to + ") with step " + step.get(i)
-                  + " is outside an axis of size " + n + " of " + inputs[0]);
+              "slice: ["
+                  + from
+                  + ", "
+                  + to
+                  + ") with step "
+                  + step.get(i)
+                  + " is outside an axis of size "
+                  + n
+                  + " of "
+                  + inputs[0]);
         }
         dims[i] = Math.ceilDiv(to - from, step.get(i));
       }
@@ -164,7 +178,8 @@ public sealed interface Layout extends Primitive {
     }
   }
 
-  /// `low` copies of `value` before, `high` after, `interior` between neighbours, per trailing axis.
+  /// `low` copies of `value` before, `high` after, `interior` between neighbours, per trailing
+  /// axis.
   record Pad(Ints low, Ints high, Ints interior, double value) implements Layout {
     @Override
     public String label() {
@@ -204,9 +219,7 @@ public sealed interface Layout extends Primitive {
       int n = low.size();
       Shape from = in[0].shape().suffix(n);
       Shape to = out.shape().suffix(n);
-      Ints limit =
-          Ints.generate(
-              n, i -> from.dim(i) == 0 ? low.get(i) : to.dim(i) - high.get(i));
+      Ints limit = Ints.generate(n, i -> from.dim(i) == 0 ? low.get(i) : to.dim(i) - high.get(i));
       Ints step = Ints.generate(n, i -> interior.get(i) + 1);
       return List.of(() -> g.bind(new Slice(low, limit, step)));
     }
@@ -230,8 +243,12 @@ public sealed interface Layout extends Primitive {
       for (Shape s : suffixes) {
         if (!s.with(0, 0).equals(suffixes[0].with(0, 0))) {
           throw new ShapeError(
-              "concat: " + inputs[0] + " and another of " + Arrays.toString(inputs)
-                  + " differ beside axis −" + axis);
+              "concat: "
+                  + inputs[0]
+                  + " and another of "
+                  + Arrays.toString(inputs)
+                  + " differ beside axis −"
+                  + axis);
         }
         total += s.dim(0);
       }

@@ -25,12 +25,22 @@ public record Linear(boolean relu) implements Fused {
     Shape w = suffixes[1];
     if (x.dim(1) != w.dim(0)) {
       throw new ShapeError(
-          "linear: input " + inputs[0] + " has " + x.dim(1) + " features, weight " + inputs[1]
-              + " takes " + w.dim(0));
+          "linear: input "
+              + inputs[0]
+              + " has "
+              + x.dim(1)
+              + " features, weight "
+              + inputs[1]
+              + " takes "
+              + w.dim(0));
     }
     if (w.dim(1) != suffixes[2].dim(0)) {
       throw new ShapeError(
-          "linear: weight " + inputs[1] + " gives " + w.dim(1) + " features, bias has "
+          "linear: weight "
+              + inputs[1]
+              + " gives "
+              + w.dim(1)
+              + " features, bias has "
               + inputs[2]);
     }
     return Shape.of(x.dim(0), w.dim(1));

@@ -6,7 +6,8 @@ import java.util.function.Supplier;
 /// Matrix product of the last two axes, `[M, K] · [K, N] → [M, N]`, leads broadcasting.
 ///
 /// A transpose flag says that the operand is stored the other way round; no transpose is ever
-/// materialised for the caller. Each output element accumulates `k` in ascending order with fma from 0.
+/// materialised for the caller. Each output element accumulates `k` in ascending order with fma
+/// from 0.
 ///
 /// @param transA whether the first operand is stored as `[K, M]`
 /// @param transB whether the second operand is stored as `[N, K]`
@@ -27,8 +28,17 @@ public record MatMul(boolean transA, boolean transB) implements Primitive {
     int kb = suffixes[1].dim(transB ? 1 : 0);
     if (ka != kb) {
       throw new ShapeError(
-          "matmul: inner axes differ: " + inputs[0] + (transA ? "ᵀ" : "") + " · " + inputs[1]
-              + (transB ? "ᵀ" : "") + " (" + ka + " vs " + kb + ")");
+          "matmul: inner axes differ: "
+              + inputs[0]
+              + (transA ? "ᵀ" : "")
+              + " · "
+              + inputs[1]
+              + (transB ? "ᵀ" : "")
+              + " ("
+              + ka
+              + " vs "
+              + kb
+              + ")");
     }
     return Shape.of(suffixes[0].dim(transA ? 1 : 0), suffixes[1].dim(transB ? 0 : 1));
   }

@@ -3,8 +3,8 @@ package dev.tutti.engine;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// Standardisation over axes: `(x − mean) / √(var + eps)` with the biased variance, the core of layer
-/// and batch normalisation.
+/// Standardisation over axes: `(x − mean) / √(var + eps)` with the biased variance, the core of
+/// layer and batch normalisation.
 ///
 /// @param axes the axes that mean and variance are taken over, counted from the end
 /// @param eps added to the variance
@@ -40,13 +40,12 @@ public record Normalize(Ints axes, double eps) implements Fused {
 
   @Override
   public List<Supplier<Tensor>> vjp(Tensor[] in, Tensor out, Tensor g) {
-    return List.of(
-        () -> {
-          Tensor centred = in[0].sub(mean(in[0]));
-          Tensor inverse = mean(centred.mul(centred)).add(eps).rsqrt();
-          Tensor y = centred.mul(inverse);
-          return g.sub(mean(g)).sub(y.mul(mean(g.mul(y)))).mul(inverse);
-        });
+    return List.of(() -> {
+      Tensor centred = in[0].sub(mean(in[0]));
+      Tensor inverse = mean(centred.mul(centred)).add(eps).rsqrt();
+      Tensor y = centred.mul(inverse);
+      return g.sub(mean(g)).sub(y.mul(mean(g.mul(y)))).mul(inverse);
+    });
   }
 
   @Override

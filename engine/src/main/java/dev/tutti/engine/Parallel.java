@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
 
 /// Independent tasks on the engine's own ForkJoin pool; the common pool is never touched.
 ///
-/// A task that starts tasks runs them itself, one after another: the outermost cut is the one that is
-/// spread over threads. Results never depend on the number of threads.
+/// A task that starts tasks runs them itself, one after another: the outermost cut is the one that
+/// is spread over threads. Results never depend on the number of threads.
 ///
 /// The number of threads is `-Dtutti.threads`, by default the number of processors.
 public final class Parallel {
@@ -48,8 +48,8 @@ public final class Parallel {
     return ForkJoinTask.getPool() == pool;
   }
 
-  /// Runs `body(0) … body(tasks − 1)` and returns when all are done; of several failures the one with
-  /// the lowest number is thrown.
+  /// Runs `body(0) … body(tasks − 1)` and returns when all are done; of several failures the one
+  /// with the lowest number is thrown.
   public static void run(int tasks, IntConsumer body) {
     ForkJoinPool on = pool;
     if (tasks <= 1 || on.getParallelism() == 1 || ForkJoinTask.inForkJoinPool()) {
@@ -90,10 +90,7 @@ public final class Parallel {
   /// tasks; one range when called inside a task.
   public static void ranges(int n, int grain, Range body) {
     int pieces = inTask() ? 1 : Math.max(1, Math.min(threads(), n / grain));
-    run(
-        pieces,
-        i ->
-            body.run((int) ((long) n * i / pieces), (int) ((long) n * (i + 1) / pieces)));
+    run(pieces, i -> body.run((int) ((long) n * i / pieces), (int) ((long) n * (i + 1) / pieces)));
   }
 
   private static void guarded(IntConsumer body, int i, Throwable[] failures) {

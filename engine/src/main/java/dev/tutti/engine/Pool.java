@@ -64,8 +64,8 @@ public sealed interface Pool extends Fused {
     }
   }
 
-  /// The cotangent of a max pool's input: `x [H, W, C]`, `g [OH, OW, C]` → `[H, W, C]`; each element of
-  /// `g` is added where its window's first maximum lies, windows in row-major order.
+  /// The cotangent of a max pool's input: `x [H, W, C]`, `g [OH, OW, C]` → `[H, W, C]`; each
+  /// element of `g` is added where its window's first maximum lies, windows in row-major order.
   record MaxInput(Window window) implements Pool {
     @Override
     public String label() {
@@ -100,7 +100,7 @@ public sealed interface Pool extends Fused {
   /// The mean of each window, padding counting as zeros.
   ///
   /// @param countPadding whether the mean divides by the whole window (PyTorch's
-  ///     `count_include_pad=True`) or by the cells inside the image
+  ///   `count_include_pad=True`) or by the cells inside the image
   record Average(Window window, boolean countPadding) implements Pool {
     @Override
     public String label() {
@@ -122,8 +122,7 @@ public sealed interface Pool extends Fused {
     @Override
     public List<Supplier<Tensor>> vjp(Tensor[] in, Tensor out, Tensor g) {
       return List.of(
-          () ->
-              g.bind(new AverageInput(window, countPadding, in[0].dim(-3), in[0].dim(-2))));
+          () -> g.bind(new AverageInput(window, countPadding, in[0].dim(-3), in[0].dim(-2))));
     }
 
     @Override
@@ -142,8 +141,7 @@ public sealed interface Pool extends Fused {
   }
 
   /// The cotangent of an average pool's input: `g [OH, OW, C] → [height, width, C]`.
-  record AverageInput(Window window, boolean countPadding, int height, int width)
-      implements Pool {
+  record AverageInput(Window window, boolean countPadding, int height, int width) implements Pool {
     @Override
     public String label() {
       return "avg_pool2d_input";
@@ -155,8 +153,14 @@ public sealed interface Pool extends Fused {
       Shape at = window.positions(label(), height, width);
       if (g.dim(0) != at.dim(0) || g.dim(1) != at.dim(1)) {
         throw new ShapeError(
-            "avg_pool2d_input: " + inputs[0] + " does not fit an image of " + height + "×" + width
-                + " with windows " + at);
+            "avg_pool2d_input: "
+                + inputs[0]
+                + " does not fit an image of "
+                + height
+                + "×"
+                + width
+                + " with windows "
+                + at);
       }
       return Shape.of(height, width, g.dim(2));
     }
@@ -166,8 +170,7 @@ public sealed interface Pool extends Fused {
       Tensor counts = new Average(window, countPadding).counts(height, width);
       Tensor share = in[0].div(counts.cast(in[0].dtype()));
       Shape s = share.shape().suffix(3);
-      Shape cells =
-          Shape.of(s.dim(0), s.dim(1), window.kernelH(), window.kernelW(), s.dim(2));
+      Shape cells = Shape.of(s.dim(0), s.dim(1), window.kernelH(), window.kernelW(), s.dim(2));
       return share
           .reshapeSuffix(3, Shape.of(s.dim(0), s.dim(1), 1, 1, s.dim(2)))
           .bind(new Layout.Expand(5, cells))

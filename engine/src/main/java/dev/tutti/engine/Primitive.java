@@ -5,10 +5,11 @@ import java.util.function.Supplier;
 
 /// One operation of the engine: the only things that a backend runs and a transform interprets.
 ///
-/// A primitive gives meaning to the trailing axes of its inputs only, its *suffix* (0 for elementwise
-/// operations, 2 for matmul, 4 for a convolution on `[N, H, W, C]`); axis parameters are counted from
-/// the end, the last axis being 1. Axes further left are *leads*: they broadcast, right-aligned. That
-/// is why one batching rule serves all primitives and none of them mentions `vmap`.
+/// A primitive gives meaning to the trailing axes of its inputs only, its *suffix* (0 for
+/// elementwise operations, 2 for matmul, 4 for a convolution on `[N, H, W, C]`); axis parameters
+/// are counted from the end, the last axis being 1. Axes further left are *leads*: they broadcast,
+/// right-aligned. That is why one batching rule serves all primitives and none of them mentions
+/// `vmap`.
 ///
 /// A primitive states, in this order, its [#label], [#suffix], [#suffixShape] with the error text,
 /// [#dtype], [#vjp], [#uses] and [#cost]. Derivative rules ignore broadcasting (the tape sums a
@@ -30,7 +31,8 @@ public sealed interface Primitive
   /// @throws ShapeError when the suffixes do not fit
   Shape suffixShape(Shape[] suffixes, Shape[] inputs);
 
-  /// {@return the type of the output} Raises [ShapeError] for types that the operation does not take.
+  /// {@return the type of the output} Raises [ShapeError] for types that the operation does not
+  /// take.
   default DType dtype(DType[] in) {
     for (DType t : in) {
       if (t != in[0]) {
@@ -41,7 +43,8 @@ public sealed interface Primitive
     return in[0];
   }
 
-  /// The derivative rule: one lazily computed cotangent per input, null from a supplier meaning zero.
+  /// The derivative rule: one lazily computed cotangent per input, null from a supplier meaning
+  /// zero.
   ///
   /// @param in the inputs, of which only the elements declared by [#uses] may be read
   /// @param out the output, likewise

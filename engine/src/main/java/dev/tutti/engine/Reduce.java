@@ -5,10 +5,10 @@ import java.util.function.Supplier;
 
 /// Reductions and scans along axes.
 ///
-/// `SUM` takes any set of axes; `MAX`, `ARGMAX` (int32, the first maximum; a NaN counts as the largest)
-/// and `CUMSUM` take one. The order in which elements are added depends on the reduced shape only:
-/// a contiguous run is summed in blocks of 1024 by 16 interleaved accumulators folded as a fixed tree,
-/// other axes row by row in blocks of 64 rows.
+/// `SUM` takes any set of axes; `MAX`, `ARGMAX` (int32, the first maximum; a NaN counts as the
+/// largest) and `CUMSUM` take one. The order in which elements are added depends on the reduced
+/// shape only: a contiguous run is summed in blocks of 1024 by 16 interleaved accumulators folded
+/// as a fixed tree, other axes row by row in blocks of 64 rows.
 ///
 /// @param axes the reduced axes, counted from the end (the last is 1), without repetition
 /// @param keepDims whether reduced axes stay, with size 1 (`CUMSUM` always keeps its axis whole)
@@ -70,8 +70,7 @@ public record Reduce(Kind kind, Ints axes, boolean keepDims) implements Primitiv
       case SUM -> List.of(() -> kept(g, x).expand(x.shape()));
       case MAX -> {
         int axis = -axes.get(0);
-        Tensor first =
-            x.argmax(axis, true).eq(Tensor.arange(x.dim(axis)).alongAxis(axes.get(0)));
+        Tensor first = x.argmax(axis, true).eq(Tensor.arange(x.dim(axis)).alongAxis(axes.get(0)));
         yield List.of(() -> Tensor.where(first, kept(g, x), g.zero()));
       }
       case ARGMAX -> List.of(NONE);

@@ -5,10 +5,10 @@ import java.util.function.Supplier;
 
 /// One running transform: it says what a primitive means on its tracers.
 ///
-/// Dispatch is by data. Every trace has a number from one global counter, an inner one a larger number;
-/// a primitive goes to the largest among its inputs' traces, which calls [#bind] again one level
-/// further out, until no tracer is left and the backend runs the kernel. There is no stack and no mode,
-/// so transforms work across threads.
+/// Dispatch is by data. Every trace has a number from one global counter, an inner one a larger
+/// number; a primitive goes to the largest among its inputs' traces, which calls [#bind] again one
+/// level further out, until no tracer is left and the backend runs the kernel. There is no stack
+/// and no mode, so transforms work across threads.
 abstract sealed class Trace permits BatchTrace, GradTrace, CostTrace {
   private static final AtomicLong COUNTER = new AtomicLong();
 
@@ -27,7 +27,8 @@ abstract sealed class Trace permits BatchTrace, GradTrace, CostTrace {
   /// {@return the elements behind a tracer of this trace, where they are known}
   abstract Array elements(String op, Tracer t);
 
-  /// {@return what `body` returns} After it, however it ends, use of the trace's tracers is an error.
+  /// {@return what `body` returns} After it, however it ends, use of the trace's tracers is an
+  /// error.
   <T> T within(Supplier<T> body) {
     try {
       return body.get();
@@ -103,8 +104,8 @@ abstract sealed class Trace permits BatchTrace, GradTrace, CostTrace {
     return t instanceof Tracer tracer && tracer.trace == this ? tracer.value : t;
   }
 
-  /// A function on lists of tensors that states its own derivative: what `checkpoint` and `customVjp`
-  /// put on the tape.
+  /// A function on lists of tensors that states its own derivative: what `checkpoint` and
+  /// `customVjp` put on the tape.
   interface Call {
     /// The function's value.
     Tensor[] apply(Tensor[] in);

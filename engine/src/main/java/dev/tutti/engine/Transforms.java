@@ -7,8 +7,8 @@ import java.util.function.Function;
 
 /// Functions from functions: derivative, map over the first axis, recomputation.
 ///
-/// Each takes a function of one [Tree] (a tensor, record, list or map). The argument is transformed;
-/// what the lambda captures is a constant. Transforms nest in any order.
+/// Each takes a function of one [Tree] (a tensor, record, list or map). The argument is
+/// transformed; what the lambda captures is a constant. Transforms nest in any order.
 ///
 /// {@snippet :
 /// Tensor x = Tensor.of(1f, 2f, 3f);
@@ -18,7 +18,8 @@ import java.util.function.Function;
 public final class Transforms {
   private Transforms() {}
 
-  /// A function's value and its gradient; `value` is what the function returned, a scalar or a [Loss].
+  /// A function's value and its gradient; `value` is what the function returned, a scalar or a
+  /// [Loss].
   public record ValueAndGrad<A, L>(L value, A grad) {}
 
   /// A function's value and the map from a cotangent of the value to one of the argument.
@@ -50,8 +51,7 @@ public final class Transforms {
       Tensor loss = loss(out);
       Tensor one = Tensor.full(loss.dtype(), 1, Shape.SCALAR);
       Tensor[] g =
-          trace.pull(
-              new Tensor[] {loss}, new Tensor[] {one}, inputs.toArray(Tensor[]::new));
+          trace.pull(new Tensor[] {loss}, new Tensor[] {one}, inputs.toArray(Tensor[]::new));
       return new ValueAndGrad<>(Tree.map(out, trace::lower), filled(arg, g));
     };
   }
@@ -60,12 +60,12 @@ public final class Transforms {
   private static Tensor loss(Object out) {
     if (!((out instanceof Loss<?> l ? l.value() : out) instanceof Tensor loss)) {
       String got = out == null ? "null" : "a " + out.getClass().getSimpleName();
-      throw new ShapeError(
-          "grad: the function must return a scalar tensor or a Loss, got " + got);
+      throw new ShapeError("grad: the function must return a scalar tensor or a Loss, got " + got);
     }
     if (loss.rank() != 0) {
       throw new ShapeError(
-          "grad: the function must return a scalar, got " + loss.shape()
+          "grad: the function must return a scalar, got "
+              + loss.shape()
               + "; take mean() or sum()");
     }
     if (!loss.dtype().isFloat()) {
@@ -91,8 +91,8 @@ public final class Transforms {
 
   /// {@return value of `f` at `at` and its derivative in the direction `dir`}
   ///
-  /// A pullback is linear in the cotangent; the pullback of the pullback is the directional derivative.
-  /// So one rule per primitive serves both modes.
+  /// A pullback is linear in the cotangent; the pullback of the pullback is the directional
+  /// derivative. So one rule per primitive serves both modes.
   public static <A, B> Pushforward<B> jvp(Function<A, B> f, A at, A dir) {
     alike("jvp", "direction", dir, "argument", at);
     Pullback<A, B> first = vjp(f, at);
@@ -102,8 +102,8 @@ public final class Transforms {
 
   /// {@return `f` mapped over axis 0 of every tensor of its argument}
   ///
-  /// Every tensor of the result comes back with the mapped axis first; one that does not depend on the
-  /// argument is repeated. Components marked [Shared] are handed on whole.
+  /// Every tensor of the result comes back with the mapped axis first; one that does not depend on
+  /// the argument is repeated. Components marked [Shared] are handed on whole.
   public static <A, B> Vmap<A, B> vmap(Function<A, B> f) {
     return new Vmap<>(f, Integer.MAX_VALUE, false);
   }
@@ -190,15 +190,26 @@ public final class Transforms {
       boolean fits = t.shape().equals(w.shape()) && t.dtype() == w.dtype();
       if (w.dtype().isFloat() && !fits) {
         throw new ShapeError(
-            op + ": the " + what + " of " + leaves.get(i).name() + " is " + t.dtype() + t.shape()
-                + ", the " + other + " is " + w.dtype() + w.shape());
+            op
+                + ": the "
+                + what
+                + " of "
+                + leaves.get(i).name()
+                + " is "
+                + t.dtype()
+                + t.shape()
+                + ", the "
+                + other
+                + " is "
+                + w.dtype()
+                + w.shape());
       }
     }
     return leaves.stream().map(Tree.Leaf::tensor).toArray(Tensor[]::new);
   }
 
-  /// The argument with a tracer at every leaf that takes a gradient; `inputs` gets one entry per leaf,
-  /// null where it takes none.
+  /// The argument with a tracer at every leaf that takes a gradient; `inputs` gets one entry per
+  /// leaf, null where it takes none.
   private static <A> A lift(GradTrace trace, A arg, List<Tensor> inputs) {
     return Tree.mapLeaves(
         arg,

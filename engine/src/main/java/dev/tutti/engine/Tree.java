@@ -15,13 +15,13 @@ import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
-/// Nested data with tensors at the leaves: a tensor, a record, a list or a map with text keys, to any
-/// depth. A model is such a tree, so is its gradient and an optimiser's state.
+/// Nested data with tensors at the leaves: a tensor, a record, a list or a map with text keys, to
+/// any depth. A model is such a tree, so is its gradient and an optimiser's state.
 ///
-/// Components of other types (numbers, text, enums, null) are part of the structure and stay as they
-/// are. A leaf's path is what PyTorch's state dict would call it: `layer1.0.conv1.weight`. Records are
-/// read and rebuilt through their accessors and canonical constructor, so they must be public in an
-/// exported package, or their package open to `dev.tutti.engine`.
+/// Components of other types (numbers, text, enums, null) are part of the structure and stay as
+/// they are. A leaf's path is what PyTorch's state dict would call it: `layer1.0.conv1.weight`.
+/// Records are read and rebuilt through their accessors and canonical constructor, so they must be
+/// public in an exported package, or their package open to `dev.tutti.engine`.
 public final class Tree {
   private Tree() {}
 
@@ -83,10 +83,11 @@ public final class Tree {
     return (T) walk(tree, new Leaf("", null, false, false, null), f);
   }
 
-  /// {@return the same structure with every part that is a `type` replaced by `f` of it, nested ones too}
+  /// {@return the same structure with every part that is a `type` replaced by `f` of it, nested
+  /// ones too}
   ///
-  /// Parts are visited in leaf order; a replaced part is not searched further. Raises [ShapeError] when
-  /// a record declares the part with a concrete type that the replacement does not have.
+  /// Parts are visited in leaf order; a replaced part is not searched further. Raises [ShapeError]
+  /// when a record declares the part with a concrete type that the replacement does not have.
   @SuppressWarnings("unchecked")
   public static <T, P> T replace(T tree, Class<P> type, Function<P, ?> f) {
     Function<Object, Object> parts =
@@ -104,8 +105,7 @@ public final class Tree {
   /// @throws ShapeError when there are more or fewer tensors than leaves
   public static <T> T rebuild(T tree, List<Tensor> tensors) {
     int[] used = {0};
-    T rebuilt =
-        map(tree, t -> used[0]++ < tensors.size() ? tensors.get(used[0] - 1) : t);
+    T rebuilt = map(tree, t -> used[0]++ < tensors.size() ? tensors.get(used[0] - 1) : t);
     if (used[0] != tensors.size()) {
       throw new ShapeError(
           "rebuild: the tree has " + used[0] + " leaves, got " + tensors.size() + " tensors");
@@ -138,16 +138,16 @@ public final class Tree {
     }
   }
 
-  /// {@return trees of one structure as one, each leaf with a new first axis} [Shared] leaves are taken
-  /// from the first.
+  /// {@return trees of one structure as one, each leaf with a new first axis} [Shared] leaves are
+  /// taken from the first.
   ///
   /// @throws ShapeError when there is no tree, or when two differ in anything but their elements
   public static <T> T stack(List<T> trees) {
     return joined("stack", trees, Tensor::stack);
   }
 
-  /// {@return trees of one structure joined along their first axis} [Shared] leaves are taken from the
-  /// first.
+  /// {@return trees of one structure joined along their first axis} [Shared] leaves are taken from
+  /// the first.
   ///
   /// @throws ShapeError when there is no tree, or when two differ in more than that axis
   public static <T> T concat(List<T> trees) {
@@ -196,8 +196,13 @@ public final class Tree {
         };
     if (!same) {
       throw new ShapeError(
-          op + ": trees differ at " + (at.path.isEmpty() ? "the root" : at.path) + ": "
-              + described(a) + " and " + described(b));
+          op
+              + ": trees differ at "
+              + (at.path.isEmpty() ? "the root" : at.path)
+              + ": "
+              + described(a)
+              + " and "
+              + described(b));
     }
     switch (a) {
       case Record r -> {
@@ -214,9 +219,8 @@ public final class Tree {
         }
       }
       case Map<?, ?> map ->
-          map.forEach(
-              (key, value) ->
-                  checkStructure(op, at.below(key.toString()), value, ((Map<?, ?>) b).get(key)));
+          map.forEach((key, value) ->
+              checkStructure(op, at.below(key.toString()), value, ((Map<?, ?>) b).get(key)));
       case null, default -> {}
     }
   }
@@ -254,31 +258,33 @@ public final class Tree {
   private static Object walk(
       Object node, Leaf at, Function<Object, Object> parts, Function<Leaf, Tensor> f) {
     Object part = node == null ? null : parts.apply(node);
-    return part != null ? part : switch (node) {
-      case null -> null;
-      case Tensor t -> f.apply(new Leaf(at.path, t, at.shared, at.state, at.component));
-      case Record r -> walkRecord(r, at, parts, f);
-      case List<?> list -> {
-        List<Object> out = new ArrayList<>();
-        boolean changed = false;
-        for (Object item : list) {
-          out.add(walk(item, at.below(Integer.toString(out.size())), parts, f));
-          changed |= out.getLast() != item;
-        }
-        yield changed ? Collections.unmodifiableList(out) : list;
-      }
-      case Map<?, ?> map -> {
-        Map<Object, Object> out = new LinkedHashMap<>();
-        boolean changed = false;
-        for (Map.Entry<?, ?> e : map.entrySet()) {
-          Object item = walk(e.getValue(), at.below(e.getKey().toString()), parts, f);
-          out.put(e.getKey(), item);
-          changed |= item != e.getValue();
-        }
-        yield changed ? Collections.unmodifiableMap(out) : map;
-      }
-      default -> node;
-    };
+    return part != null
+        ? part
+        : switch (node) {
+          case null -> null;
+          case Tensor t -> f.apply(new Leaf(at.path, t, at.shared, at.state, at.component));
+          case Record r -> walkRecord(r, at, parts, f);
+          case List<?> list -> {
+            List<Object> out = new ArrayList<>();
+            boolean changed = false;
+            for (Object item : list) {
+              out.add(walk(item, at.below(Integer.toString(out.size())), parts, f));
+              changed |= out.getLast() != item;
+            }
+            yield changed ? Collections.unmodifiableList(out) : list;
+          }
+          case Map<?, ?> map -> {
+            Map<Object, Object> out = new LinkedHashMap<>();
+            boolean changed = false;
+            for (Map.Entry<?, ?> e : map.entrySet()) {
+              Object item = walk(e.getValue(), at.below(e.getKey().toString()), parts, f);
+              out.put(e.getKey(), item);
+              changed |= item != e.getValue();
+            }
+            yield changed ? Collections.unmodifiableMap(out) : map;
+          }
+          default -> node;
+        };
   }
 
   private static Object walkRecord(
@@ -330,8 +336,11 @@ public final class Tree {
         builder = lookup.unreflectConstructor(constructor);
       } catch (InaccessibleObjectException | ReflectiveOperationException e) {
         throw new ShapeError(
-            "tree: record " + type.getName() + " cannot be read; make it public in an exported"
-                + " package, or add `opens " + type.getPackageName()
+            "tree: record "
+                + type.getName()
+                + " cannot be read; make it public in an exported"
+                + " package, or add `opens "
+                + type.getPackageName()
                 + " to dev.tutti.engine;` to its module");
       }
     }
@@ -349,8 +358,12 @@ public final class Tree {
         return builder.invokeWithArguments(values);
       } catch (ClassCastException e) {
         throw new ShapeError(
-            "tree: a component of " + type.getSimpleName() + " is declared with a type that the"
-                + " replacement does not have (" + e.getMessage() + "); declare it by its"
+            "tree: a component of "
+                + type.getSimpleName()
+                + " is declared with a type that the"
+                + " replacement does not have ("
+                + e.getMessage()
+                + "); declare it by its"
                 + " interface");
       } catch (Throwable e) {
         throw failed("build", e);

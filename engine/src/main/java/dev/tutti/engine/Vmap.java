@@ -92,8 +92,15 @@ public final class Vmap<A, B> implements Function<A, B> {
       }
       if (first != null && leaf.tensor().dim(0) != first.tensor().dim(0)) {
         throw new ShapeError(
-            op + ": mapped leaves disagree on axis 0: " + first.name() + " has "
-                + first.tensor().dim(0) + ", " + leaf.name() + " has " + leaf.tensor().dim(0));
+            op
+                + ": mapped leaves disagree on axis 0: "
+                + first.name()
+                + " has "
+                + first.tensor().dim(0)
+                + ", "
+                + leaf.name()
+                + " has "
+                + leaf.tensor().dim(0));
       }
       first = first == null ? leaf : first;
     }

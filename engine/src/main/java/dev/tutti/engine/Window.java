@@ -16,15 +16,37 @@ public record Window(
 
   /// Checks that sizes are positive and paddings not negative.
   public Window {
-    if (kernelH < 1 || kernelW < 1 || strideH < 1 || strideW < 1 || dilationH < 1
+    if (kernelH < 1
+        || kernelW < 1
+        || strideH < 1
+        || strideW < 1
+        || dilationH < 1
         || dilationW < 1) {
       throw new ShapeError(
-          "window: kernel " + kernelH + "×" + kernelW + ", stride " + strideH + "×" + strideW
-              + " and dilation " + dilationH + "×" + dilationW + " must be at least 1");
+          "window: kernel "
+              + kernelH
+              + "×"
+              + kernelW
+              + ", stride "
+              + strideH
+              + "×"
+              + strideW
+              + " and dilation "
+              + dilationH
+              + "×"
+              + dilationW
+              + " must be at least 1");
     }
     if (top < 0 || bottom < 0 || left < 0 || right < 0) {
       throw new ShapeError(
-          "window: padding " + top + ", " + bottom + ", " + left + ", " + right
+          "window: padding "
+              + top
+              + ", "
+              + bottom
+              + ", "
+              + left
+              + ", "
+              + right
               + " must not be negative");
     }
   }
@@ -36,8 +58,7 @@ public record Window(
 
   /// {@return this window with another stride}
   public Window stride(int h, int w) {
-    return new Window(
-        kernelH, kernelW, h, w, top, bottom, left, right, dilationH, dilationW);
+    return new Window(kernelH, kernelW, h, w, top, bottom, left, right, dilationH, dilationW);
   }
 
   /// {@return this window with the same stride on both axes}
@@ -83,9 +104,23 @@ public record Window(
     int w = outW(width);
     if (h == 0 || w == 0) {
       throw new ShapeError(
-          op + ": a window of " + (dilationH * (kernelH - 1) + 1) + "×"
-              + (dilationW * (kernelW - 1) + 1) + " does not fit in " + height + "×" + width
-              + " with padding " + top + ", " + bottom + ", " + left + ", " + right);
+          op
+              + ": a window of "
+              + (dilationH * (kernelH - 1) + 1)
+              + "×"
+              + (dilationW * (kernelW - 1) + 1)
+              + " does not fit in "
+              + height
+              + "×"
+              + width
+              + " with padding "
+              + top
+              + ", "
+              + bottom
+              + ", "
+              + left
+              + ", "
+              + right);
     }
     return Shape.of(h, w);
   }

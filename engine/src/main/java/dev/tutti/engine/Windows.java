@@ -3,8 +3,8 @@ package dev.tutti.engine;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// All windows of an image: `[H, W, C] → [OH, OW, KH, KW, C]`, zeros where a window leaves the image
-/// (PyTorch's `unfold`, channels last). Its adjoint is [Fold].
+/// All windows of an image: `[H, W, C] → [OH, OW, KH, KW, C]`, zeros where a window leaves the
+/// image (PyTorch's `unfold`, channels last). Its adjoint is [Fold].
 public record Windows(Window window) implements Primitive {
   @Override
   public String label() {
@@ -39,8 +39,8 @@ public record Windows(Window window) implements Primitive {
     return Cost.elementwise(0, in, out);
   }
 
-  /// The adjoint of [Windows]: `[OH, OW, KH, KW, C] → [H, W, C]`, each cell the sum of its copies in
-  /// the windows, kernel position after kernel position (PyTorch's `fold`, channels last).
+  /// The adjoint of [Windows]: `[OH, OW, KH, KW, C] → [H, W, C]`, each cell the sum of its copies
+  /// in the windows, kernel position after kernel position (PyTorch's `fold`, channels last).
   public record Fold(Window window, int height, int width) implements Primitive {
     @Override
     public String label() {
@@ -61,8 +61,14 @@ public record Windows(Window window) implements Primitive {
               .concat(Shape.of(window.kernelH(), window.kernelW(), s.dim(4)));
       if (!s.equals(wanted)) {
         throw new ShapeError(
-            "fold: windows " + s + " do not fit an image of " + height + "×" + width
-                + ", which has windows " + wanted);
+            "fold: windows "
+                + s
+                + " do not fit an image of "
+                + height
+                + "×"
+                + width
+                + ", which has windows "
+                + wanted);
       }
       return Shape.of(height, width, s.dim(4));
     }

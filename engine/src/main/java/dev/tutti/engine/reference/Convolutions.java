@@ -12,51 +12,77 @@ import java.util.Arrays;
 /// Forward and input gradient lay a few rows of pixels along the lanes: `rows[k][pixel]` holds the
 /// operand of kernel element `k` at every pixel, zero outside the image, and each output channel
 /// accumulates `k` in ascending order. The weight gradient lays the kernel elements along the lanes
-/// and accumulates pixels in ascending order. Memory is one block of windows, never a whole batch's.
+/// and accumulates pixels in ascending order. Memory is one block of windows, never a whole
+/// batch's.
 final class Convolutions {
   private static final int LANES = 512;
   private static final int DEPTH = 256;
 
   private Convolutions() {}
 
-  /// Sizes shared by the three kernels: images n, image h·w·c, positions oh·ow, outputs o, group g.
+  /// Sizes shared by the three kernels: images n, image h·w·c, positions oh·ow, outputs o, channels cg and
+  /// outputs og of a group, kernel elements.
   private record Sizes(
-      int n, int h, int w, int c, int oh, int ow, int o, int groups, Window win) {
-    int cg() {
-      return c / groups;
-    }
-
-    int og() {
-      return o / groups;
-    }
-
-    int kernel() {
-      return win.kernelH() * win.kernelW();
-    }
-  }
+      int n,
+      int h,
+      int w,
+      int c,
+      int oh,
+      int ow,
+      int o,
+      int groups,
+      Window win,
+      int cg,
+      int og,
+      int kernel) {}
 
   private static Sizes sizes(Conv p, Shape image, Shape positions) {
+    int c = image.dim(-1);
+    int o = positions.dim(-1);
+    Window w = p.window();
     return new Sizes(
-        image.dim(-4), image.dim(-3), image.dim(-2), image.dim(-1),
-        positions.dim(-3), positions.dim(-2), positions.dim(-1), p.groups(), p.window());
+        image.dim(-4),
+        image.dim(-3),
+        image.dim(-2),
+        c,
+        positions.dim(-3),
+        positions.dim(-2),
+        o,
+        p.groups(),
+        w,
+        c / p.groups(),
+        o / p.groups(),
+        w.kernelH() * w.kernelW());
   }
 
   static Array forward(Conv.Forward p, Array[] in, Array out) {
     Sizes s = sizes(p, in[0].shape(), out.shape());
     Leads leads = Leads.of(p, in);
-    int depth = s.kernel() * s.cg();
+    int depth = s.kernel * s.cg;
     byBlocks(
-        leads.count, s.n, s.oh, s.ow,
+        leads.count,
+        s.n,
+        s.oh,
+        s.ow,
         (lead, first, count) -> {
           for (int g = 0; g < s.groups; g++) {
             float[][] rows = Scratch.rows(depth, count * s.ow);
-            int x = leads.start(0, lead) + g * s.cg();
+            int x = leads.start(0, lead) + g * s.cg;
             gatherInput(s, in[0].floats(), x, first, count, rows);
-            int to = (lead * s.n * s.oh + first) * s.ow * s.o + g * s.og();
-            int weight = leads.start(1, lead) + g * s.og();
+            int to = (lead * s.n * s.oh + first) * s.ow * s.o + g * s.og;
+            int weight = leads.start(1, lead) + g * s.og;
             product(
-                rows, depth, count * s.ow, in[1].floats(), weight, 1, s.o, s.og(),
-                out.floats(), to, s.o);
+                rows,
+                depth,
+                count * s.ow,
+                in[1].floats(),
+                weight,
+                1,
+                s.o,
+                s.og,
+                out.floats(),
+                to,
+                s.o);
           }
         });
     return out;
@@ -65,18 +91,20 @@ final class Convolutions {
   static Array input(Conv.Input p, Array[] in, Array out) {
     Sizes s = sizes(p, out.shape(), in[0].shape());
     Leads leads = Leads.of(p, in);
-    int depth = s.kernel() * s.og();
+    int depth = s.kernel * s.og;
     byBlocks(
-        leads.count, s.n, s.h, s.w,
+        leads.count,
+        s.n,
+        s.h,
+        s.w,
         (lead, first, count) -> {
           for (int g = 0; g < s.groups; g++) {
             float[][] rows = Scratch.rows(depth, count * s.w);
-            int from = leads.start(0, lead) + g * s.og();
+            int from = leads.start(0, lead) + g * s.og;
             gatherCotangent(s, in[0].floats(), from, first, count, rows);
-            float[] weight = byOutput(s, in[1].floats(), leads.start(1, lead) + g * s.og());
-            int to = (lead * s.n * s.h + first) * s.w * s.c + g * s.cg();
-            product(
-                rows, depth, count * s.w, weight, 0, 1, s.cg(), s.cg(), out.floats(), to, s.c);
+            float[] weight = byOutput(s, in[1].floats(), leads.start(1, lead) + g * s.og);
+            int to = (lead * s.n * s.h + first) * s.w * s.c + g * s.cg;
+            product(rows, depth, count * s.w, weight, 0, 1, s.cg, s.cg, out.floats(), to, s.c);
           }
         });
     return out;
@@ -85,20 +113,26 @@ final class Convolutions {
   static Array weight(Conv.Weight p, Array[] in, Array out) {
     Sizes s = sizes(p, in[0].shape(), in[1].shape());
     Leads leads = Leads.of(p, in);
-    int block = s.kernel() * s.cg() * s.o;
+    int block = s.kernel * s.cg * s.o;
     int tasks = leads.count * s.groups;
-    int halves = tasks == 1 && !Parallel.inTask() ? Math.min(Parallel.threads(), s.og()) : 1;
+    int halves = tasks == 1 && !Parallel.inTask() ? Math.min(Parallel.threads(), s.og) : 1;
     Parallel.run(
         tasks * halves,
         task -> {
           int lead = task / halves / s.groups;
           int g = task / halves % s.groups;
-          int from = s.og() * (task % halves) / halves;
-          int to = s.og() * (task % halves + 1) / halves;
+          int from = s.og * (task % halves) / halves;
+          int to = s.og * (task % halves + 1) / halves;
           weightOfGroup(
-              s, in[0].floats(), leads.start(0, lead) + g * s.cg(),
-              in[1].floats(), leads.start(1, lead) + g * s.og(), from, to,
-              out.floats(), lead * block + g * s.og());
+              s,
+              in[0].floats(),
+              leads.start(0, lead) + g * s.cg,
+              in[1].floats(),
+              leads.start(1, lead) + g * s.og,
+              from,
+              to,
+              out.floats(),
+              lead * block + g * s.og);
         });
     return out;
   }
@@ -109,8 +143,8 @@ final class Convolutions {
     void run(int lead, int first, int count);
   }
 
-  /// Cuts every lead entry's pixel rows into blocks of about [#LANES] pixels, whole images where they are
-  /// small, in parallel where allowed.
+  /// Cuts every lead entry's pixel rows into blocks of about [#LANES] pixels, whole images where
+  /// they are small, in parallel where allowed.
   private static void byBlocks(int leads, int images, int height, int width, Block body) {
     int rows = images * height;
     int image = Math.max(1, height * width);
@@ -134,16 +168,23 @@ final class Convolutions {
 
   /// to[to + pixel · toStep + i] = Σ_k a[ao + i · ai + k · ak] · rows[k][pixel] for i < m.
   private static void product(
-      float[][] rows, int depth, int pixels,
-      float[] a, int ao, int ai, int ak, int m,
-      float[] out, int to, int toStep) {
+      float[][] rows,
+      int depth,
+      int pixels,
+      float[] a,
+      int ao,
+      int ai,
+      int ak,
+      int m,
+      float[] out,
+      int to,
+      int toStep) {
     float[][] sums = Scratch.sums(pixels);
     for (int i = 0; i < m; i += 2) {
       int second = Math.min(i + 1, m - 1);
       Arrays.fill(sums[0], 0, pixels, 0);
       Arrays.fill(sums[1], 0, pixels, 0);
-      Gemm.twoRows(
-          rows, depth, pixels, a, ao + i * ai, ao + second * ai, ak, sums[0], sums[1]);
+      Gemm.twoRows(rows, depth, pixels, a, ao + i * ai, ao + second * ai, ak, sums[0], sums[1]);
       for (int j = 0; j < pixels; j++) {
         out[to + j * toStep + i] = sums[0][j];
         out[to + j * toStep + second] = sums[1][j];
@@ -164,7 +205,7 @@ final class Convolutions {
       int low = Math.max(0, from * win.strideH() - win.top());
       int high = Math.max(low, Math.min(s.h, (to - 1) * win.strideH() - win.top() + reach + 1));
       int start = at + (image * s.h + low) * s.w * s.c;
-      float[][] planes = planes(x, start, (high - low) * s.w, s.c, s.cg());
+      float[][] planes = planes(x, start, (high - low) * s.w, s.c, s.cg);
       for (int oh = from; oh < to; oh++, r++) {
         inputRow(s, planes, oh * win.strideH() - win.top(), low, high, rows, r * s.ow);
       }
@@ -175,15 +216,15 @@ final class Convolutions {
   private static void inputRow(
       Sizes s, float[][] planes, int top, int low, int high, float[][] rows, int p) {
     Window win = s.win;
-    for (int k = 0; k < s.kernel(); k++) {
+    for (int k = 0; k < s.kernel; k++) {
       int h = top + k / win.kernelW() * win.dilationH();
       int dw = k % win.kernelW() * win.dilationW() - win.left();
       boolean inside = h >= low && h < high;
       int left = inside ? firstInside(-dw, win.strideW(), s.ow) : s.ow;
       int right = inside ? Math.max(left, firstInside(s.w - dw, win.strideW(), s.ow)) : s.ow;
       int source = (h - low) * s.w + dw;
-      for (int c = 0; c < s.cg(); c++) {
-        float[] row = rows[k * s.cg() + c];
+      for (int c = 0; c < s.cg; c++) {
+        float[] row = rows[k * s.cg + c];
         float[] plane = planes[c];
         Arrays.fill(row, p, p + left, 0);
         if (win.strideW() == 1 && left < right) {
@@ -210,7 +251,8 @@ final class Convolutions {
     return planes;
   }
 
-  /// {@return the first position whose column `position · stride` is at least `column`, within 0 … n}
+  /// {@return the first position whose column `position · stride` is at least `column`, within 0 …
+  /// n}
   private static int firstInside(int column, int stride, int n) {
     return Math.max(0, Math.min(n, Math.ceilDiv(column, stride)));
   }
@@ -228,7 +270,7 @@ final class Convolutions {
       int low = firstInside(from + win.top() - reach, win.strideH(), s.oh);
       int high = firstInside(to + win.top(), win.strideH(), s.oh);
       int start = at + (image * s.oh + low) * s.ow * s.o;
-      float[][] planes = planes(g, start, Math.max(0, high - low) * s.ow, s.o, s.og());
+      float[][] planes = planes(g, start, Math.max(0, high - low) * s.ow, s.o, s.og);
       for (int h = from; h < to; h++, r++) {
         cotangentRow(s, planes, h + win.top(), low, rows, r * s.w);
       }
@@ -239,7 +281,7 @@ final class Convolutions {
   private static void cotangentRow(
       Sizes s, float[][] planes, int h, int low, float[][] rows, int p) {
     Window win = s.win;
-    for (int k = 0; k < s.kernel(); k++) {
+    for (int k = 0; k < s.kernel; k++) {
       int scaled = h - k / win.kernelW() * win.dilationH();
       int oh = Math.floorDiv(scaled, win.strideH());
       boolean inside = scaled >= 0 && scaled % win.strideH() == 0 && oh < s.oh;
@@ -247,8 +289,8 @@ final class Convolutions {
       int left = inside ? firstInside(-dw, win.strideW(), s.ow) : 0;
       int right = inside ? Math.max(left, firstInside(s.w - dw, win.strideW(), s.ow)) : 0;
       int source = (oh - low) * s.ow;
-      for (int o = 0; o < s.og(); o++) {
-        float[] row = rows[k * s.og() + o];
+      for (int o = 0; o < s.og; o++) {
+        float[] row = rows[k * s.og + o];
         if (right > left && win.strideW() == 1) {
           Arrays.fill(row, p, p + dw + left, 0);
           System.arraycopy(planes[o], source + left, row, p + dw + left, right - left);
@@ -265,11 +307,11 @@ final class Convolutions {
 
   /// The group's weight with output channels before input channels: `[KH, KW, og, cg]`.
   private static float[] byOutput(Sizes s, float[] w, int at) {
-    float[] t = new float[s.kernel() * s.og() * s.cg()];
-    for (int k = 0; k < s.kernel(); k++) {
-      for (int o = 0; o < s.og(); o++) {
-        for (int c = 0; c < s.cg(); c++) {
-          t[(k * s.og() + o) * s.cg() + c] = w[at + (k * s.cg() + c) * s.o + o];
+    float[] t = new float[s.kernel * s.og * s.cg];
+    for (int k = 0; k < s.kernel; k++) {
+      for (int o = 0; o < s.og; o++) {
+        for (int c = 0; c < s.cg; c++) {
+          t[(k * s.og + o) * s.cg + c] = w[at + (k * s.cg + c) * s.o + o];
         }
       }
     }
@@ -279,7 +321,7 @@ final class Convolutions {
   /// Output channels `from … to` of one group: sums over pixels, kernel elements along the lanes.
   private static void weightOfGroup(
       Sizes s, float[] x, int xo, float[] g, int go, int from, int to, float[] out, int at) {
-    int lanes = s.kernel() * s.cg();
+    int lanes = s.kernel * s.cg;
     int pixels = s.n * s.oh * s.ow;
     float[][] sums = new float[to - from][lanes];
     for (int p = 0; p < pixels; p += DEPTH) {
@@ -292,8 +334,15 @@ final class Convolutions {
         int second = Math.min(o + 1, to - 1);
         float[] other = second == o ? Scratch.sums(lanes)[0] : sums[second - from];
         Gemm.twoRows(
-            rows, depth, lanes, g, go + p * s.o + o, go + p * s.o + second, s.o,
-            sums[o - from], other);
+            rows,
+            depth,
+            lanes,
+            g,
+            go + p * s.o + o,
+            go + p * s.o + second,
+            s.o,
+            sums[o - from],
+            other);
       }
     }
     for (int o = from; o < to; o++) {
@@ -303,8 +352,8 @@ final class Convolutions {
     }
   }
 
-  /// row[(kh, kw, c)] = the window at pixel number `p` of `(image, oh, ow)`. A kernel row of an ungrouped,
-  /// undilated convolution is one contiguous run of the image.
+  /// row[(kh, kw, c)] = the window at pixel number `p` of `(image, oh, ow)`. A kernel row of an
+  /// ungrouped, undilated convolution is one contiguous run of the image.
   private static void window(Sizes s, float[] x, int at, int p, float[] row) {
     Window win = s.win;
     int image = p / (s.oh * s.ow);
@@ -322,9 +371,9 @@ final class Convolutions {
         int low = inside ? Math.max(0, Math.min(columns, -w)) : columns;
         int high = inside ? Math.max(low, Math.min(columns, s.w - w)) : columns;
         int from = at + ((image * s.h + h) * s.w + w) * s.c - to;
-        int end = to + columns * s.cg();
-        int copyFrom = to + low * s.cg();
-        int copyTo = to + high * s.cg();
+        int end = to + columns * s.cg;
+        int copyFrom = to + low * s.cg;
+        int copyTo = to + high * s.cg;
         for (; to < copyFrom; to++) {
           row[to] = 0;
         }

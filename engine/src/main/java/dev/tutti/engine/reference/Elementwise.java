@@ -59,8 +59,8 @@ final class Elementwise {
     return aligned;
   }
 
-  /// Runs of a binary function; where the second operand repeats a short run, like a bias over a batch,
-  /// it is laid out many times for longer loops.
+  /// Runs of a binary function; where the second operand repeats a short run, like a bias over a
+  /// batch, it is laid out many times for longer loops.
   private static void binary(
       Fn fn, Array[] in, Array out, int[] at, int[] rowStep, int rows, int[] step, int n) {
     float[] a = in[0].floats();
@@ -80,8 +80,16 @@ final class Elementwise {
     }
     for (int r = 0; r < rows; r++) {
       FloatLoops.stridedBinary(
-          fn, a, at[1] + r * rowStep[1], step[1], b, at[2] + r * rowStep[2], step[2],
-          o, at[0] + r * rowStep[0], n);
+          fn,
+          a,
+          at[1] + r * rowStep[1],
+          step[1],
+          b,
+          at[2] + r * rowStep[2],
+          step[2],
+          o,
+          at[0] + r * rowStep[0],
+          n);
     }
   }
 

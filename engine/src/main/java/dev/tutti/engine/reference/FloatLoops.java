@@ -227,8 +227,18 @@ final class FloatLoops {
 
   /// o[oo + i] = mask[mo + i · ms] != 0 ? a[ao + i · as] : b[bo + i · bs] for i < n.
   static void stridedWhere(
-      float[] mask, int mo, int ms, float[] a, int ao, int as, float[] b, int bo, int bs,
-      float[] o, int oo, int n) {
+      float[] mask,
+      int mo,
+      int ms,
+      float[] a,
+      int ao,
+      int as,
+      float[] b,
+      int bo,
+      int bs,
+      float[] o,
+      int oo,
+      int n) {
     for (int i = 0; i < n; i++) {
       o[oo + i] = select(mask[mo + i * ms], a[ao + i * as], b[bo + i * bs]);
     }

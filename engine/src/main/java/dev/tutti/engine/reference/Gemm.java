@@ -8,9 +8,10 @@ import dev.tutti.engine.Parallel;
 /// Matrix products by rows: c[i][j] accumulates a[i, k] · b[k][j] for ascending k, one fma each.
 ///
 /// The right operand is copied to one Java array per row and the results to one per row, since C2
-/// vectorises a loop whose arrays are all indexed by the loop variable alone. Two result rows and four
-/// k at a time keep the sums in registers; neither changes the order of a single element's additions.
-/// Lanes run along the longer of the result's sides; fma(a, b, c) does not care which factor is which.
+/// vectorises a loop whose arrays are all indexed by the loop variable alone. Two result rows and
+/// four k at a time keep the sums in registers; neither changes the order of a single element's
+/// additions. Lanes run along the longer of the result's sides; fma(a, b, c) does not care which
+/// factor is which.
 final class Gemm {
   private static final int PANEL = 1024;
   private static final int DEPTH = 256;
@@ -36,8 +37,19 @@ final class Gemm {
             m, n, k, in[0].floats(), a, aRow, aCol, in[1].floats(), b, bRow, bCol, out.floats(), c);
       } else {
         doubles(
-            m, n, k, in[0].doubles(), a, aRow, aCol, in[1].doubles(), b, bRow, bCol,
-            out.doubles(), c);
+            m,
+            n,
+            k,
+            in[0].doubles(),
+            a,
+            aRow,
+            aCol,
+            in[1].doubles(),
+            b,
+            bRow,
+            bCol,
+            out.doubles(),
+            c);
       }
     }
     return out;
@@ -45,10 +57,19 @@ final class Gemm {
 
   /// c[i · n + j] accumulates the product of a `[m, k]` and b `[k, n]`, each with its two strides.
   static void multiply(
-      int m, int n, int k,
-      float[] a, int ao, int ar, int ac,
-      float[] b, int bo, int br, int bc,
-      float[] c, int co) {
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int ao,
+      int ar,
+      int ac,
+      float[] b,
+      int bo,
+      int br,
+      int bc,
+      float[] c,
+      int co) {
     boolean alongColumns = n >= 128 || n >= m;
     int lanes = alongColumns ? n : m;
     boolean split = (long) m * n * k >= WORTH_SPLITTING && !Parallel.inTask();
@@ -68,10 +89,22 @@ final class Gemm {
 
   /// Lanes `from … to` of the lane operand `b [k, lanes]` against all rows of `a [m, k]`.
   private static void panels(
-      int from, int to, int m, int k,
-      float[] b, int bo, int br, int bc,
-      float[] a, int ao, int ar, int ac,
-      float[] c, int co, int cr, int cc) {
+      int from,
+      int to,
+      int m,
+      int k,
+      float[] b,
+      int bo,
+      int br,
+      int bc,
+      float[] a,
+      int ao,
+      int ar,
+      int ac,
+      float[] c,
+      int co,
+      int cr,
+      int cc) {
     for (int j = from; j < to; j += PANEL) {
       int width = Math.min(PANEL, to - j);
       for (int q = 0; q < k; q += DEPTH) {
@@ -87,7 +120,14 @@ final class Gemm {
           load(c, co + i * cr + j * cc, cc, sums[0], width);
           load(c, co + second * cr + j * cc, cc, sums[1], width);
           twoRows(
-              rows, depth, width, a, ao + i * ar + q * ac, ao + second * ar + q * ac, ac, sums[0],
+              rows,
+              depth,
+              width,
+              a,
+              ao + i * ar + q * ac,
+              ao + second * ar + q * ac,
+              ac,
+              sums[0],
               sums[1]);
           store(sums[0], c, co + i * cr + j * cc, cc, width);
           store(sums[1], c, co + second * cr + j * cc, cc, width);
@@ -124,10 +164,21 @@ final class Gemm {
       int x = ca + k * step;
       int y = da + k * step;
       fma42(
-          rows[k], rows[k + 1], rows[k + 2], rows[k + 3],
-          a[x], a[x + step], a[x + 2 * step], a[x + 3 * step],
-          a[y], a[y + step], a[y + 2 * step], a[y + 3 * step],
-          c, d, n);
+          rows[k],
+          rows[k + 1],
+          rows[k + 2],
+          rows[k + 3],
+          a[x],
+          a[x + step],
+          a[x + 2 * step],
+          a[x + 3 * step],
+          a[y],
+          a[y + step],
+          a[y + 2 * step],
+          a[y + 3 * step],
+          c,
+          d,
+          n);
     }
     for (; k < depth; k++) {
       fma12(rows[k], a[ca + k * step], a[da + k * step], c, d, n);
@@ -135,10 +186,21 @@ final class Gemm {
   }
 
   private static void fma42(
-      float[] b0, float[] b1, float[] b2, float[] b3,
-      float p0, float p1, float p2, float p3,
-      float q0, float q1, float q2, float q3,
-      float[] c, float[] d, int n) {
+      float[] b0,
+      float[] b1,
+      float[] b2,
+      float[] b3,
+      float p0,
+      float p1,
+      float p2,
+      float p3,
+      float q0,
+      float q1,
+      float q2,
+      float q3,
+      float[] c,
+      float[] d,
+      int n) {
     for (int j = 0; j < n; j++) {
       float x0 = b0[j];
       float x1 = b1[j];
@@ -158,10 +220,19 @@ final class Gemm {
   }
 
   private static void doubles(
-      int m, int n, int k,
-      double[] a, int ao, int ar, int ac,
-      double[] b, int bo, int br, int bc,
-      double[] c, int co) {
+      int m,
+      int n,
+      int k,
+      double[] a,
+      int ao,
+      int ar,
+      int ac,
+      double[] b,
+      int bo,
+      int br,
+      int bc,
+      double[] c,
+      int co) {
     for (int i = 0; i < m; i++) {
       for (int j = 0; j < n; j++) {
         double sum = 0;

@@ -7,7 +7,8 @@ import dev.tutti.engine.Shape;
 import dev.tutti.engine.Window;
 import java.util.Arrays;
 
-/// Pooling in float32: for every position, for every cell of its window inside the image, all channels.
+/// Pooling in float32: for every position, for every cell of its window inside the image, all
+/// channels.
 final class Pools {
   private static final int WORTH_A_TASK = 1 << 16;
 
@@ -30,8 +31,7 @@ final class Pools {
     int oh = positions.dim(-3);
     int ow = positions.dim(-2);
     int grain = Math.max(1, WORTH_A_TASK / Math.max(1, height * width * image.dim(-1)));
-    Parallel.ranges(
-        leads, grain, (from, to) -> cells(w, from, to, height, width, oh, ow, body));
+    Parallel.ranges(leads, grain, (from, to) -> cells(w, from, to, height, width, oh, ow, body));
   }
 
   private static void cells(
@@ -70,7 +70,10 @@ final class Pools {
     float[] o = out.floats();
     Arrays.fill(o, Float.NEGATIVE_INFINITY);
     cells(
-        pool.window(), x.shape().leads(3).size(), x.shape(), out.shape(),
+        pool.window(),
+        x.shape().leads(3).size(),
+        x.shape(),
+        out.shape(),
         (lead, position, pixel) -> {
           int from = x.offset() + (lead * image + pixel) * c;
           int to = (lead * positions + position) * c;
@@ -92,7 +95,10 @@ final class Pools {
     int[] first = new int[leads.count * positions * c];
     Arrays.fill(first, -1);
     cells(
-        pool.window(), leads.count, out.shape(), in[1].shape(),
+        pool.window(),
+        leads.count,
+        out.shape(),
+        in[1].shape(),
         (lead, position, pixel) -> {
           int from = leads.start(0, lead);
           int to = (lead * positions + position) * c;
@@ -126,7 +132,10 @@ final class Pools {
     float[] a = x.floats();
     float[] o = out.floats();
     cells(
-        pool.window(), leads, x.shape(), out.shape(),
+        pool.window(),
+        leads,
+        x.shape(),
+        out.shape(),
         (lead, position, pixel) -> {
           int from = x.offset() + (lead * image + pixel) * c;
           int to = (lead * positions + position) * c;
@@ -150,7 +159,10 @@ final class Pools {
     float[] a = g.floats();
     float[] o = out.floats();
     cells(
-        pool.window(), g.shape().leads(3).size(), out.shape(), g.shape(),
+        pool.window(),
+        g.shape().leads(3).size(),
+        out.shape(),
+        g.shape(),
         (lead, position, pixel) -> {
           int from = g.offset() + (lead * positions + position) * c;
           int to = (lead * image + pixel) * c;

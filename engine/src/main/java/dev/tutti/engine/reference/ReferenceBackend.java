@@ -26,8 +26,8 @@ import java.util.Arrays;
 
 /// The plainest loops: specification, oracle, and the backend that needs no flag.
 ///
-/// Every primitive has a kernel in float32, and in float64 where it is not fused; a fused primitive in
-/// float64 is its decomposition. One exhaustive `switch`, so that javac finds a missing kernel.
+/// Every primitive has a kernel in float32, and in float64 where it is not fused; a fused primitive
+/// in float64 is its decomposition. One exhaustive `switch`, so that javac finds a missing kernel.
 public final class ReferenceBackend implements Backend {
   @Override
   public String name() {
@@ -87,7 +87,8 @@ public final class ReferenceBackend implements Backend {
     return (Array) f.decompose(tensors);
   }
 
-  /// Whether a slice keeps a contiguous run: only its first axis is cut, and it is the tensor's first.
+  /// Whether a slice keeps a contiguous run: only its first axis is cut, and it is the tensor's
+  /// first.
   private static boolean leading(Layout.Slice s, Shape from, Shape to) {
     return s.start().size() == from.rank()
         && from.rank() > 0
@@ -112,8 +113,19 @@ public final class ReferenceBackend implements Backend {
         System.arraycopy(in[2].floats(), leads.start(2, l), y, (l * n + r) * o, o);
       }
       Gemm.multiply(
-          n, o, k, in[0].floats(), leads.start(0, l), k, 1,
-          in[1].floats(), leads.start(1, l), o, 1, y, l * n * o);
+          n,
+          o,
+          k,
+          in[0].floats(),
+          leads.start(0, l),
+          k,
+          1,
+          in[1].floats(),
+          leads.start(1, l),
+          o,
+          1,
+          y,
+          l * n * o);
     }
     if (p.relu()) {
       FloatLoops.unary(Fn.RELU, y, y, 0, y.length);
@@ -136,8 +148,11 @@ public final class ReferenceBackend implements Backend {
       for (int r = 0; r < rows; r++) {
         int row = row("take", in[1], leads.start(1, l) + r, in[0].shape().dim(-2));
         System.arraycopy(
-            in[0].storage(), leads.start(0, l) + row * width, out.storage(),
-            (l * rows + r) * width, width);
+            in[0].storage(),
+            leads.start(0, l) + row * width,
+            out.storage(),
+            (l * rows + r) * width,
+            width);
       }
     }
     return out;

@@ -1,7 +1,7 @@
 package dev.tutti.engine.reference;
 
-/// Per-thread working arrays of the kernels that copy an operand to one array per row. What a kernel
-/// finds in them is garbage; nothing in them outlives the call.
+/// Per-thread working arrays of the kernels that copy an operand to one array per row. What a
+/// kernel finds in them is garbage; nothing in them outlives the call.
 final class Scratch {
   private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
 

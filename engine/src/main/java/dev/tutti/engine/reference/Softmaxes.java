@@ -38,7 +38,11 @@ final class Softmaxes {
       int label = labels.ints()[labels.offset() + i];
       if (label < 0 || label >= classes) {
         throw new ShapeError(
-            "cross_entropy: label " + label + " at position " + i + " is outside 0 … "
+            "cross_entropy: label "
+                + label
+                + " at position "
+                + i
+                + " is outside 0 … "
                 + (classes - 1));
       }
     }

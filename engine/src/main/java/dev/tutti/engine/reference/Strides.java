@@ -7,8 +7,8 @@ import dev.tutti.engine.Shape;
 final class Strides {
   private Strides() {}
 
-  /// Several runs along the innermost axis: run `r` of operand `i` starts at `at[i] + r · rowStep[i]` and
-  /// advances by `step[i]` for `n` elements.
+  /// Several runs along the innermost axis: run `r` of operand `i` starts at `at[i] + r ·
+  /// rowStep[i]` and advances by `step[i]` for `n` elements.
   @FunctionalInterface
   interface Rows {
     void run(int[] at, int[] rowStep, int rows, int[] step, int n);
@@ -31,7 +31,8 @@ final class Strides {
     return strides;
   }
 
-  /// {@return strides over the axes of `to` of a contiguous tensor of shape `from`, 0 where it repeats}
+  /// {@return strides over the axes of `to` of a contiguous tensor of shape `from`, 0 where it
+  /// repeats}
   static int[] broadcast(Shape from, Shape to) {
     int[] own = contiguous(from);
     int[] strides = new int[to.rank()];
@@ -71,8 +72,8 @@ final class Strides {
     };
   }
 
-  /// Runs `body` over an index space of the given sizes, neighbouring axes joined where all operands
-  /// allow it.
+  /// Runs `body` over an index space of the given sizes, neighbouring axes joined where all
+  /// operands allow it.
   static void over(int[] dims, int[][] strides, int[] at, Run body) {
     rowsOver(dims, strides, at, byRow(body));
   }

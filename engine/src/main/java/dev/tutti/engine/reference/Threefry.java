@@ -14,7 +14,8 @@ final class Threefry {
 
   private Threefry() {}
 
-  /// {@return the two output words for key (k0, k1) and counter (c0, c1), the first in the upper half}
+  /// {@return the two output words for key (k0, k1) and counter (c0, c1), the first in the upper
+  /// half}
   static long words(int k0, int k1, int c0, int c1) {
     int k2 = k0 ^ k1 ^ PARITY;
     int x = c0 + k0;
