@@ -102,7 +102,8 @@ record DataSource(Kind kind, String path) {
   void requireFolder(Optional<Path> dataDir) {
     if (kind.inDataDir() && dataDir.isEmpty()) {
       throw new UsageError(
-          "%s is read from files; name the folder that holds %s/ with --data-dir DIR or the variable %s"
+          ("%s is read from files; name the folder that holds %s/ with --data-dir DIR or the"
+                  + " variable %s")
               .formatted(kind.label, kind.label, Settings.DATA_VARIABLE));
     }
     if (kind == Kind.FOLDER) {

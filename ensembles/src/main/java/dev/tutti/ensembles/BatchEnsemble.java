@@ -25,10 +25,11 @@ public record BatchEnsemble(Layer network, int members) implements Ensemble {
 
   /// How the fast weights start and whose the bias is; peers differ.
   public enum Variant {
-    /// probly's at the time of its BatchEnsemble notebook: factors from N(1, 0.01²), the bias shared.
+    /// probly's at the time of its BatchEnsemble notebook: factors from N(1, 0.01²), the bias
+    /// shared.
     PROBLY(0.01, false),
-    /// torch-uncertainty's: factors from N(1, 0.5²), a bias per member, drawn uniformly in ±1 / √fanIn.
-    /// (There the input factor is called `r_group` and the output factor `s_group`.)
+    /// torch-uncertainty's: factors from N(1, 0.5²), a bias per member, drawn uniformly in ±1 /
+    /// √fanIn. (There the input factor is called `r_group` and the output factor `s_group`.)
     TORCH_UNCERTAINTY(0.5, true);
 
     private final double std;
@@ -40,14 +41,14 @@ public record BatchEnsemble(Layer network, int members) implements Ensemble {
     }
   }
 
-  /// {@return `model` with every [Linear] and [Conv2d], nested ones too, turned into M members around its
-  /// weights, with probly's initial values}
+  /// {@return `model` with every [Linear] and [Conv2d], nested ones too, turned into M members
+  /// around its weights, with probly's initial values}
   public static BatchEnsemble convert(Key key, Layer model, int members) {
     return convert(key, model, members, Variant.PROBLY);
   }
 
-  /// {@return `model` with every [Linear] and [Conv2d], nested ones too, turned into M members around its
-  /// weights}
+  /// {@return `model` with every [Linear] and [Conv2d], nested ones too, turned into M members
+  /// around its weights}
   ///
   /// Raises `ShapeError` when a record declares such a part by its class instead of by [Layer].
   public static BatchEnsemble convert(Key key, Layer model, int members, Variant variant) {
@@ -79,7 +80,8 @@ public record BatchEnsemble(Layer network, int members) implements Ensemble {
             });
     if (next[0] == 0) {
       throw new IllegalArgumentException(
-          "batch ensemble: " + model.getClass().getSimpleName()
+          "batch ensemble: "
+              + model.getClass().getSimpleName()
               + " has no Linear or Conv2d to convert");
     }
     return new BatchEnsemble(both, members);
@@ -93,8 +95,7 @@ public record BatchEnsemble(Layer network, int members) implements Ensemble {
     }
   }
 
-  private static Tensor ownBias(
-      Key key, int members, Tensor shared, int fanIn, Variant variant) {
+  private static Tensor ownBias(Key key, int members, Tensor shared, int fanIn, Variant variant) {
     return shared == null || !variant.ownBias
         ? null
         : Init.torchDefault(key.fold(2), fanIn, members, shared.dim(0));

@@ -6,11 +6,11 @@ import dev.tutti.engine.Transforms;
 import dev.tutti.nn.Layer;
 import java.util.function.Function;
 
-/// M networks of one architecture that share nothing (Lakshminarayanan, Pritzel, Blundell 2017), stored
-/// as one network whose parameters carry the member axis first.
+/// M networks of one architecture that share nothing (Lakshminarayanan, Pritzel, Blundell 2017),
+/// stored as one network whose parameters carry the member axis first.
 ///
-/// Member `m` is, bit for bit, the network that `init` makes from child key `m`, and trains as it would
-/// alone.
+/// Member `m` is, bit for bit, the network that `init` makes from child key `m`, and trains as it
+/// would alone.
 ///
 /// @param network the stacked networks, every tensor `[M, …]`
 /// @param members M

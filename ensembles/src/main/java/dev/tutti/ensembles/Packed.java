@@ -11,8 +11,8 @@ import dev.tutti.nn.models.Mlp;
 public final class Packed {
   private Packed() {}
 
-  /// {@return the packed LeNet of torch-uncertainty's tutorial: with `alpha` 2, 4 members and `gamma` 1 on
-  /// 28×28 grey images and 10 classes, 45,672 parameters and 368,880 multiply-adds}
+  /// {@return the packed LeNet of torch-uncertainty's tutorial: with `alpha` 2, 4 members and
+  /// `gamma` 1 on 28×28 grey images and 10 classes, 45,672 parameters and 368,880 multiply-adds}
   public static PackedEnsemble leNet(Key key, Shape image, int classes, Packing p) {
     Conv2d.Geometry plain = Conv2d.Geometry.DEFAULT;
     int c = image.dim(2);

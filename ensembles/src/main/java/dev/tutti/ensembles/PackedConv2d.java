@@ -6,9 +6,9 @@ import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Conv2d;
 import dev.tutti.nn.Layer;
 
-/// The convolutions of all members of a packed ensemble as one grouped convolution:
-/// `[B, H, W, in] → [B, OH, OW, out]`, torch-uncertainty's `PackedConv2d`. The first layer has one group
-/// over the raw image; a last layer returns `[M, B, OH, OW, out / M]`.
+/// The convolutions of all members of a packed ensemble as one grouped convolution: `[B, H, W, in]
+/// → [B, OH, OW, out]`, torch-uncertainty's `PackedConv2d`. The first layer has one group over the
+/// raw image; a last layer returns `[M, B, OH, OW, out / M]`.
 ///
 /// @param conv the grouped convolution
 /// @param members the number of members M when this is the last layer, else 0
@@ -17,7 +17,8 @@ public record PackedConv2d(@Inlined Conv2d conv, int members) implements Layer {
   /// torch-uncertainty's default for the fewest channels of a group: below it `gamma` is lowered.
   public static final int MINIMUM_CHANNELS_PER_GROUP = 64;
 
-  /// {@return a layer for nominal widths `in` and `out` with a square kernel and PyTorch's initial values}
+  /// {@return a layer for nominal widths `in` and `out` with a square kernel and PyTorch's initial
+  /// values}
   ///
   /// @param geometry stride, padding, dilation, and the groups of the layer that is packed
   /// @param first whether the input is the raw image, which all members share

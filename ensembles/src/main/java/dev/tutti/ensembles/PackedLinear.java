@@ -7,9 +7,9 @@ import dev.tutti.nn.Init;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.TorchOrder;
 
-/// The linear layers of all members of a packed ensemble as one grouped product:
-/// `[B, G·in] → [B, G·out]`, torch-uncertainty's `PackedLinear`. The last layer of a network returns
-/// `[M, B, classes]`.
+/// The linear layers of all members of a packed ensemble as one grouped product: `[B, G·in] → [B,
+/// G·out]`, torch-uncertainty's `PackedLinear`. The last layer of a network returns `[M, B,
+/// classes]`.
 ///
 /// @param weight `[G, in / G, out / G]` (torch-uncertainty stores `[G, out / G, in / G]`)
 /// @param bias `[out]`, all groups one after another
@@ -17,8 +17,8 @@ import dev.tutti.nn.TorchOrder;
 public record PackedLinear(@TorchOrder({0, 2, 1}) Tensor weight, Tensor bias, int members)
     implements Layer {
 
-  /// {@return a layer for nominal widths `in` and `out` with torch-uncertainty's initial values, uniform
-  /// in ±1 / √(inputs per group)}
+  /// {@return a layer for nominal widths `in` and `out` with torch-uncertainty's initial values,
+  /// uniform in ±1 / √(inputs per group)}
   ///
   /// @param first whether the input is the raw one, which all members share
   /// @param last whether the output is each member's own
@@ -27,8 +27,8 @@ public record PackedLinear(@TorchOrder({0, 2, 1}) Tensor weight, Tensor bias, in
     return init(key, packing.linear(in, out, first, last), last ? packing.members() : 0);
   }
 
-  /// {@return a layer for nominal width `out` whose input is `width` wide already, as the layer before
-  /// it made it}
+  /// {@return a layer for nominal width `out` whose input is `width` wide already, as the layer
+  /// before it made it}
   static PackedLinear initOn(Key key, int width, int out, Packing packing, boolean last) {
     return init(key, packing.linearOn(width, out, false, last), last ? packing.members() : 0);
   }
@@ -36,8 +36,7 @@ public record PackedLinear(@TorchOrder({0, 2, 1}) Tensor weight, Tensor bias, in
   private static PackedLinear init(Key key, Packing.Sizes s, int members) {
     int perGroup = s.in() / s.groups();
     return new PackedLinear(
-        Init.torchDefault(
-            key.fold(0), perGroup, s.groups(), perGroup, s.out() / s.groups()),
+        Init.torchDefault(key.fold(0), perGroup, s.groups(), perGroup, s.out() / s.groups()),
         Init.torchDefault(key.fold(1), perGroup, s.out()),
         members);
   }
@@ -50,8 +49,16 @@ public record PackedLinear(@TorchOrder({0, 2, 1}) Tensor weight, Tensor bias, in
     int out = weight.dim(-1);
     if (x.dim(-1) != groups * in) {
       throw new ShapeError(
-          "packed linear: input " + x.shape() + " has " + x.dim(-1) + " features; " + groups
-              + " groups of " + in + " take " + groups * in);
+          "packed linear: input "
+              + x.shape()
+              + " has "
+              + x.dim(-1)
+              + " features; "
+              + groups
+              + " groups of "
+              + in
+              + " take "
+              + groups * in);
     }
     Tensor byGroup = x.reshape(batch, groups, in).permute(1, 0, 2);
     Tensor y = byGroup.linear(weight, bias.reshape(groups, out)); // [G, B, out / G]

@@ -2,8 +2,8 @@ package dev.tutti.ensembles;
 
 /// The sizes of packed layers: how wide the members are and how they are cut into groups.
 ///
-/// A packed layer has `alpha` times the channels of the layer it replaces, spread over M members, each
-/// cut further into `gamma` groups: a member is `alpha / M` times as wide.
+/// A packed layer has `alpha` times the channels of the layer it replaces, spread over M members,
+/// each cut further into `gamma` groups: a member is `alpha / M` times as wide.
 ///
 /// @param alpha the width factor, > 0
 /// @param members the number of estimators M
@@ -15,9 +15,9 @@ public record Packing(double alpha, int members, int gamma, Rounding rounding) {
 
   /// What to do with channel counts that the groups do not divide.
   public enum Rounding {
-    /// Round up to a multiple of the number of groups, and have fewer groups where rounding would change
-    /// what a neighbour or the task fixes. With `gamma` 1 this is what torch-uncertainty up to 0.9
-    /// computes; for larger `gamma` those versions build layers that cannot run.
+    /// Round up to a multiple of the number of groups, and have fewer groups where rounding would
+    /// change what a neighbour or the task fixes. With `gamma` 1 this is what torch-uncertainty up
+    /// to 0.9 computes; for larger `gamma` those versions build layers that cannot run.
     CEIL,
     /// Raise an error, as torch-uncertainty does from 0.10.2 on.
     STRICT
@@ -27,8 +27,12 @@ public record Packing(double alpha, int members, int gamma, Rounding rounding) {
   public Packing {
     if (!(alpha > 0) || Double.isInfinite(alpha) || members < 1 || gamma < 1) {
       throw new IllegalArgumentException(
-          "packed: alpha must be positive and members and gamma at least 1, got alpha " + alpha
-              + ", members " + members + ", gamma " + gamma);
+          "packed: alpha must be positive and members and gamma at least 1, got alpha "
+              + alpha
+              + ", members "
+              + members
+              + ", gamma "
+              + gamma);
     }
   }
 
@@ -40,8 +44,8 @@ public record Packing(double alpha, int members, int gamma, Rounding rounding) {
   /// Input width, output width and groups of one packed layer.
   record Sizes(int in, int out, int groups) {}
 
-  /// {@return the sizes of a packed linear layer; the first has one group over the raw input, the last
-  /// gives each member all outputs}
+  /// {@return the sizes of a packed linear layer; the first has one group over the raw input, the
+  /// last gives each member all outputs}
   Sizes linear(int in, int out, boolean first, boolean last) {
     int width = first ? in : round(LINEAR, "input", (int) (in * alpha), members * gamma);
     return linearOn(width, out, first, last);
@@ -49,8 +53,8 @@ public record Packing(double alpha, int members, int gamma, Rounding rounding) {
 
   /// {@return the same for an input that is `width` wide already}
   ///
-  /// When rounding up, a member has only as many groups as divide its inputs and, in the last layer, its
-  /// outputs, to which nothing may be added.
+  /// When rounding up, a member has only as many groups as divide its inputs and, in the last
+  /// layer, its outputs, to which nothing may be added.
   Sizes linearOn(int width, int out, boolean first, boolean last) {
     int used = gamma;
     if (rounding == Rounding.CEIL) {
@@ -66,10 +70,11 @@ public record Packing(double alpha, int members, int gamma, Rounding rounding) {
     return new Sizes(wideIn, wideOut, groups);
   }
 
-  /// {@return the sizes of a packed convolution; `gamma` is lowered until a group has `minimum` channels}
+  /// {@return the sizes of a packed convolution; `gamma` is lowered until a group has `minimum`
+  /// channels}
   ///
-  /// When rounding up, `gamma` is also lowered until its groups divide the outputs: the width between two
-  /// layers is then the same from both sides, a multiple of `members · groups`.
+  /// When rounding up, `gamma` is also lowered until its groups divide the outputs: the width
+  /// between two layers is then the same from both sides, a multiple of `members · groups`.
   Sizes conv(int in, int out, boolean first, boolean last, int groups, int minimum) {
     int own = groups * members;
     int extended = (int) (in * alpha);
@@ -93,8 +98,20 @@ public record Packing(double alpha, int members, int gamma, Rounding rounding) {
   private int round(String layer, String what, int width, int groups) {
     if (width % groups != 0 && rounding == Rounding.STRICT || width < 1) {
       throw new IllegalArgumentException(
-          layer + ": " + width + " " + what + " channels do not divide into " + groups
-              + " groups (alpha " + alpha + ", members " + members + ", gamma " + gamma + ")");
+          layer
+              + ": "
+              + width
+              + " "
+              + what
+              + " channels do not divide into "
+              + groups
+              + " groups (alpha "
+              + alpha
+              + ", members "
+              + members
+              + ", gamma "
+              + gamma
+              + ")");
     }
     return Math.ceilDiv(width, groups) * groups;
   }

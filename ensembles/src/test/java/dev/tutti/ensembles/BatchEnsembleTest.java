@@ -70,7 +70,8 @@ public class BatchEnsembleTest {
             Conv2d.init(KEY.fold(1), 2, 3, 2));
     Stage two =
         new Stage(
-            List.of(Sequential.of(new MaxPool2d(2), Sequential.of(Conv2d.init(KEY.fold(2), 3, 4, 1)))),
+            List.of(
+                Sequential.of(new MaxPool2d(2), Sequential.of(Conv2d.init(KEY.fold(2), 3, 4, 1)))),
             Activation.GELU);
     return new Nested(List.of(one, two), Linear.init(KEY.fold(3), 16, 5));
   }
@@ -82,7 +83,8 @@ public class BatchEnsembleTest {
     BatchEnsemble ensemble = BatchEnsemble.convert(KEY, source, MEMBERS, variant);
     assertEquals(MEMBERS, ensemble.members());
     Nested network = (Nested) ensemble.network();
-    BatchEnsembleConv2d first = (BatchEnsembleConv2d) network.stages().getFirst().layers().getFirst();
+    BatchEnsembleConv2d first =
+        (BatchEnsembleConv2d) network.stages().getFirst().layers().getFirst();
     assertSame(Activation.RELU, network.stages().getFirst().layers().get(1));
     assertTrue(network.stages().getFirst().last() instanceof BatchEnsembleConv2d);
     Sequential outer = (Sequential) network.stages().get(1).layers().getFirst();
@@ -114,8 +116,18 @@ public class BatchEnsembleTest {
     BatchEnsemble ensemble = BatchEnsemble.convert(KEY, Mlp.init(KEY, 4, 3, 2), MEMBERS);
     assertEquals(
         List.of(
-            "fc1.weight", "fc1.bias", "fc1.s", "fc1.r", "fc2.weight", "fc2.bias", "fc2.s", "fc2.r",
-            "fc3.weight", "fc3.bias", "fc3.s", "fc3.r"),
+            "fc1.weight",
+            "fc1.bias",
+            "fc1.s",
+            "fc1.r",
+            "fc2.weight",
+            "fc2.bias",
+            "fc2.s",
+            "fc2.r",
+            "fc3.weight",
+            "fc3.bias",
+            "fc3.s",
+            "fc3.r"),
         Expect.paths(ensemble.network()));
     BatchEnsemble own =
         BatchEnsemble.convert(KEY, Mlp.init(KEY, 4, 3, 2), MEMBERS, Variant.TORCH_UNCERTAINTY);
@@ -215,8 +227,8 @@ public class BatchEnsembleTest {
     }
   }
 
-  /// A linear layer starts its sums at the bias, a BatchEnsemble member adds it after the factor `r`: sums
-  /// of 20 terms of order 1/4 in two orders, three layers deep.
+  /// A linear layer starts its sums at the bias, a BatchEnsemble member adds it after the factor
+  /// `r`: sums of 20 terms of order 1/4 in two orders, three layers deep.
   @Test
   void neutralMembersOfAnMlpAreTheModelToRounding() {
     Mlp model = Mlp.init(KEY, 20, 16, 4);
@@ -241,7 +253,8 @@ public class BatchEnsembleTest {
       for (Tensor factors : List.of(layer.s(), layer.r())) {
         double[] v = factors.toDoubles();
         double mean = java.util.Arrays.stream(v).average().orElseThrow();
-        double square = java.util.Arrays.stream(v).map(x -> (x - 1) * (x - 1)).average().orElseThrow();
+        double square =
+            java.util.Arrays.stream(v).map(x -> (x - 1) * (x - 1)).average().orElseThrow();
         // Five standard errors of the mean and of the standard deviation of n normal draws.
         assertEquals(1, mean, 5 * std / Math.sqrt(v.length));
         assertEquals(std, Math.sqrt(square), 5 * std / Math.sqrt(2.0 * v.length));
@@ -253,7 +266,8 @@ public class BatchEnsembleTest {
 
   @Test
   void layersHaveDrawsOfTheirOwn() {
-    Layer model = Sequential.of(Linear.init(KEY, 6, 6), Linear.init(KEY, 6, 6), Conv2d.init(KEY, 6, 6, 1));
+    Layer model =
+        Sequential.of(Linear.init(KEY, 6, 6), Linear.init(KEY, 6, 6), Conv2d.init(KEY, 6, 6, 1));
     Sequential all = (Sequential) BatchEnsemble.convert(KEY, model, MEMBERS).network();
     Tensor a = ((BatchEnsembleLinear) all.layers().get(0)).s();
     Tensor b = ((BatchEnsembleLinear) all.layers().get(1)).s();

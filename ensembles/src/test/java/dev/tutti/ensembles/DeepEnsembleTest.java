@@ -57,8 +57,7 @@ class DeepEnsembleTest {
     assertEquals(4 * 44_426, four.parameterCount());
     assertEquals(4 * 563_280, four.flops(image));
     assertEquals(
-        List.of("network.fc1.weight", "network.fc1.bias"),
-        Expect.paths(four).subList(4, 6));
+        List.of("network.fc1.weight", "network.fc1.bias"), Expect.paths(four).subList(4, 6));
   }
 
   @Test

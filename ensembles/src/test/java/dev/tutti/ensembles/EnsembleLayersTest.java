@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Every layer of this module: mapped over members it gives the bits of the loop, members do not see each
-/// other, and gradients are slopes.
+/// Every layer of this module: mapped over members it gives the bits of the loop, members do not
+/// see each other, and gradients are slopes.
 class EnsembleLayersTest {
   private static final int MEMBERS = EnsembleRow.MEMBERS;
   private static final Key KEY = Key.of(17);
@@ -117,8 +117,8 @@ class EnsembleLayersTest {
     return Tensor.stack(parts);
   }
 
-  /// Central differences in float64, element by element; third derivatives are of order 1, so truncation
-  /// and rounding stay below 1e-9 of the largest slope.
+  /// Central differences in float64, element by element; third derivatives are of order 1, so
+  /// truncation and rounding stay below 1e-9 of the largest slope.
   @ParameterizedTest(name = "{0}")
   @MethodSource("dev.tutti.ensembles.EnsembleRow#all")
   void gradientIsTheSlope(EnsembleRow row) {

@@ -20,7 +20,8 @@ class EnsembleLossTest {
       Values.doubles(new Values(1).normal(MEMBERS, BATCH, CLASSES).mul(3));
   private static final Tensor LABELS = new Values(2).ints(0, CLASSES - 1, BATCH);
 
-  /// log Σ exp z − z[label] of the logits that start at `from`, and its gradient added to `g` with weight.
+  /// log Σ exp z − z[label] of the logits that start at `from`, and its gradient added to `g` with
+  /// weight.
   private static double crossEntropy(double[] z, int from, int label, double weight, double[] g) {
     double sum = 0;
     for (int c = 0; c < CLASSES; c++) {
@@ -76,7 +77,8 @@ class EnsembleLossTest {
     Expect.close(gradient, tolerance, g.grad());
   }
 
-  /// One member's logits change; the others' gradients keep their bits unless the loss couples them.
+  /// One member's logits change; the others' gradients keep their bits unless the loss couples
+  /// them.
   @ParameterizedTest
   @EnumSource
   void onlySummedLogitsCoupleMembers(EnsembleLoss loss) {
@@ -96,8 +98,7 @@ class EnsembleLossTest {
   /// What a member sees of its own gradient: 1/M of it under the means, all of it under the sum.
   @Test
   void scalesOfTheOwnGradient() {
-    Tensor own =
-        Transforms.grad((Tensor z) -> z.crossEntropy(LABELS).mean()).apply(LOGITS.get(1));
+    Tensor own = Transforms.grad((Tensor z) -> z.crossEntropy(LABELS).mean()).apply(LOGITS.get(1));
     for (EnsembleLoss loss : EnsembleLoss.values()) {
       if (loss == EnsembleLoss.SUMMED_LOGITS) {
         continue;

@@ -11,8 +11,8 @@ import dev.tutti.nn.Linear;
 import java.util.List;
 import java.util.function.Function;
 
-/// Members of a layer of this module with an input that one takes: the table that the tests of all layers
-/// read. Every public layer has a row.
+/// Members of a layer of this module with an input that one takes: the table that the tests of all
+/// layers read. Every public layer has a row.
 ///
 /// @param name what is particular
 /// @param stacked the layer of a key, with [#MEMBERS] members on axis 0

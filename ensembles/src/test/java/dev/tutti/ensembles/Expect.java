@@ -60,8 +60,16 @@ public final class Expect {
     for (int i = 0; i < a.length; i++) {
       if (!(Math.abs(expected[i] - a[i]) <= tolerance[i])) {
         fail(
-            "element " + i + " of " + actual.shape() + ": expected " + expected[i] + ", got " + a[i]
-                + ", allowed error " + tolerance[i]);
+            "element "
+                + i
+                + " of "
+                + actual.shape()
+                + ": expected "
+                + expected[i]
+                + ", got "
+                + a[i]
+                + ", allowed error "
+                + tolerance[i]);
       }
     }
   }

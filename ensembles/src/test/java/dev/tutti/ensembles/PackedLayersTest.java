@@ -20,7 +20,11 @@ class PackedLayersTest {
 
   @ParameterizedTest
   @CsvSource({
-    "5, 3, 1, 2, 1", "7, 5, 2, 4, 1", "16, 16, 2, 4, 2", "30, 20, 2, 4, 2", "10, 6, 2, 4, 2"
+    "5, 3, 1, 2, 1",
+    "7, 5, 2, 4, 1",
+    "16, 16, 2, 4, 2",
+    "30, 20, 2, 4, 2",
+    "10, 6, 2, 4, 2"
   })
   void linearIsOneLinearPerGroup(int in, int out, double alpha, int members, int gamma) {
     Packing packing = new Packing(alpha, members, gamma, Packing.Rounding.CEIL);

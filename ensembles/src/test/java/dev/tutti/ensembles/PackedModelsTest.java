@@ -18,7 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Whole packed networks: their counts, that they run for every packing, and that members are alone.
+/// Whole packed networks: their counts, that they run for every packing, and that members are
+/// alone.
 class PackedModelsTest {
   private static final int CLASSES = 5;
 
@@ -56,16 +57,31 @@ class PackedModelsTest {
     LeNet network = (LeNet) packed.network();
     assertEquals(
         List.of(
-            Shape.of(5, 5, 1, 12), Shape.of(12), Shape.of(5, 5, 3, 32), Shape.of(32),
-            Shape.of(4, 128, 60), Shape.of(240), Shape.of(4, 60, 42), Shape.of(168),
-            Shape.of(4, 42, 10), Shape.of(40)),
+            Shape.of(5, 5, 1, 12),
+            Shape.of(12),
+            Shape.of(5, 5, 3, 32),
+            Shape.of(32),
+            Shape.of(4, 128, 60),
+            Shape.of(240),
+            Shape.of(4, 60, 42),
+            Shape.of(168),
+            Shape.of(4, 42, 10),
+            Shape.of(40)),
         Tree.tensors(network).stream().map(Tensor::shape).toList());
     assertEquals(1, ((PackedConv2d) network.conv1()).conv().geometry().groups());
     assertEquals(4, ((PackedConv2d) network.conv2()).conv().geometry().groups());
     assertEquals(
         List.of(
-            "conv1.weight", "conv1.bias", "conv2.weight", "conv2.bias", "fc1.weight", "fc1.bias",
-            "fc2.weight", "fc2.bias", "fc3.weight", "fc3.bias"),
+            "conv1.weight",
+            "conv1.bias",
+            "conv2.weight",
+            "conv2.bias",
+            "fc1.weight",
+            "fc1.bias",
+            "fc2.weight",
+            "fc2.bias",
+            "fc3.weight",
+            "fc3.bias"),
         Expect.paths(network));
     assertEquals(Shape.of(4, 3, 10), packed.logits(Tensor.ones(3, 28, 28, 1)).shape());
   }
@@ -84,7 +100,8 @@ class PackedModelsTest {
     return all.stream();
   }
 
-  /// Roundings fit from layer to layer whatever the packing, and the last layer has the classes asked for.
+  /// Roundings fit from layer to layer whatever the packing, and the last layer has the classes
+  /// asked for.
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("packings")
   void everyPackingRuns(Model model, Packing packing) {
@@ -102,9 +119,9 @@ class PackedModelsTest {
         Arguments.of(Model.CONVNET, new Packing(3, 2, 2, Packing.Rounding.CEIL)));
   }
 
-  /// The gradient of one member's logits is exactly zero in every parameter of the others, so the members
-  /// divide the parameters among themselves; and a member whose parameters all change leaves the logits
-  /// and gradients of the others their bits.
+  /// The gradient of one member's logits is exactly zero in every parameter of the others, so the
+  /// members divide the parameters among themselves; and a member whose parameters all change
+  /// leaves the logits and gradients of the others their bits.
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("isolated")
   void membersShareNoParameter(Model model, Packing packing) {

@@ -52,8 +52,8 @@ class PackingTest {
     assertEquals(new Sizes(2, 2, 1), ceil(1, 2, 1).linear(2, 1, true, true));
   }
 
-  /// Ten classes do not divide into three or four groups. The layer keeps its ten outputs per member and
-  /// the input width that the layer before gives, and has fewer groups.
+  /// Ten classes do not divide into three or four groups. The layer keeps its ten outputs per
+  /// member and the input width that the layer before gives, and has fewer groups.
   @Test
   void lastLinearNeverAddsClasses() {
     assertEquals(new Sizes(24, 40, 4), ceil(2, 4, 3).linear(7, 10, false, true));
@@ -80,8 +80,8 @@ class PackingTest {
     assertEquals(new Sizes(64, 32, 8), ceil(2, 4, 1).conv(32, 16, false, false, 2, 64));
   }
 
-  /// 516 output channels divide into four groups and not into eight: the layer takes four, so that the
-  /// next layer, which lowers gamma as well, finds what it expects.
+  /// 516 output channels divide into four groups and not into eight: the layer takes four, so that
+  /// the next layer, which lowers gamma as well, finds what it expects.
   @Test
   void convolutionLowersGammaForItsOutputToo() {
     Packing packing = ceil(2, 4, 2);

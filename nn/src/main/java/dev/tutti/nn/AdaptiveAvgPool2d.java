@@ -5,8 +5,8 @@ import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Window;
 
 /// Averages to a fixed number of cells: `[N, H, W, C] → [N, height, width, C]`, PyTorch's
-/// `nn.AdaptiveAvgPool2d`. Cell `i` of `n` averages rows `⌊i·H/n⌋ … ⌈(i+1)·H/n⌉ − 1`; `(1, 1)` is global
-/// average pooling.
+/// `nn.AdaptiveAvgPool2d`. Cell `i` of `n` averages rows `⌊i·H/n⌋ … ⌈(i+1)·H/n⌉ − 1`; `(1, 1)` is
+/// global average pooling.
 public record AdaptiveAvgPool2d(int height, int width) implements Layer {
   /// Checks that there are cells.
   public AdaptiveAvgPool2d {

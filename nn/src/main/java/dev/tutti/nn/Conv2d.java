@@ -40,14 +40,19 @@ public record Conv2d(@TorchOrder({3, 2, 0, 1}) Tensor weight, Tensor bias, Geome
     }
   }
 
-  /// {@return a layer with a square kernel and PyTorch's default initial values, uniform in ±1 / √fanIn
-  /// with fanIn = in / groups · kernel²}
+  /// {@return a layer with a square kernel and PyTorch's default initial values, uniform in ±1 /
+  /// √fanIn with fanIn = in / groups · kernel²}
   ///
   /// Raises [ShapeError] when the groups do not divide both channel counts.
   public static Conv2d init(Key key, int in, int out, int kernel, Geometry geometry) {
     if (geometry.groups < 1 || in % geometry.groups != 0 || out % geometry.groups != 0) {
       throw new ShapeError(
-          "conv2d: " + geometry.groups + " groups do not divide " + in + " input and " + out
+          "conv2d: "
+              + geometry.groups
+              + " groups do not divide "
+              + in
+              + " input and "
+              + out
               + " output channels");
     }
     int perGroup = in / geometry.groups;

@@ -75,13 +75,9 @@ class Conv2dTest {
     return Combinators.combine(
             Arbitraries.of(Kind.class), kernel, kernel, stride, step, groups, step, size)
         .as((k, kh, kw, s, d, g, c, h) -> new Case(k, kh, kw, s, d, g, c, h, h))
-        .flatMap(
-            c ->
-                size.map(
-                    w ->
-                        new Case(
-                            c.kind, c.kh, c.kw, c.stride, c.dilation, c.groups, c.perGroup, c.h,
-                            w)));
+        .flatMap(c ->
+            size.map(w ->
+                new Case(c.kind, c.kh, c.kw, c.stride, c.dilation, c.groups, c.perGroup, c.h, w)));
   }
 
   @Property(tries = 300)
@@ -102,8 +98,8 @@ class Conv2dTest {
     }
   }
 
-  /// In float64 the loops and the layer differ by the order of fewer than a hundred roundings of values
-  /// of order 1.
+  /// In float64 the loops and the layer differ by the order of fewer than a hundred roundings of
+  /// values of order 1.
   @Test
   void normalNumbers() {
     Conv2d.Geometry geometry = new Conv2d.Geometry(2, Padding.of(1, 2, 0, 1), 1, 2);
@@ -122,8 +118,7 @@ class Conv2dTest {
         Conv2d.Geometry.DEFAULT.stride(2).padding(Padding.SAME).dilation(3).groups(4);
     assertEquals(new Conv2d.Geometry(2, Padding.SAME, 3, 4), g);
     assertEquals(new Conv2d.Geometry(1, Padding.VALID, 1, 1), Conv2d.Geometry.DEFAULT);
-    assertEquals(
-        Conv2d.Geometry.DEFAULT, Conv2d.init(Key.of(1), 2, 3, 3).geometry());
+    assertEquals(Conv2d.Geometry.DEFAULT, Conv2d.init(Key.of(1), 2, 3, 3).geometry());
   }
 
   @Test

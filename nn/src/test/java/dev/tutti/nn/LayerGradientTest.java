@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Gradients of every layer in its parameters and its input against central differences in float64.
 class LayerGradientTest {
-  /// Third derivatives here are of order 1, so truncation, h²/6, and rounding, 2⁻⁵³/h, stay below 1e-10.
+  /// Third derivatives here are of order 1, so truncation, h²/6, and rounding, 2⁻⁵³/h, stay below
+  /// 1e-10.
   private static final double H = 1e-5;
 
   /// Of the sum of absolute terms of a directional derivative.

@@ -24,7 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Every layer as a member of an ensemble: mapping changes no bit, and members do not see each other.
+/// Every layer as a member of an ensemble: mapping changes no bit, and members do not see each
+/// other.
 class LayerMemberTest {
   private static final int MEMBERS = 3;
   private static final Key KEY = Key.of(7);
@@ -68,8 +69,7 @@ class LayerMemberTest {
       int perturbed = leaf % MEMBERS;
       List<Tensor> changed = new ArrayList<>(tensors);
       changed.set(leaf, perturb(tensors.get(leaf), perturbed));
-      Result after =
-          Transforms.vmap(LayerMemberTest::result).apply(Tree.rebuild(all, changed));
+      Result after = Transforms.vmap(LayerMemberTest::result).apply(Tree.rebuild(all, changed));
       for (int m = 0; m < MEMBERS; m++) {
         String what = Tree.leaves(all).get(leaf).path() + " of " + perturbed + ", member " + m;
         if (m == perturbed) {
@@ -92,8 +92,7 @@ class LayerMemberTest {
 
   @Test
   void everyPublicLayerHasARow() throws IOException, URISyntaxException {
-    Path classes =
-        Path.of(Layer.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Path classes = Path.of(Layer.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     Set<Class<?>> layers = new TreeSet<>((a, b) -> a.getName().compareTo(b.getName()));
     try (Stream<Path> files = Files.walk(classes)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".class")).toList()) {

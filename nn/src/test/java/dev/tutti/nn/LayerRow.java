@@ -10,8 +10,8 @@ import dev.tutti.nn.models.Mlp;
 import java.util.List;
 import java.util.function.Function;
 
-/// A layer with an input that it takes: the table that the tests of all layers read. Every public layer
-/// of this module has a row.
+/// A layer with an input that it takes: the table that the tests of all layers read. Every public
+/// layer of this module has a row.
 ///
 /// @param name what is particular
 /// @param init the layer of a key
@@ -45,9 +45,21 @@ public record LayerRow(String name, Function<Key, Layer> init, Shape input) {
         row("Linear without bias", k -> new Linear(Linear.init(k, 5, 7).weight(), null), 3, 5),
         row("Conv2d", k -> Conv2d.init(k, 2, 3, 3), 2, 5, 4, 2),
         row("Conv2d without bias", LayerRow::convWithoutBias, 2, 4, 4, 3),
-        row("Conv2d SAME, stride 2", k -> conv(k, 3, PLAIN.padding(Padding.SAME).stride(2)), 2, 5, 4, 3),
+        row(
+            "Conv2d SAME, stride 2",
+            k -> conv(k, 3, PLAIN.padding(Padding.SAME).stride(2)),
+            2,
+            5,
+            4,
+            3),
         row("Conv2d crooked", k -> conv(k, 4, CROOKED), 2, 6, 5, 4),
-        row("Conv2d depthwise", k -> conv(k, 6, PLAIN.groups(6).padding(Padding.of(1))), 2, 4, 4, 6),
+        row(
+            "Conv2d depthwise",
+            k -> conv(k, 6, PLAIN.groups(6).padding(Padding.of(1))),
+            2,
+            4,
+            4,
+            6),
         row("MaxPool2d", k -> new MaxPool2d(2), 2, 6, 5, 3),
         row("MaxPool2d overlapping", k -> new MaxPool2d(3, 2, 1), 2, 6, 5, 3),
         row("AvgPool2d", k -> new AvgPool2d(2), 2, 6, 5, 3),

@@ -32,7 +32,8 @@ class LayerValueTest {
     Expect.equal(rows.linear(layer.weight(), bias).v(), y);
   }
 
-  /// With normal numbers each of K products and sums rounds once, relative to the sum of absolute terms.
+  /// With normal numbers each of K products and sums rounds once, relative to the sum of absolute
+  /// terms.
   @Test
   void linearRounds() {
     Values values = new Values(1);
@@ -121,10 +122,20 @@ class LayerValueTest {
   void cellsMustBePositive() {
     Tensor x = Tensor.ones(1, 4, 4, 1);
     Expect.error(
-        "adaptive_avg_pool2d: needs at least 1×1 cells, got 0×2", () -> new AdaptiveAvgPool2d(0, 2));
+        "adaptive_avg_pool2d: needs at least 1×1 cells, got 0×2",
+        () -> new AdaptiveAvgPool2d(0, 2));
     Expect.error(
         "window: kernel 0×0, stride 1×1 and dilation 1×1 must be at least 1",
         () -> new MaxPool2d(0).apply(x));
+  }
+
+  @Test
+  void windowsOfPaddingAloneAreRefused() {
+    Expect.error(
+        "max_pool2d: padding 2 is more than half the kernel of 3", () -> new MaxPool2d(3, 1, 2));
+    Expect.error(
+        "avg_pool2d: padding 2 is more than half the kernel of 3",
+        () -> new AvgPool2d(3, 1, 2, true));
   }
 
   @Test
@@ -163,7 +174,11 @@ class LayerValueTest {
   void geluAsInPyTorch() {
     float[] x = {-3, -1, -0.1f, 0, 0.5f, 2};
     double[] y = {
-      -0.00404969409489031, -0.15865525393145702, -0.0460172162722971, 0, 0.34573123063700656,
+      -0.00404969409489031,
+      -0.15865525393145702,
+      -0.0460172162722971,
+      0,
+      0.34573123063700656,
       1.9544997361036416
     };
     double[] tolerance = new double[x.length];
@@ -181,8 +196,7 @@ class LayerValueTest {
     Tensor x = new Values(4).normal(5, 4);
     Expect.sameBits("chain", b.apply(a.apply(x).relu()), all.apply(x));
     Expect.sameBits("nothing", x, Sequential.of().apply(x));
-    assertEquals(
-        List.of("0.weight", "0.bias", "2.0.weight", "2.0.bias"), Expect.paths(all));
+    assertEquals(List.of("0.weight", "0.bias", "2.0.weight", "2.0.bias"), Expect.paths(all));
     assertEquals(4 * 6 + 6 + 6 * 2 + 2, all.parameterCount());
     assertEquals(2 * (4 * 6 + 6 * 2), all.flops(Shape.of(4)));
   }

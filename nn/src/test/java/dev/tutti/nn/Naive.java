@@ -115,7 +115,8 @@ public record Naive(int n, int h, int w, int c, double[] v) {
     return out;
   }
 
-  /// {@return means over `rows` × `columns` cells: cell j of m covers ⌊j·size/m⌋ … ⌈(j+1)·size/m⌉ − 1}
+  /// {@return means over `rows` × `columns` cells: cell j of m covers ⌊j·size/m⌋ … ⌈(j+1)·size/m⌉ −
+  /// 1}
   public Naive adaptiveAvgPool(int rows, int columns) {
     Naive out = empty(n, rows, columns, c);
     for (int oy = 0; oy < rows; oy++) {

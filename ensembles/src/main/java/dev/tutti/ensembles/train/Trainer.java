@@ -17,11 +17,11 @@ import java.util.List;
 
 /// Trains ensembles.
 ///
-/// The members of a deep ensemble never meet: they are cut into one shard per thread, and each shard
-/// runs the whole training loop inside one task, its members mapped. Members of a packed ensemble or a
-/// BatchEnsemble share parameters or a kernel call and are stepped together. Either way the result does
-/// not depend on the number of threads, and member `m` of a deep ensemble ends with the bits that it
-/// would have reached alone.
+/// The members of a deep ensemble never meet: they are cut into one shard per thread, and each
+/// shard runs the whole training loop inside one task, its members mapped. Members of a packed
+/// ensemble or a BatchEnsemble share parameters or a kernel call and are stepped together. Either
+/// way the result does not depend on the number of threads, and member `m` of a deep ensemble ends
+/// with the bits that it would have reached alone.
 public final class Trainer {
   private final Recipe recipe;
   private final Progress.Listener listener;
@@ -42,8 +42,8 @@ public final class Trainer {
 
   /// {@return the ensemble trained on `batches`}
   ///
-  /// A [DeepEnsemble] minimises each member's own mean cross-entropy; for the others `loss` says how
-  /// members count.
+  /// A [DeepEnsemble] minimises each member's own mean cross-entropy; for the others `loss` says
+  /// how members count.
   ///
   /// @throws TrainingError when a loss stops being finite
   public <E extends Ensemble> E fit(E ensemble, Batches batches, EnsembleLoss loss) {
@@ -56,7 +56,10 @@ public final class Trainer {
   private static void requireBatch(Batches batches) {
     if (batches.count() == 0) {
       throw new TrainingError(
-          "training: " + batches.data().name() + " has " + batches.data().size()
+          "training: "
+              + batches.data().name()
+              + " has "
+              + batches.data().size()
               + " examples, not one whole batch");
     }
   }
@@ -90,8 +93,8 @@ public final class Trainer {
     return new DeepEnsemble(Tree.concat(trained), members);
   }
 
-  /// The first failure of a run in shards, which ends them all. Shards go on to the step that failed, so
-  /// the earliest failure, of the lowest member, is found whatever the shards are.
+  /// The first failure of a run in shards, which ends them all. Shards go on to the step that
+  /// failed, so the earliest failure, of the lowest member, is found whatever the shards are.
   private static final class Halt {
     private volatile long step = Long.MAX_VALUE;
     private int member;
@@ -157,8 +160,7 @@ public final class Trainer {
         Transforms.valueAndGrad(
                 (Layer one) -> Losses.crossEntropy(one.apply(batch.x()), batch.labels()))
             .apply(run.network);
-    Optimizer.Stepped<Layer> next =
-        recipe.optimizer().step(run.network, g.grad(), run.memory, lr);
+    Optimizer.Stepped<Layer> next = recipe.optimizer().step(run.network, g.grad(), run.memory, lr);
     return new Run(next.params(), next.memory(), g.value());
   }
 
@@ -194,8 +196,15 @@ public final class Trainer {
   private static void requireFinite(double loss, String whose, int epoch, int step) {
     if (!Double.isFinite(loss)) {
       throw new TrainingError(
-          "training: the loss of " + whose + " is " + loss + " at epoch " + (epoch + 1) + ", step "
-              + (step + 1) + "; a smaller learning rate may help");
+          "training: the loss of "
+              + whose
+              + " is "
+              + loss
+              + " at epoch "
+              + (epoch + 1)
+              + ", step "
+              + (step + 1)
+              + "; a smaller learning rate may help");
     }
   }
 }

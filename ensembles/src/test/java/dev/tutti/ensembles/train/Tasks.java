@@ -34,8 +34,7 @@ final class Tasks {
         pixels[i][p] = (byte) (random.nextInt(100) + (quadrant == labels[i] ? 120 : 0));
       }
     }
-    return Dataset.ofImages(
-        "quadrants", h, w, 1, pixels, labels, List.of("nw", "ne", "sw", "se"));
+    return Dataset.ofImages("quadrants", h, w, 1, pixels, labels, List.of("nw", "ne", "sw", "se"));
   }
 
   /// Shuffled batches with random crops, so that a batch differs from epoch to epoch.

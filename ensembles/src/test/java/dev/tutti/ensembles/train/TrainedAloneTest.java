@@ -89,7 +89,14 @@ public class TrainedAloneTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"MLP, SGD", "MLP, ADAM", "LENET, SGD", "LENET, ADAM", "CONVNET, SGD", "CONVNET, ADAM"})
+  @CsvSource({
+    "MLP, SGD",
+    "MLP, ADAM",
+    "LENET, SGD",
+    "LENET, ADAM",
+    "CONVNET, SGD",
+    "CONVNET, ADAM"
+  })
   void membersTrainAsTheyWouldAlone(Model model, Rule rule) {
     Batches batches = model.batches();
     List<Layer> alone = new ArrayList<>();
@@ -104,16 +111,16 @@ public class TrainedAloneTest {
       assertFalse(Expect.same(before, Tree.tensors(expected).get(leaf)), "nothing was learnt");
     }
     Tasks.threadCounts()
-        .forEach(
-            threads ->
-                Tasks.withThreads(
-                    threads,
-                    () ->
-                        Expect.sameLeaves(
-                            threads + " threads", expected, fit(start, rule, batches).network())));
+        .forEach(threads ->
+            Tasks.withThreads(
+                threads,
+                () ->
+                    Expect.sameLeaves(
+                        threads + " threads", expected, fit(start, rule, batches).network())));
   }
 
-  /// The training loop written out: a plain loop over one member's unstacked model, `vmap` and `pmap`.
+  /// The training loop written out: a plain loop over one member's unstacked model, `vmap` and
+  /// `pmap`.
   @ParameterizedTest
   @EnumSource
   void loopAndMapAndShardsAndTrainerAgree(Rule rule) {
@@ -132,15 +139,14 @@ public class TrainedAloneTest {
             .apply(start.network());
     Expect.sameLeaves("vmap", expected, train(rule, batches, f -> Transforms.vmap(f), stacked));
     Tasks.threadCounts()
-        .forEach(
-            threads ->
-                Tasks.withThreads(
-                    threads,
-                    () ->
-                        Expect.sameLeaves(
-                            "pmap, " + threads,
-                            expected,
-                            train(rule, batches, f -> Transforms.pmap(f), stacked))));
+        .forEach(threads ->
+            Tasks.withThreads(
+                threads,
+                () ->
+                    Expect.sameLeaves(
+                        "pmap, " + threads,
+                        expected,
+                        train(rule, batches, f -> Transforms.pmap(f), stacked))));
     Expect.sameLeaves("trainer", expected.model, fit(start, rule, batches).network());
   }
 

@@ -82,8 +82,7 @@ class TrainerTest {
   @MethodSource("methods")
   void learnsWhatCanBeLearnt(String name, Ensemble ensemble, EnsembleLoss loss) {
     List<Double> losses = Collections.synchronizedList(new ArrayList<>());
-    Ensemble trained =
-        fit(ensemble, loss, recipe(new Adam(), 0.01, 25), p -> losses.add(p.loss()));
+    Ensemble trained = fit(ensemble, loss, recipe(new Adam(), 0.01, 25), p -> losses.add(p.loss()));
     double first = losses.subList(0, 4).stream().mapToDouble(l -> l).average().orElseThrow();
     int steps = losses.size();
     double last =
@@ -102,15 +101,14 @@ class TrainerTest {
     List<Ensemble> trained = new ArrayList<>();
     List<List<Progress>> reports = new ArrayList<>();
     Tasks.threadCounts()
-        .forEach(
-            threads ->
-                Tasks.withThreads(
-                    threads,
-                    () -> {
-                      List<Progress> own = new ArrayList<>();
-                      trained.add(fit(ensemble, loss, recipe, own::add));
-                      reports.add(own);
-                    }));
+        .forEach(threads ->
+            Tasks.withThreads(
+                threads,
+                () -> {
+                  List<Progress> own = new ArrayList<>();
+                  trained.add(fit(ensemble, loss, recipe, own::add));
+                  reports.add(own);
+                }));
     for (int i = 1; i < trained.size(); i++) {
       String what = Tasks.THREAD_COUNTS[i] + " threads";
       Expect.sameLeaves(what, trained.getFirst(), trained.get(i));
@@ -174,19 +172,18 @@ class TrainerTest {
             t -> Tensor.stack(t.get(0), t.get(1), t.get(2).mul(Double.NaN), t.get(3)));
     Recipe recipe = recipe(new Sgd(), 0.01, 2);
     Tasks.threadCounts()
-        .forEach(
-            threads ->
-                Tasks.withThreads(
-                    threads,
-                    () ->
-                        assertEquals(
-                            "training: the loss of member 2 is NaN at epoch 1, step 1; a smaller"
-                                + " learning rate may help",
-                            failure(new DeepEnsemble(broken, MEMBERS), recipe))));
+        .forEach(threads ->
+            Tasks.withThreads(
+                threads,
+                () ->
+                    assertEquals(
+                        "training: the loss of member 2 is NaN at epoch 1, step 1; a smaller"
+                            + " learning rate may help",
+                        failure(new DeepEnsemble(broken, MEMBERS), recipe))));
   }
 
-  /// Every thread stops at the first failure, and of several failures the earliest step is named, then the
-  /// lowest member: member 0 diverges too, but later.
+  /// Every thread stops at the first failure, and of several failures the earliest step is named,
+  /// then the lowest member: member 0 diverges too, but later.
   @Test
   @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void firstFailureEndsAnEndlessTrainingOnAnyNumberOfThreads() {
@@ -200,15 +197,14 @@ class TrainerTest {
     assertTrue(later.startsWith("training: the loss of member 0 is "), later);
     assertFalse(later.contains("epoch 1, step 1;"), later);
     Tasks.threadCounts()
-        .forEach(
-            threads ->
-                Tasks.withThreads(
-                    threads,
-                    () ->
-                        assertEquals(
-                            "training: the loss of member 3 is NaN at epoch 1, step 1; a smaller"
-                                + " learning rate may help",
-                            failure(new DeepEnsemble(diverging, MEMBERS), endless))));
+        .forEach(threads ->
+            Tasks.withThreads(
+                threads,
+                () ->
+                    assertEquals(
+                        "training: the loss of member 3 is NaN at epoch 1, step 1; a smaller"
+                            + " learning rate may help",
+                        failure(new DeepEnsemble(diverging, MEMBERS), endless))));
   }
 
   /// Weights of 1e30 after the first step give logits beyond float32 in the second.
@@ -220,7 +216,8 @@ class TrainerTest {
     assertTrue(text.endsWith(" at epoch 1, step 2; a smaller learning rate may help"), text);
     String together = failure(packed(), recipe);
     assertTrue(together.startsWith("training: the loss of the ensemble is "), together);
-    assertTrue(together.endsWith(" at epoch 1, step 2; a smaller learning rate may help"), together);
+    assertTrue(
+        together.endsWith(" at epoch 1, step 2; a smaller learning rate may help"), together);
   }
 
   @Test

@@ -3,8 +3,8 @@ package dev.tutti.nn.data;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Tensor;
 
-/// The batches of a data set, each a pure function of the epoch and its number: any thread may ask for
-/// any batch and gets the same one.
+/// The batches of a data set, each a pure function of the epoch and its number: any thread may ask
+/// for any batch and gets the same one.
 public final class Batches {
   private final Dataset data;
   private final int batchSize;
@@ -15,8 +15,7 @@ public final class Batches {
 
   private record Order(int epoch, int[] examples) {}
 
-  private Batches(
-      Dataset data, int batchSize, Key shuffle, Transform transform, boolean dropLast) {
+  private Batches(Dataset data, int batchSize, Key shuffle, Transform transform, boolean dropLast) {
     if (batchSize < 1) {
       throw new IllegalArgumentException("batch size must be at least 1, got " + batchSize);
     }

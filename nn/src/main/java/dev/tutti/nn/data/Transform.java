@@ -28,15 +28,20 @@ public interface Transform {
     return (x, key) -> {
       if (mean.length != std.length || mean.length != 1 && mean.length != x.dim(-1)) {
         throw new ShapeError(
-            "normalize: " + mean.length + " means and " + std.length
-                + " deviations do not fit the channels of " + x.shape());
+            "normalize: "
+                + mean.length
+                + " means and "
+                + std.length
+                + " deviations do not fit the channels of "
+                + x.shape());
       }
       return x.sub(m).div(s);
     };
   }
 
-  /// {@return a random crop of each image's own size after padding all sides with zeros, torchvision's
-  /// `RandomCrop(size, padding)`: a shift by up to `padding` pixels each way, drawn per image}
+  /// {@return a random crop of each image's own size after padding all sides with zeros,
+  /// torchvision's `RandomCrop(size, padding)`: a shift by up to `padding` pixels each way, drawn
+  /// per image}
   static Transform randomCrop(int padding) {
     if (padding < 0) {
       throw new IllegalArgumentException(

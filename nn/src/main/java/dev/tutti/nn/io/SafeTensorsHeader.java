@@ -43,7 +43,8 @@ record SafeTensorsHeader(long length, List<Entry> entries, Map<String, String> m
     long length = start.flip().getLong();
     if (length < 2 || length > LONGEST || length > size - Long.BYTES) {
       throw new DataError(
-          "%s: its header should have %s bytes; the file has %d behind its length, the format allows %d"
+          ("%s: its header should have %s bytes; the file has %d behind its length, the format"
+                  + " allows %d")
               .formatted(file, Long.toUnsignedString(length), size - Long.BYTES, LONGEST));
     }
     ByteBuffer bytes = ByteBuffer.allocate((int) length);

@@ -3,14 +3,14 @@ package dev.tutti.nn.optim;
 import dev.tutti.engine.Tensor;
 import java.util.List;
 
-/// Adam (Kingma and Ba, 2015) and AdamW (Loshchilov and Hutter, 2019), as PyTorch's `optim.Adam` and
-/// `optim.AdamW`.
+/// Adam (Kingma and Ba, 2015) and AdamW (Loshchilov and Hutter, 2019), as PyTorch's `optim.Adam`
+/// and `optim.AdamW`.
 ///
-/// `m = beta1 · m + (1 − beta1) · g`, `v = beta2 · v + (1 − beta2) · g²`, and the step is
-/// `p − lr / (1 − beta1ᵗ) · m / (√v / √(1 − beta2ᵗ) + eps)`.
+/// `m = beta1 · m + (1 − beta1) · g`, `v = beta2 · v + (1 − beta2) · g²`, and the step is `p − lr /
+/// (1 − beta1ᵗ) · m / (√v / √(1 − beta2ᵗ) + eps)`.
 ///
 /// @param decoupled whether weight decay shrinks the parameters by `lr · weightDecay` (AdamW) or is
-///     added to the gradient (Adam)
+///   added to the gradient (Adam)
 public record Adam(double beta1, double beta2, double eps, double weightDecay, boolean decoupled)
     implements Optimizer {
   /// Checks that the hyper-parameters are in range.
@@ -18,7 +18,13 @@ public record Adam(double beta1, double beta2, double eps, double weightDecay, b
     if (beta1 < 0 || beta1 >= 1 || beta2 < 0 || beta2 >= 1 || eps <= 0 || weightDecay < 0) {
       throw new IllegalArgumentException(
           "adam: betas must lie in [0, 1), eps be positive and weight decay not negative, got "
-              + beta1 + ", " + beta2 + ", " + eps + ", " + weightDecay);
+              + beta1
+              + ", "
+              + beta2
+              + ", "
+              + eps
+              + ", "
+              + weightDecay);
     }
   }
 
@@ -53,8 +59,9 @@ public record Adam(double beta1, double beta2, double eps, double weightDecay, b
     return List.of(decayed.adam(m, v, lr.div(c1), c2, Tensor.scalar(eps)), m, v);
   }
 
-  /// 1 − betaᵗ without the digits that a difference near 1 loses. The logarithm is that of the float32
-  /// beta with which the moments are averaged, so that a constant gradient is averaged to itself.
+  /// 1 − betaᵗ without the digits that a difference near 1 loses. The logarithm is that of the
+  /// float32 beta with which the moments are averaged, so that a constant gradient is averaged to
+  /// itself.
   private static Tensor correction(double beta, Tensor step) {
     return step.mul(StrictMath.log((float) beta)).expm1().neg();
   }

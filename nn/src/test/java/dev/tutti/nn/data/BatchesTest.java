@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tutti.engine.DType;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
-import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Expect;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -155,7 +154,8 @@ class BatchesTest {
   @Test
   void imagesComeAsFractionsInRowsOfPixels() {
     byte[][] pixels = {{0, 51, 102, (byte) 153}, {(byte) 204, (byte) 255, 0, 1}, {5, 6, 7, 8}};
-    Dataset data = Dataset.ofImages("grey", 1, 2, 2, pixels, new int[] {1, 0, 1}, List.of("a", "b"));
+    Dataset data =
+        Dataset.ofImages("grey", 1, 2, 2, pixels, new int[] {1, 0, 1}, List.of("a", "b"));
     Batches batches = Batches.of(data, 2);
     assertEquals(data, batches.data());
     Batch first = batches.batch(0, 0);

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The networks: values against plain loops in float64, names, and the counts that are known of them.
+/// The networks: values against plain loops in float64, names, and the counts that are known of
+/// them.
 class ModelsTest {
   private static final Slide HALVES = Slide.of(2, 2, 0);
 
@@ -37,7 +38,8 @@ class ModelsTest {
     return x.conv(c.weight(), c.bias(), slide, 1);
   }
 
-  /// Values of order 1 after at most five layers, summed in another order: 1e-12 is a thousand roundings.
+  /// Values of order 1 after at most five layers, summed in another order: 1e-12 is a thousand
+  /// roundings.
   private static void near(Naive expected, Layer model, Tensor x) {
     double[] tolerance = new double[expected.v().length];
     Arrays.fill(tolerance, 1e-12);
@@ -85,8 +87,16 @@ class ModelsTest {
     assertEquals(256, LeNet.features(image));
     assertEquals(
         List.of(
-            "conv1.weight", "conv1.bias", "conv2.weight", "conv2.bias", "fc1.weight", "fc1.bias",
-            "fc2.weight", "fc2.bias", "fc3.weight", "fc3.bias"),
+            "conv1.weight",
+            "conv1.bias",
+            "conv2.weight",
+            "conv2.bias",
+            "fc1.weight",
+            "fc1.bias",
+            "fc2.weight",
+            "fc2.bias",
+            "fc3.weight",
+            "fc3.bias"),
         Expect.paths(model));
     assertEquals(Shape.of(5, 5, 1, 6), ((Conv2d) model.conv1()).weight().shape());
     assertEquals(Shape.of(5, 5, 6, 16), ((Conv2d) model.conv2()).weight().shape());
@@ -140,9 +150,18 @@ class ModelsTest {
     assertEquals(2 * (windows + 96 * 96 + 96 * 10), model.flops(image));
     assertEquals(
         List.of(
-            "conv1.weight", "conv1.bias", "conv2.weight", "conv2.bias", "conv3.weight",
-            "conv3.bias", "conv4.weight", "conv4.bias", "dense.weight", "dense.bias",
-            "logits.weight", "logits.bias"),
+            "conv1.weight",
+            "conv1.bias",
+            "conv2.weight",
+            "conv2.bias",
+            "conv3.weight",
+            "conv3.bias",
+            "conv4.weight",
+            "conv4.bias",
+            "dense.weight",
+            "dense.bias",
+            "logits.weight",
+            "logits.bias"),
         Expect.paths(model));
   }
 

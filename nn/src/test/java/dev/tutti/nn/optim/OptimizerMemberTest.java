@@ -39,7 +39,10 @@ public class OptimizerMemberTest {
 
   private static Weights weights(Key key) {
     return new Weights(
-        key.fold(0).normal(4, 3), key.fold(1).normal(5), key.fold(2).bits(2), key.fold(3).normal(3));
+        key.fold(0).normal(4, 3),
+        key.fold(1).normal(5),
+        key.fold(2).bits(2),
+        key.fold(3).normal(3));
   }
 
   /// A member that has made `done` steps already.

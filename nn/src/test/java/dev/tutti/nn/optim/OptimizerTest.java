@@ -103,9 +103,9 @@ class OptimizerTest {
     assertEquals(STEPS, run.memory().step().item());
   }
 
-  /// Under a constant gradient every step of Adam is `lr · g / (|g| + eps)`, as both corrected moments
-  /// are constant. The corrections 1 − betaᵗ are small differences: computed as such in float32 they
-  /// would cost four digits.
+  /// Under a constant gradient every step of Adam is `lr · g / (|g| + eps)`, as both corrected
+  /// moments are constant. The corrections 1 − betaᵗ are small differences: computed as such in
+  /// float32 they would cost four digits.
   @Test
   void adamsCorrectionsAreExact() {
     Adam adam = new Adam();
@@ -137,7 +137,8 @@ class OptimizerTest {
   @Test
   void hyperParametersAreChecked() {
     assertEquals(
-        "sgd: momentum -0.1 and weight decay 0.0 must not be negative, and Nesterov needs a momentum",
+        "sgd: momentum -0.1 and weight decay 0.0 must not be negative, and Nesterov needs a"
+            + " momentum",
         assertThrows(IllegalArgumentException.class, () -> new Sgd(-0.1, false, 0)).getMessage());
     assertThrows(IllegalArgumentException.class, () -> new Sgd(0, true, 0));
     assertThrows(IllegalArgumentException.class, () -> new Sgd(0, false, -1));
@@ -146,7 +147,8 @@ class OptimizerTest {
             + " 0.9, 1.0E-8, 0.0",
         assertThrows(IllegalArgumentException.class, () -> new Adam(1, 0.9, 1e-8, 0, false))
             .getMessage());
-    for (double[] bad : new double[][] {{0.9, -0.1, 1e-8, 0}, {0.9, 0.9, 0, 0}, {0.9, 0.9, 1, -1}}) {
+    for (double[] bad :
+        new double[][] {{0.9, -0.1, 1e-8, 0}, {0.9, 0.9, 0, 0}, {0.9, 0.9, 1, -1}}) {
       assertThrows(
           IllegalArgumentException.class,
           () -> new Adam(bad[0], bad[1], bad[2], bad[3], true),

@@ -10,8 +10,8 @@ import dev.tutti.nn.Values;
 import dev.tutti.nn.optim.Optimizer.Memory;
 import dev.tutti.nn.optim.Optimizer.Stepped;
 
-/// Softmax regression of 12 examples with 6 features and 3 classes: the engine's gradient, and the same
-/// by plain loops over doubles.
+/// Softmax regression of 12 examples with 6 features and 3 classes: the engine's gradient, and the
+/// same by plain loops over doubles.
 final class Problem {
   static final int EXAMPLES = 12;
   static final int FEATURES = 6;

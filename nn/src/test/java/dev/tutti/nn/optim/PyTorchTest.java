@@ -9,8 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Five steps of the optimisers on logistic regression with three parameters beside the trajectories of
-/// PyTorch 2.6.0, computed there in float64:
+/// Five steps of the optimisers on logistic regression with three parameters beside the
+/// trajectories of PyTorch 2.6.0, computed there in float64:
 ///
 /// ```
 /// p = tensor([1, -2, .5]); loss = softplus(-y * (X @ p)).mean()
