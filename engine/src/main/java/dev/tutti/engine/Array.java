@@ -94,6 +94,9 @@ public final class Array extends Tensor {
 
   /// {@return the same storage seen with another shape, from `shift` elements further on}
   public Array view(Shape as, int shift) {
+    if (shift < 0 || (long) shift + as.size() > shape.size()) {
+      throw new ShapeError("view: " + as + " from element " + shift + " on leaves " + shape);
+    }
     return new Array(as, type, storage, offset + shift);
   }
 

@@ -58,7 +58,21 @@ final class BatchTrace extends Trace {
       mapped[i] = maps(in[i]);
       values[i] = lower(in[i]);
     }
+    boolean outermost = true;
+    for (Tensor value : values) {
+      outermost &= value instanceof Array;
+    }
+    if (outermost) {
+      return call.apply(in); // no transform around this one asks for the call's own derivative
+    }
     Tensor[] out = bind(new MappedCall(call, size, mapped), values);
+    for (Tensor t : out) {
+      if (maps(t)) {
+        throw new ShapeError(
+            "checkpoint/customVjp: the function captures a tensor that vmap maps; pass it in the"
+                + " argument");
+      }
+    }
     return Arrays.stream(out).map(this::lift).toArray(Tensor[]::new);
   }
 

@@ -44,8 +44,9 @@ public enum Fn implements Primitive {
       (in, out, g) ->
           List.of(
               () -> {
-                Tensor slope = g.mul(in[1]).mul(in[0].pow(in[1].sub(1)));
-                return Tensor.where(in[1].eq(g.zero()), g.zero(), slope); // x⁰ is 1 at 0 too
+                Tensor flat = in[1].eq(g.zero()); // x⁰ is 1 at 0 too
+                Tensor base = Tensor.where(flat, in[0].zero().add(1), in[0]);
+                return Tensor.where(flat, g.zero(), g.mul(in[1]).mul(base.pow(in[1].sub(1))));
               },
               () ->
                   Tensor.where(

@@ -16,6 +16,7 @@ import java.util.function.Supplier;
 final class GradTrace extends Trace {
   private final List<Node> tape = new ArrayList<>();
   private final Thread owner = Thread.currentThread();
+  private final Object shard = Vmap.shard();
   private int slots;
 
   /// What one operation left behind: where its inputs' and outputs' cotangents gather (−1: none)
@@ -73,7 +74,7 @@ final class GradTrace extends Trace {
   }
 
   private Tensor[] lowerAll(Tensor[] in) {
-    if (Thread.currentThread() != owner) {
+    if (Thread.currentThread() != owner || Vmap.shard() != shard) {
       throw new ShapeError(
           "grad: a tensor that grad differentiates was captured by a function running in another"
               + " thread; pass it in the argument of pmap");

@@ -35,7 +35,10 @@ public record Key(Tensor bits) {
 
   /// {@return float32 draws, uniform in `[low, high)`}
   public Tensor uniform(double low, double high, Shape shape) {
-    return draw(Random.Draw.Kind.UNIFORM, shape.dims()).mul(high - low).add(low);
+    return draw(Random.Draw.Kind.UNIFORM, shape.dims())
+        .mul(high - low)
+        .add(low)
+        .minimum(Tensor.scalar(Math.nextDown((float) high)));
   }
 
   /// {@return float32 draws, standard normal}

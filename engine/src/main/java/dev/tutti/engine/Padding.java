@@ -33,7 +33,8 @@ public sealed interface Padding {
 
     private static int total(int size, int kernel, int stride, int dilation) {
       int out = (size + stride - 1) / stride;
-      return Math.max(0, (out - 1) * stride + dilation * (kernel - 1) + 1 - size);
+      long reach = (out - 1L) * stride + (long) dilation * (kernel - 1) + 1;
+      return (int) Math.min(Integer.MAX_VALUE, Math.max(0, reach - size));
     }
   }
 

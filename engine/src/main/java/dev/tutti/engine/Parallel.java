@@ -37,22 +37,20 @@ public final class Parallel {
       throw new IllegalArgumentException("threads must be at least 1, got " + threads);
     }
     if (threads != threads()) {
-      ForkJoinPool old = pool;
-      pool = pool(threads);
-      old.shutdown();
+      pool = pool(threads); // the old one finishes its tasks; its idle threads end by themselves
     }
   }
 
   /// {@return whether the caller runs inside a task, so that new tasks would run one after another}
   public static boolean inTask() {
-    return ForkJoinTask.getPool() == pool;
+    return ForkJoinTask.inForkJoinPool();
   }
 
   /// Runs `body(0) … body(tasks − 1)` and returns when all are done; of several failures the one
   /// with the lowest number is thrown.
   public static void run(int tasks, IntConsumer body) {
     ForkJoinPool on = pool;
-    if (tasks <= 1 || on.getParallelism() == 1 || ForkJoinTask.inForkJoinPool()) {
+    if (tasks <= 1 || on.getParallelism() == 1 || inTask()) {
       IntStream.range(0, tasks).forEach(body);
       return;
     }

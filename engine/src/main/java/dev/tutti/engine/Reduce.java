@@ -6,9 +6,9 @@ import java.util.function.Supplier;
 /// Reductions and scans along axes.
 ///
 /// `SUM` takes any set of axes; `MAX`, `ARGMAX` (int32, the first maximum; a NaN counts as the
-/// largest) and `CUMSUM` take one. The order in which elements are added depends on the reduced
-/// shape only: a contiguous run is summed in blocks of 1024 by 16 interleaved accumulators folded
-/// as a fixed tree, other axes row by row in blocks of 64 rows.
+/// largest) and `CUMSUM` take one. The order in which elements are added depends on the suffix's
+/// shape only, never on the leads: a contiguous run is summed in blocks of 1024 by 16 interleaved
+/// accumulators folded as a fixed tree, other axes row by row in blocks of 64 rows.
 ///
 /// @param axes the reduced axes, counted from the end (the last is 1), without repetition
 /// @param keepDims whether reduced axes stay, with size 1 (`CUMSUM` always keeps its axis whole)

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 /// |---|---|---|
 /// | `LOG_SUM_EXP` | x `[C]` | `log Σ exp x` , `[]` |
 /// | `SOFTMAX` | x `[C]` | `exp x / Σ exp x`, `[C]` |
-/// | `CROSS_ENTROPY` | logits `[C]`, label int32 `[]` | `log Σ exp x − x[label]`, `[]` |
+/// | `CROSS_ENTROPY` | logits `[C]`, label int32 `[]` | `log Σ exp(x − max) − (x[label] − max)`, `[]` |
 ///
 /// Sums over classes follow the order of [Reduce]. A label outside `0 … C − 1` is an error.
 public enum Softmax implements Fused {
@@ -56,17 +56,27 @@ public enum Softmax implements Fused {
         yield e.div(e.sum(-1, true));
       }
       case LOG_SUM_EXP -> {
-        Tensor max = x.max(-1, true).detach();
-        Tensor infinite = max.abs().eq(max.zero().add(Double.POSITIVE_INFINITY));
-        Tensor shift = Tensor.where(infinite, max.zero(), max);
-        Tensor sum = x.sub(shift).exp().sum(-1, true).log().add(shift);
-        yield sum.bind(Reduce.sum(Ints.of(1), false));
+        Tensor shift = shift(x);
+        yield flat(x.sub(shift).exp().sum(-1, true).log().add(shift));
       }
       case CROSS_ENTROPY -> {
-        Tensor own = Tensor.where(hot(x, in[1]), x, x.zero()).bind(Reduce.sum(Ints.of(1), false));
-        yield x.bind(LOG_SUM_EXP).sub(own);
+        Tensor shifted = x.sub(shift(x));
+        Tensor own = Tensor.where(hot(x, in[1]), shifted, x.zero());
+        yield flat(shifted.exp().sum(-1, true).log()).sub(flat(own));
       }
     };
+  }
+
+  /// The row's maximum, where it is finite, as a constant `[…, 1]`.
+  private static Tensor shift(Tensor x) {
+    Tensor max = x.max(-1, true).detach();
+    Tensor infinite = max.abs().eq(max.zero().add(Double.POSITIVE_INFINITY));
+    return Tensor.where(infinite, max.zero(), max);
+  }
+
+  /// The last axis summed away.
+  private static Tensor flat(Tensor x) {
+    return x.bind(Reduce.sum(Ints.of(1), false));
   }
 
   @Override

@@ -223,6 +223,14 @@ public abstract sealed class Tensor permits Array, Tracer {
     return relu().add(abs().neg().exp().log1p());
   }
 
+  /// {@return x with each element zeroed with probability `p` and the others divided by `1 − p`}
+  public Tensor dropout(double p, Key key) {
+    if (!(p >= 0 && p < 1)) {
+      throw error("dropout: the probability must lie in [0, 1), got " + p);
+    }
+    return mul(key.bernoulli(1 - p, shape().dims()).cast(dtype())).div(1 - p);
+  }
+
   /// {@return x limited to [low, high]}
   public Tensor clamp(double low, double high) {
     return maximum(constant(low)).minimum(constant(high));
@@ -308,9 +316,24 @@ public abstract sealed class Tensor permits Array, Tracer {
     return constant(y).lt(this);
   }
 
+  /// {@return the mask x ≥ y}
+  public Tensor ge(Tensor y) {
+    return y.le(this);
+  }
+
+  /// {@return the mask x < y}
+  public Tensor lt(double y) {
+    return lt(constant(y));
+  }
+
   /// {@return the mask x = y}
   public Tensor eq(Tensor y) {
     return bind(Fn.EQ, y);
+  }
+
+  /// {@return the mask x = y}
+  public Tensor eq(double y) {
+    return eq(constant(y));
   }
 
   /// {@return a where the mask is not 0, else b}
@@ -327,12 +350,12 @@ public abstract sealed class Tensor permits Array, Tracer {
 
   /// {@return the sum over one axis, which stays with size 1 if `keepDims`}
   public Tensor sum(int axis, boolean keepDims) {
-    return bind(Reduce.sum(fromEnd(axis), keepDims));
+    return bind(Reduce.sum(fromEnd("sum", axis), keepDims));
   }
 
   /// {@return the sum over these axes, which go}
   public Tensor sum(int... axes) {
-    return bind(Reduce.sum(fromEnd(axes), false));
+    return bind(Reduce.sum(fromEnd("sum", axes), false));
   }
 
   /// {@return the mean of all elements, a scalar}
@@ -357,6 +380,11 @@ public abstract sealed class Tensor permits Array, Tracer {
     return var(axis, correction).sqrt();
   }
 
+  /// {@return the largest element of all, a scalar}
+  public Tensor max() {
+    return reshape(-1).max(0);
+  }
+
   /// {@return the largest element along an axis}
   public Tensor max(int axis) {
     return max(axis, false);
@@ -364,7 +392,7 @@ public abstract sealed class Tensor permits Array, Tracer {
 
   /// {@return the largest element along an axis, which stays with size 1 if `keepDims`}
   public Tensor max(int axis, boolean keepDims) {
-    return bind(new Reduce(Reduce.Kind.MAX, fromEnd(axis), keepDims));
+    return bind(new Reduce(Reduce.Kind.MAX, fromEnd("max", axis), keepDims));
   }
 
   /// {@return the smallest element along an axis}
@@ -379,12 +407,12 @@ public abstract sealed class Tensor permits Array, Tracer {
 
   /// {@return the index of the first largest element along an axis, which stays if `keepDims`}
   public Tensor argmax(int axis, boolean keepDims) {
-    return bind(new Reduce(Reduce.Kind.ARGMAX, fromEnd(axis), keepDims));
+    return bind(new Reduce(Reduce.Kind.ARGMAX, fromEnd("argmax", axis), keepDims));
   }
 
   /// {@return the running sum along an axis}
   public Tensor cumsum(int axis) {
-    return bind(new Reduce(Reduce.Kind.CUMSUM, fromEnd(axis), true));
+    return bind(new Reduce(Reduce.Kind.CUMSUM, fromEnd("cumsum", axis), true));
   }
 
   /// {@return log Σ exp x over the last axis}
@@ -399,17 +427,30 @@ public abstract sealed class Tensor permits Array, Tracer {
 
   /// {@return x − log Σ exp x over the last axis}
   public Tensor logSoftmax() {
-    return sub(logSumExp().bind(new Layout.Reshape(0, Shape.of(1))));
+    Tensor shifted = sub(max(-1, true).detach());
+    return shifted.sub(shifted.exp().sum(-1, true).log());
   }
 
   /// {@return the cross-entropy of every row of logits `[…, C]` with labels int32 `[…]`, in nats}
+  ///
+  /// Labels may lack leading axes, which they then share; they do not broadcast otherwise.
   public Tensor crossEntropy(Tensor labels) {
+    int leads = rank() - 1;
+    if (labels.rank() <= leads && !shape().leads(1).suffix(labels.rank()).equals(labels.shape())) {
+      throw error(
+          "cross_entropy: labels "
+              + labels.shape()
+              + " do not fit logits "
+              + shape()
+              + "; they need the shape "
+              + shape().leads(1));
+    }
     return bind(Softmax.CROSS_ENTROPY, labels);
   }
 
   /// {@return (x − mean) / √(var + eps) with mean and biased variance over the axes}
   public Tensor normalize(double eps, int... axes) {
-    return bind(new Normalize(fromEnd(axes), eps));
+    return bind(new Normalize(fromEnd("normalize", axes), eps));
   }
 
   // ---- layout ----
@@ -448,13 +489,22 @@ public abstract sealed class Tensor permits Array, Tracer {
 
   /// {@return the axes from `axis` on joined to one}
   public Tensor flatten(int axis) {
-    int from = shape().fromEnd(axis);
+    int from = fromEnd("flatten", axis).get(0);
     return bind(new Layout.Reshape(from, Shape.of(shape().suffix(from).size())));
   }
 
   /// {@return an axis of size 1 put in before `axis` (−1: after the last)}
   public Tensor unsqueeze(int axis) {
     int at = axis < 0 ? -axis - 1 : rank() - axis;
+    if (at < 0 || at > rank()) {
+      throw error(
+          "unsqueeze: axis "
+              + axis
+              + " is outside "
+              + shape()
+              + ", which has places for "
+              + (rank() + 1));
+    }
     return reshapeSuffix(at, Shape.of(1).concat(shape().suffix(at)));
   }
 
@@ -484,7 +534,7 @@ public abstract sealed class Tensor permits Array, Tracer {
 
   /// {@return every `step`-th element from `from` below `to` along an axis}
   public Tensor slice(int axis, int from, int to, int step) {
-    int n = shape().fromEnd(axis);
+    int n = fromEnd("slice", axis).get(0);
     Shape s = shape().suffix(n);
     return bind(
         new Layout.Slice(
@@ -500,7 +550,7 @@ public abstract sealed class Tensor permits Array, Tracer {
 
   /// {@return `low` copies of `value` before and `high` after along an axis}
   public Tensor pad(int axis, int low, int high, double value) {
-    int n = shape().fromEnd(axis);
+    int n = fromEnd("pad", axis).get(0);
     return bind(
         new Layout.Pad(
             Ints.generate(n, i -> i == 0 ? low : 0),
@@ -515,7 +565,7 @@ public abstract sealed class Tensor permits Array, Tracer {
       throw new ShapeError("concat: no tensors given");
     }
     Tensor[] rest = Arrays.copyOfRange(parts, 1, parts.length);
-    return parts[0].bind(new Layout.Concat(parts[0].shape().fromEnd(axis)), rest);
+    return parts[0].bind(new Layout.Concat(parts[0].fromEnd("concat", axis).get(0)), rest);
   }
 
   /// {@return the tensors, all of one shape, along a new first axis}
@@ -531,9 +581,20 @@ public abstract sealed class Tensor permits Array, Tracer {
     return concat(0, rows);
   }
 
+  /// {@return this tensor cut along an axis into `parts` of equal size}
+  public Tensor[] split(int axis, int parts) {
+    int n = shape().dim(-fromEnd("split", axis).get(0));
+    if (parts < 1 || n % parts != 0) {
+      throw error("split: axis " + axis + " of " + shape() + " has no " + parts + " equal parts");
+    }
+    Tensor[] pieces = new Tensor[parts];
+    Arrays.setAll(pieces, i -> slice(axis, i * (n / parts), (i + 1) * (n / parts)));
+    return pieces;
+  }
+
   /// {@return the elements in opposite order along an axis}
   public Tensor reverse(int axis) {
-    return bind(new Layout.Reverse(fromEnd(axis)));
+    return bind(new Layout.Reverse(fromEnd("reverse", axis)));
   }
 
   /// {@return the same values as another type}
@@ -672,12 +733,24 @@ public abstract sealed class Tensor permits Array, Tracer {
     return full(dtype(), value, Shape.SCALAR);
   }
 
-  private Ints fromEnd(int... axes) {
+  /// Axes as primitives store them, counted from the end.
+  private Ints fromEnd(String op, int... axes) {
+    for (int axis : axes) {
+      if (axis < -rank() || axis >= rank()) {
+        throw error(
+            op + ": axis " + axis + " is outside " + shape() + ", which has " + rank() + " axes");
+      }
+    }
     Ints fromEnd = Ints.generate(axes.length, i -> shape().fromEnd(axes[i]));
     if (Arrays.stream(fromEnd.toArray()).distinct().count() != axes.length) {
-      throw new ShapeError("axes " + Arrays.toString(axes) + " name one axis twice");
+      throw error(op + ": axes " + Arrays.toString(axes) + " name one axis twice");
     }
     return fromEnd;
+  }
+
+  /// An error about this tensor, with the transforms around it.
+  private ShapeError error(String message) {
+    return new ShapeError(message + Trace.inside(new Tensor[] {this}));
   }
 
   private Ints allAxes() {

@@ -85,7 +85,7 @@ abstract sealed class Trace permits BatchTrace, GradTrace, CostTrace {
   }
 
   /// The transforms around these inputs, innermost first: ` (inside vmap over 8, inside grad)`.
-  private static String inside(Tensor[] in) {
+  static String inside(Tensor[] in) {
     StringBuilder text = new StringBuilder();
     Tensor[] level = in.clone();
     for (Trace t = top(level); t != null; t = top(level)) {

@@ -6,14 +6,19 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /// Nested data with tensors at the leaves: a tensor, a record, a list or a map with text keys, to
 /// any depth. A model is such a tree, so is its gradient and an optimiser's state.
@@ -276,15 +281,44 @@ public final class Tree {
           case Map<?, ?> map -> {
             Map<Object, Object> out = new LinkedHashMap<>();
             boolean changed = false;
-            for (Map.Entry<?, ?> e : map.entrySet()) {
-              Object item = walk(e.getValue(), at.below(e.getKey().toString()), parts, f);
-              out.put(e.getKey(), item);
-              changed |= item != e.getValue();
+            for (Object key : sortedKeys(map)) {
+              Object item = walk(map.get(key), at.below(key.toString()), parts, f);
+              out.put(key, item);
+              changed |= item != map.get(key);
             }
             yield changed ? Collections.unmodifiableMap(out) : map;
           }
-          default -> node;
+          default -> {
+            requireNoTensors(node, at);
+            yield node;
+          }
         };
+  }
+
+  /// Keys in the order of their text: a map's own order may differ from one JVM to the next.
+  private static List<Object> sortedKeys(Map<?, ?> map) {
+    List<Object> keys = new ArrayList<>(map.keySet());
+    keys.sort(Comparator.comparing(Object::toString));
+    return keys;
+  }
+
+  /// Tensors in containers that are no part of a tree would be silently left out.
+  private static void requireNoTensors(Object node, Leaf at) {
+    Stream<?> items =
+        switch (node) {
+          case Object[] array -> Arrays.stream(array);
+          case Collection<?> collection -> collection.stream();
+          case Optional<?> optional -> optional.stream();
+          default -> Stream.empty();
+        };
+    if (items.anyMatch(item -> item instanceof Tensor || item instanceof Record)) {
+      throw new ShapeError(
+          "tree: "
+              + (at.path.isEmpty() ? "the root" : at.path)
+              + " is a "
+              + node.getClass().getSimpleName()
+              + ", which a tree does not look into; use a List");
+    }
   }
 
   private static Object walkRecord(

@@ -7,6 +7,8 @@ import java.util.function.Function;
 /// A function mapped over the first axis of its argument; made by [Transforms#vmap] and
 /// [Transforms#pmap].
 public final class Vmap<A, B> implements Function<A, B> {
+  private static final ThreadLocal<Object> SHARD = new ThreadLocal<>();
+
   private final Function<A, B> f;
   private final int chunk;
   private final boolean parallel;
@@ -34,6 +36,12 @@ public final class Vmap<A, B> implements Function<A, B> {
     return inChunks(arg, size);
   }
 
+  /// {@return what is the same inside one shard and differs between shards, on however many
+  /// threads}
+  static Object shard() {
+    return SHARD.get();
+  }
+
   /// One shard of neighbouring entries per thread, each mapped in its own task.
   private B inShards(A arg, int size) {
     int shards = Math.max(1, Math.min(size, Parallel.threads()));
@@ -46,7 +54,13 @@ public final class Vmap<A, B> implements Function<A, B> {
         s -> {
           int from = (int) ((long) size * s / shards);
           int to = (int) ((long) size * (s + 1) / shards);
-          results.set(s, inChunks(Tree.slice(arg, from, to), to - from));
+          Object around = SHARD.get();
+          SHARD.set(new Object());
+          try {
+            results.set(s, inChunks(Tree.slice(arg, from, to), to - from));
+          } finally {
+            SHARD.set(around);
+          }
         });
     return Tree.concat(results);
   }

@@ -49,6 +49,16 @@ public record Window(
               + right
               + " must not be negative");
     }
+    requireInt((long) dilationH * (kernelH - 1L) + 1);
+    requireInt((long) dilationW * (kernelW - 1L) + 1);
+    requireInt((long) top + bottom);
+    requireInt((long) left + right);
+  }
+
+  private static void requireInt(long extent) {
+    if (extent > Integer.MAX_VALUE) {
+      throw new ShapeError("window: an extent of " + extent + " cells is too large");
+    }
   }
 
   /// {@return a window of this kernel size with stride 1, no padding and no dilation}
@@ -93,7 +103,8 @@ public record Window(
   }
 
   private static int out(int size, int padding, int kernel, int stride, int dilation) {
-    return Math.max(0, Math.floorDiv(size + padding - dilation * (kernel - 1) - 1, stride) + 1);
+    long room = (long) size + padding - (long) dilation * (kernel - 1) - 1;
+    return (int) Math.min(Integer.MAX_VALUE, Math.max(0, Math.floorDiv(room, stride) + 1));
   }
 
   /// {@return the shape of positions over `[H, W]`}
@@ -123,10 +134,5 @@ public record Window(
               + right);
     }
     return Shape.of(h, w);
-  }
-
-  /// {@return whether all four paddings are zero}
-  boolean unpadded() {
-    return top == 0 && bottom == 0 && left == 0 && right == 0;
   }
 }

@@ -196,4 +196,28 @@ class CallsTest {
                         .sum())
                 .apply(x));
   }
+
+  /// A minibatch that varies with the member may be captured; the derivative goes through it.
+  @Test
+  void checkpointMayCaptureWhatVmapMaps() {
+    Tensor w = Tensor.of(new float[] {1, 2, 3, 4}, 2, 2);
+    Tensor x = Tensor.of(new float[] {5, 6, 7, 8}, 2, 2);
+    java.util.Map<String, Tensor> both = java.util.Map.of("w", w, "x", x);
+    Tensor out =
+        Transforms.vmap((java.util.Map<String, Tensor> m) ->
+                Transforms.checkpoint((Tensor t) -> t.mul(m.get("x")).sum()).apply(m.get("w")))
+            .apply(both);
+    Expect.sameBits(Tensor.of(17f, 53f), out);
+    Expect.error(
+        "checkpoint/customVjp: the function captures a tensor that vmap maps; pass it in the"
+            + " argument",
+        () ->
+            Transforms.grad((java.util.Map<String, Tensor> b) ->
+                    Transforms.vmap((java.util.Map<String, Tensor> m) ->
+                            Transforms.checkpoint((Tensor t) -> t.mul(m.get("x")).sum())
+                                .apply(m.get("w")))
+                        .apply(b)
+                        .sum())
+                .apply(both));
+  }
 }

@@ -112,8 +112,17 @@ class ErrorsTest {
 
   @Test
   void axes() {
-    Expect.error("axis 2 is outside [2, 3], which has 2 axes", () -> FLOATS.max(2));
-    Expect.error("axes [0, -2] name one axis twice", () -> FLOATS.sum(0, -2));
+    Expect.error("max: axis 2 is outside [2, 3], which has 2 axes", () -> FLOATS.max(2));
+    Expect.error("sum: axes [0, -2] name one axis twice", () -> FLOATS.sum(0, -2));
+    Expect.error(
+        "unsqueeze: axis -5 is outside [2, 3], which has places for 3", () -> FLOATS.unsqueeze(-5));
+    Expect.error(
+        "cross_entropy: labels [2, 1] do not fit logits [2, 3]; they need the shape [2]",
+        () -> FLOATS.crossEntropy(Tensor.of(new int[] {0, 1}, 2, 1)));
+    Expect.error("split: axis 1 of [2, 3] has no 2 equal parts", () -> FLOATS.split(1, 2));
+    Expect.error(
+        "window: an extent of 4294967297 cells is too large",
+        () -> Window.of(5, 5).dilation(1 << 30, 1));
     Expect.error(
         "permute: [1, 0] does not name every axis of [2, 3, 1]",
         () -> FLOATS.unsqueeze(-1).permute(1, 0));

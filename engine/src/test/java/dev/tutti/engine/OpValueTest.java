@@ -278,4 +278,19 @@ class OpValueTest {
       assertEquals((x[i] - mean) / Math.sqrt(variance + 1e-3), actual[i], 16 * 0x1p-23);
     }
   }
+
+  /// Large offsets cost no digits: the loss of a confident row is small and exact to a few ulps.
+  @org.junit.jupiter.api.Test
+  void crossEntropyKeepsItsDigitsFarFromZero() {
+    float[][] logits = {{30, 20}, {1000, 999}, {1e6f, 1e6f - 1}};
+    for (float[] row : logits) {
+      double truth = Math.log1p(Math.exp((double) row[1] - row[0]));
+      Tensor x = Tensor.of(row, 1, 2);
+      double loss = x.crossEntropy(Tensor.of(new int[] {0})).item();
+      double log = -x.logSoftmax().slice(1, 0, 1).item();
+      // the sum 1 + e^-10 has a rounding error of 2^-24 whatever the formula
+      org.junit.jupiter.api.Assertions.assertEquals(truth, loss, 0x1p-23);
+      org.junit.jupiter.api.Assertions.assertEquals(truth, log, 0x1p-23);
+    }
+  }
 }

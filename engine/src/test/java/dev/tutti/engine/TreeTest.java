@@ -79,7 +79,7 @@ class TreeTest {
     tree.put("none", null);
     tree.put("list", Arrays.asList(null, Tensor.scalar(1), List.of(Tensor.scalar(2))));
     assertEquals(
-        List.of("momentum.fc1.weight", "momentum.fc1.bias", "list.1", "list.2.0"), paths(tree));
+        List.of("list.1", "list.2.0", "momentum.fc1.weight", "momentum.fc1.bias"), paths(tree));
     Map<String, Object> twice = Tree.map(tree, t -> t.mul(2));
     assertEquals(0.1, twice.get("lr"));
     assertNull(twice.get("none"));
@@ -267,11 +267,22 @@ class TreeTest {
             Tree.concat(
                 List.of(List.of(values.normal(1)), List.of(values.normal(1), values.normal(1)))));
     Expect.error(
-        "stack: trees differ: one has leaf x, the other leaf y",
-        () -> Tree.stack(List.of(ordered("x", "y"), ordered("y", "x"))));
+        "tree: ws is a Tensor[], which a tree does not look into; use a List",
+        () -> Tree.leaves(Map.of("ws", new Tensor[] {Tensor.scalar(1)})));
+    Expect.error(
+        "tree: the root is a Optional, which a tree does not look into; use a List",
+        () -> Tree.leaves(java.util.Optional.of(Tensor.scalar(1))));
     Expect.error(
         "stack: shapes differ: [3, 2] and [2, 2] (at weight)",
         () -> Tree.stack(List.of(dense(), new Dense(values.normal(2, 2), values.normal(2)))));
+  }
+
+  /// A map's leaves come in the order of its keys, however it iterates.
+  @Test
+  void mapsAreVisitedByKey() {
+    Map<String, Tensor> tree = Tree.stack(List.of(ordered("x", "y"), ordered("y", "x")));
+    assertEquals(List.of("x", "y"), paths(tree));
+    assertEquals(Shape.of(2, 1), tree.get("x").shape());
   }
 
   private Map<String, Tensor> ordered(String first, String second) {

@@ -273,7 +273,7 @@ class VmapTest {
   void aFailedMapIsClosedToo() {
     List<Tensor> leaked = new ArrayList<>();
     Expect.error(
-        "axis 5 is outside [2], which has 1 axes",
+        "sum: axis 5 is outside [2], which has 1 axes (inside vmap over 8)",
         () ->
             vmap(
                     (Tensor t) -> {

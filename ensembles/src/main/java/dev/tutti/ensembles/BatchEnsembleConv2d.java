@@ -6,9 +6,9 @@ import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Conv2d;
 import dev.tutti.nn.Layer;
 
-/// A convolution whose members share one kernel and differ by two vectors over channels:
-/// `y = conv(x ∘ s) ∘ r + bias` (Wen, Tran, Ba, *BatchEnsemble*, 2020). Mapped over `s` and `r` it is all
-/// members.
+/// A convolution whose members share one kernel and differ by two vectors over channels: `y =
+/// conv(x ∘ s) ∘ r + bias` (Wen, Tran, Ba, *BatchEnsemble*, 2020). Mapped over `s` and `r` it is
+/// all members.
 ///
 /// @param base the shared kernel, and the bias where members share it
 /// @param bias each member's own bias `[M, out]`, or null where it is shared

@@ -6,9 +6,8 @@ import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.Linear;
 
-/// A linear layer whose members share one weight and differ by two vectors:
-/// `y = ((x ∘ s) · weight) ∘ r + bias` (Wen, Tran, Ba, *BatchEnsemble*, 2020). Mapped over `s` and `r` it
-/// is all members.
+/// A linear layer whose members share one weight and differ by two vectors: `y = ((x ∘ s) · weight)
+/// ∘ r + bias` (Wen, Tran, Ba, *BatchEnsemble*, 2020). Mapped over `s` and `r` it is all members.
 ///
 /// @param base the shared weight, and the bias where members share it
 /// @param bias each member's own bias `[M, out]`, or null where it is shared

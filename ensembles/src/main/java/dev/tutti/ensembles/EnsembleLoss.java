@@ -28,8 +28,8 @@ public enum EnsembleLoss {
       return logits.crossEntropy(labels).mean(-1).sum();
     }
   },
-  /// One cross-entropy of the members' summed logits, which couples them (the `single_input` mode of
-  /// *ensemble networks*, Kelcey 2020).
+  /// One cross-entropy of the members' summed logits, which couples them (the `single_input` mode
+  /// of *ensemble networks*, Kelcey 2020).
   SUMMED_LOGITS {
     @Override
     public Tensor of(Tensor logits, Tensor labels) {

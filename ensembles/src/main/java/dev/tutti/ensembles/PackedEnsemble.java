@@ -3,11 +3,11 @@ package dev.tutti.ensembles;
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Layer;
 
-/// M thin networks side by side in one network of grouped layers (Laurent et al., *Packed-Ensembles for
-/// efficient uncertainty estimation*, 2023).
+/// M thin networks side by side in one network of grouped layers (Laurent et al., *Packed-Ensembles
+/// for efficient uncertainty estimation*, 2023).
 ///
-/// @param network a network of [PackedConv2d] and [PackedLinear] whose last layer is marked `last`, so
-///     that it returns `[M, B, C]`
+/// @param network a network of [PackedConv2d] and [PackedLinear] whose last layer is marked `last`,
+///   so that it returns `[M, B, C]`
 /// @param members M
 public record PackedEnsemble(Layer network, int members) implements Ensemble {
   @Override

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
+import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Tree;
 import dev.tutti.ensembles.BatchEnsemble.Variant;
@@ -21,6 +22,7 @@ import dev.tutti.nn.MaxPool2d;
 import dev.tutti.nn.Sequential;
 import dev.tutti.nn.models.LeNet;
 import dev.tutti.nn.models.Mlp;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -237,7 +239,7 @@ public class BatchEnsembleTest {
     Tensor x = new Values(4).normal(5, 20);
     double[] expected = model.apply(x).toDoubles();
     double[] tolerance = new double[expected.length];
-    java.util.Arrays.fill(tolerance, 16 * 0x1p-24);
+    Arrays.fill(tolerance, 16 * 0x1p-24);
     for (int m = 0; m < MEMBERS; m++) {
       Expect.close(expected, tolerance, ones.logits(x).get(m));
     }
@@ -252,9 +254,8 @@ public class BatchEnsembleTest {
           (BatchEnsembleLinear) BatchEnsemble.convert(KEY, wide, 8, variant).network();
       for (Tensor factors : List.of(layer.s(), layer.r())) {
         double[] v = factors.toDoubles();
-        double mean = java.util.Arrays.stream(v).average().orElseThrow();
-        double square =
-            java.util.Arrays.stream(v).map(x -> (x - 1) * (x - 1)).average().orElseThrow();
+        double mean = Arrays.stream(v).average().orElseThrow();
+        double square = Arrays.stream(v).map(x -> (x - 1) * (x - 1)).average().orElseThrow();
         // Five standard errors of the mean and of the standard deviation of n normal draws.
         assertEquals(1, mean, 5 * std / Math.sqrt(v.length));
         assertEquals(std, Math.sqrt(square), 5 * std / Math.sqrt(2.0 * v.length));
@@ -327,7 +328,7 @@ public class BatchEnsembleTest {
             .getMessage());
     String concrete =
         assertThrows(
-                dev.tutti.engine.ShapeError.class,
+                ShapeError.class,
                 () -> BatchEnsemble.convert(KEY, new Concrete(Linear.init(KEY, 2, 3)), 2))
             .getMessage();
     assertTrue(concrete.startsWith("tree: a component of Concrete is declared"), concrete);

@@ -16,6 +16,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -128,7 +129,7 @@ class EnsembleLayersTest {
     for (int leaf = 0; leaf < Tree.tensors(at).size(); leaf++) {
       Tensor t = Tree.tensors(at).get(leaf);
       double[] slope = Tree.tensors(gradient).get(leaf).toDoubles();
-      double most = java.util.Arrays.stream(slope).map(Math::abs).max().orElseThrow();
+      double most = Arrays.stream(slope).map(Math::abs).max().orElseThrow();
       String path = Expect.paths(at).get(leaf);
       assertTrue(most > 0, path);
       for (int i = 0; i < slope.length; i++) {

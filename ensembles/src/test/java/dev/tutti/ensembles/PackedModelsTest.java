@@ -11,6 +11,7 @@ import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Tree;
 import dev.tutti.nn.models.LeNet;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -174,7 +175,7 @@ class PackedModelsTest {
   }
 
   private static long nonZero(double[] g) {
-    return java.util.Arrays.stream(g).filter(v -> v != 0).count();
+    return Arrays.stream(g).filter(v -> v != 0).count();
   }
 
   /// Whose each element is; −1 where no gradient arrives, behind a unit that is off for all inputs.

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.tutti.ensembles.Packing.Rounding;
 import dev.tutti.ensembles.Packing.Sizes;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -143,8 +144,7 @@ class PackingTest {
     assertEquals(ceil(2, 4, 1), new Packing(2, 4));
   }
 
-  private static void assertThrowsText(
-      String text, org.junit.jupiter.api.function.Executable body) {
+  private static void assertThrowsText(String text, Executable body) {
     assertEquals(text, assertThrows(IllegalArgumentException.class, body).getMessage());
   }
 }

@@ -21,7 +21,6 @@ public record AvgPool2d(int kernel, int stride, int padding, boolean countPaddin
 
   @Override
   public Tensor apply(Tensor x) {
-    return x.avgPool2d(
-        Window.of(kernel, kernel).stride(stride).padding(padding), countPadding);
+    return x.avgPool2d(Window.of(kernel, kernel).stride(stride).padding(padding), countPadding);
   }
 }

@@ -9,8 +9,8 @@ import dev.tutti.engine.Tree;
 /// A function of a batch of activations with its parameters inside: a record whose tensors are its
 /// parameters and whose components of type `Layer` are its parts. A whole network is a layer too.
 ///
-/// A layer is data: `grad` of a function of it is a layer of gradients, `vmap` over it is an ensemble.
-/// Parts are declared by this interface, so that a transformation can replace them.
+/// A layer is data: `grad` of a function of it is a layer of gradients, `vmap` over it is an
+/// ensemble. Parts are declared by this interface, so that a transformation can replace them.
 public interface Layer {
   /// {@return the layer's value on a batch, batch axis first; images are `[N, H, W, C]`}
   Tensor apply(Tensor x);

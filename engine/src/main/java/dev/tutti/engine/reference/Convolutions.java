@@ -20,8 +20,8 @@ final class Convolutions {
 
   private Convolutions() {}
 
-  /// Sizes shared by the three kernels: images n, image h·w·c, positions oh·ow, outputs o, channels cg and
-  /// outputs og of a group, kernel elements.
+  /// Sizes shared by the three kernels: images n, image h·w·c, positions oh·ow, outputs o, channels
+  /// cg and outputs og of a group, kernel elements.
   private record Sizes(
       int n,
       int h,

@@ -183,7 +183,7 @@ final class Elementwise {
       case SIN -> StrictMath.sin(a);
       case COS -> StrictMath.cos(a);
       case TANH -> StrictMath.tanh(a);
-      case SIGMOID -> 1 / (1 + StrictMath.exp(-a));
+      case SIGMOID -> DoubleMath.sigmoid(a);
       case ERF -> DoubleMath.erf(a);
       case RELU -> Math.max(a, 0);
       case ADD -> a + b;

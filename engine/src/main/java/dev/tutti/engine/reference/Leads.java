@@ -35,11 +35,6 @@ final class Leads {
     return starts[i][lead];
   }
 
-  /// {@return whether lead entry `lead` of input `i` is the one before it again}
-  boolean repeats(int i, int lead) {
-    return lead > 0 && starts[i][lead] == starts[i][lead - 1];
-  }
-
   private static int[] starts(Array a, Shape own, Shape leads) {
     int block = own.size() == 0 ? 0 : a.shape().size() / own.size();
     int[] strides = Strides.broadcast(own, leads);

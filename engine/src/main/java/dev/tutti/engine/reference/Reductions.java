@@ -6,8 +6,8 @@ import dev.tutti.engine.Reduce;
 import dev.tutti.engine.Shape;
 import java.util.Arrays;
 
-/// Sums, maxima and scans. The order of additions is a function of the reduced shape alone, so that
-/// a batch axis, a member axis or a thread changes no bit.
+/// Sums, maxima and scans. The order of additions is a function of the suffix's shape alone, so
+/// that a batch axis, a member axis or a thread changes no bit.
 final class Reductions {
   /// A contiguous run is summed in blocks of this many elements.
   static final int BLOCK = 1024;

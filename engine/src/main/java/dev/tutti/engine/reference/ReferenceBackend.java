@@ -44,6 +44,20 @@ public final class ReferenceBackend implements Backend {
     if (p == Softmax.CROSS_ENTROPY) {
       Softmaxes.checkLabels(in[0], in[1]);
     }
+    try {
+      return dispatch(p, in, type, out);
+    } catch (OutOfMemoryError e) {
+      throw new ShapeError(
+          p.label()
+              + ": out of memory while computing "
+              + out
+              + "; the heap may grow to "
+              + (Runtime.getRuntime().maxMemory() >> 20)
+              + " MB (-Xmx)");
+    }
+  }
+
+  private static Array dispatch(Primitive p, Array[] in, DType type, Shape out) {
     return switch (p) {
       case Layout.Reshape r -> in[0].view(out, 0);
       case Layout.Detach d -> in[0];

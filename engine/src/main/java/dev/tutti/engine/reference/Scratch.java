@@ -1,5 +1,7 @@
 package dev.tutti.engine.reference;
 
+import java.util.Arrays;
+
 /// Per-thread working arrays of the kernels that copy an operand to one array per row. What a
 /// kernel finds in them is garbage; nothing in them outlives the call.
 final class Scratch {
@@ -25,11 +27,15 @@ final class Scratch {
     return s.planes;
   }
 
+  /// Arrays grow one by one, so that memory follows what was asked for, not the product of maxima.
   private static float[][] grown(float[][] arrays, int count, int length) {
-    int now = arrays.length == 0 ? 0 : arrays[0].length;
-    return arrays.length >= count && now >= length
-        ? arrays
-        : new float[Math.max(count, arrays.length)][Math.max(length, now)];
+    float[][] grown = arrays.length >= count ? arrays : Arrays.copyOf(arrays, count);
+    for (int i = 0; i < count; i++) {
+      if (grown[i] == null || grown[i].length < length) {
+        grown[i] = new float[length];
+      }
+    }
+    return grown;
   }
 
   /// {@return two arrays of at least `length` floats, other ones than [#rows]}

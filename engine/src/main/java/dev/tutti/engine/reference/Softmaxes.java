@@ -25,8 +25,11 @@ final class Softmaxes {
       }
       float max = maximum(x, at, c);
       float shift = Float.isInfinite(max) ? 0 : max;
-      float lse = FloatMath.log(exponentials(x, at, c, shift, e)) + shift;
-      o[l] = p == Softmax.LOG_SUM_EXP ? lse : lse - x[at + in[1].ints()[leads.start(1, l)]];
+      float logSum = FloatMath.log(exponentials(x, at, c, shift, e));
+      o[l] =
+          p == Softmax.LOG_SUM_EXP
+              ? logSum + shift
+              : logSum - (x[at + in[1].ints()[leads.start(1, l)]] - shift);
     }
     return out;
   }

@@ -9,7 +9,9 @@ public record Recipe(Optimizer optimizer, double lr, Schedule schedule, int epoc
   public Recipe {
     if (!(lr > 0) || Double.isInfinite(lr) || epochs < 0) {
       throw new IllegalArgumentException(
-          "recipe: the learning rate must be positive and epochs not negative, got " + lr + " and "
+          "recipe: the learning rate must be positive and epochs not negative, got "
+              + lr
+              + " and "
               + epochs);
     }
   }

@@ -12,13 +12,12 @@ import dev.tutti.nn.Layer;
 import dev.tutti.nn.Linear;
 
 /// The plain convolutional network of *ensemble networks* (Kelcey, 2020): four 3×3 convolutions of
-/// stride 2 with 32, 64, 96 and 96 channels, global average pooling, a dense layer of 96 and the logits;
-/// GELU after each but the last.
+/// stride 2 with 32, 64, 96 and 96 channels, global average pooling, a dense layer of 96 and the
+/// logits; GELU after each but the last.
 ///
-/// Images of at least 31×31 are convolved without padding, as there (64 → 31 → 15 → 7 → 3); smaller ones
-/// with a padding of 1, so that four strides fit.
-public record ConvNet(
-    Layer conv1, Layer conv2, Layer conv3, Layer conv4, Layer dense, Layer logits)
+/// Images of at least 31×31 are convolved without padding, as there (64 → 31 → 15 → 7 → 3); smaller
+/// ones with a padding of 1, so that four strides fit.
+public record ConvNet(Layer conv1, Layer conv2, Layer conv3, Layer conv4, Layer dense, Layer logits)
     implements Layer {
 
   /// {@return a network for images of shape `[H, W, C]` with PyTorch's default initial values}

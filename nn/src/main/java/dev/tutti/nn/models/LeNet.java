@@ -10,11 +10,12 @@ import dev.tutti.nn.Layer;
 import dev.tutti.nn.Linear;
 import dev.tutti.nn.MaxPool2d;
 
-/// LeNet as in torch-uncertainty's Packed-Ensembles tutorial: two 5×5 convolutions (6 and 16 channels),
-/// each with ReLU and 2×2 max pooling, then linear layers of 120, 84 and the classes.
+/// LeNet as in torch-uncertainty's Packed-Ensembles tutorial: two 5×5 convolutions (6 and 16
+/// channels), each with ReLU and 2×2 max pooling, then linear layers of 120, 84 and the classes.
 ///
 /// 44,426 parameters and 281,640 multiply-adds on a 28×28 grey image with 10 classes. Features are
-/// flattened in PyTorch's channel-row-column order. The parts may be packed or BatchEnsemble layers.
+/// flattened in PyTorch's channel-row-column order. The parts may be packed or BatchEnsemble
+/// layers.
 public record LeNet(Layer conv1, Layer conv2, Layer fc1, Layer fc2, Layer fc3) implements Layer {
   /// {@return a network for images of shape `[H, W, C]` with PyTorch's default initial values}
   ///

@@ -5,8 +5,8 @@ import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.Linear;
 
-/// A multi-layer perceptron with two hidden layers and ReLU, the `SimpleMLP` of functorch's ensembling
-/// tutorial; images are flattened as stored.
+/// A multi-layer perceptron with two hidden layers and ReLU, the `SimpleMLP` of functorch's
+/// ensembling tutorial; images are flattened as stored.
 public record Mlp(Layer fc1, Layer fc2, Layer fc3) implements Layer {
   /// {@return a network `in → hidden → hidden → classes` with PyTorch's default initial values}
   public static Mlp init(Key key, int in, int hidden, int classes) {

@@ -7,9 +7,9 @@ import java.util.List;
 
 /// A rule that makes new parameters from parameters and gradients.
 ///
-/// An optimiser is a pure function on trees, so it can be mapped over members: stacked parameters with
-/// one mapped state train as the members would alone, bit for bit. Leaves marked `@State` and int32
-/// leaves are left as they are.
+/// An optimiser is a pure function on trees, so it can be mapped over members: stacked parameters
+/// with one mapped state train as the members would alone, bit for bit. Leaves marked `@State` and
+/// int32 leaves are left as they are.
 public sealed interface Optimizer permits Sgd, Adam {
   /// What an optimiser remembers: moving averages shaped like the parameters and the step count, a
   /// float32 scalar.

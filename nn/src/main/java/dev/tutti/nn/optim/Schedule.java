@@ -19,8 +19,7 @@ public interface Schedule {
   /// {@return from 1 to 0 along half a cosine, `½ (1 + cos(π · epoch / epochs))`; 0 afterwards}
   /// (Loshchilov and Hutter, 2017; PyTorch's `CosineAnnealingLR` when stepped per epoch.)
   static Schedule cosine(double epochs) {
-    return epoch ->
-        epoch >= epochs ? 0 : 0.5 * (1 + StrictMath.cos(Math.PI * epoch / epochs));
+    return epoch -> epoch >= epochs ? 0 : 0.5 * (1 + StrictMath.cos(Math.PI * epoch / epochs));
   }
 
   /// {@return 1, times `gamma` for every milestone that has been reached (`MultiStepLR`)}

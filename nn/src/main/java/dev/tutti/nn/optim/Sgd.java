@@ -5,14 +5,17 @@ import java.util.List;
 
 /// Stochastic gradient descent with momentum, PyTorch's `optim.SGD`.
 ///
-/// With `d = g + weightDecay · p` and `v = momentum · v + d`, the step is `p − lr · v`, or
-/// `p − lr · (d + momentum · v)` with Nesterov's momentum.
+/// With `d = g + weightDecay · p` and `v = momentum · v + d`, the step is `p − lr · v`, or `p − lr
+/// · (d + momentum · v)` with Nesterov's momentum.
 public record Sgd(double momentum, boolean nesterov, double weightDecay) implements Optimizer {
   /// Checks that the hyper-parameters are in range.
   public Sgd {
     if (momentum < 0 || weightDecay < 0 || nesterov && momentum == 0) {
       throw new IllegalArgumentException(
-          "sgd: momentum " + momentum + " and weight decay " + weightDecay
+          "sgd: momentum "
+              + momentum
+              + " and weight decay "
+              + weightDecay
               + " must not be negative, and Nesterov needs a momentum");
     }
   }
