@@ -2,6 +2,9 @@ package dev.tutti.cli;
 
 import dev.tutti.engine.Parallel;
 import java.io.PrintWriter;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,6 +52,7 @@ final class Compare implements Runnable {
 
   @Override
   public void run() {
+    requireOnce(spec.commandLine().getParseResult().originalArgs());
     Settings settings = Settings.of(data, ensembles, training, output, System.getenv());
     Parallel.threads(settings.threads());
     RunFiles files = RunFiles.prepare(settings);
@@ -60,5 +64,16 @@ final class Compare implements Runnable {
             : terminal.interactive() ? ProgressLine.Style.ONE_LINE : ProgressLine.Style.LINES;
     ProgressLine progress = new ProgressLine(err, style, System::nanoTime, settings.threads());
     new Comparison(settings, files, progress, spec.commandLine().getOut(), err).run();
+  }
+
+  /// An option given twice would make the parser forget the others of its group.
+  private void requireOnce(List<String> arguments) {
+    Set<String> seen = new HashSet<>();
+    for (String argument : arguments) {
+      String name = argument.startsWith("--") ? argument.split("=", 2)[0] : "";
+      if (spec.findOption(name) != null && !seen.add(name)) {
+        throw new UsageError(name + " is given twice");
+      }
+    }
   }
 }

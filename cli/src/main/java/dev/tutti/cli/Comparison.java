@@ -1,7 +1,10 @@
 package dev.tutti.cli;
 
 import dev.tutti.ensembles.Ensemble;
+import dev.tutti.ensembles.train.TrainingError;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,7 +71,12 @@ final class Comparison {
     }
     progress.begin(contestant, settings.training().epochs());
     long start = System.nanoTime();
-    Ensemble trained = contestant.train(settings, examples, progress);
+    Ensemble trained;
+    try {
+      trained = contestant.train(settings, examples, progress);
+    } catch (TrainingError e) {
+      throw new TrainingError(contestant.method().label() + ": " + e.getMessage());
+    }
     double seconds = (System.nanoTime() - start) / 1e9;
     progress.testing();
     Result result = Result.of(contestant, trained, seconds, examples);
@@ -79,9 +87,9 @@ final class Comparison {
     if (handedOver) {
       return;
     }
+    files.weights(result, trained);
     finished.add(result);
     running = null;
-    files.weights(result, trained);
     progress.say(
         "%s: trained in %s, accuracy %.2f %%"
             .formatted(
@@ -104,7 +112,9 @@ final class Comparison {
     PrintWriter tables = swapped ? err : out;
     Terminal terminal = swapped ? Terminal.ofStderr() : Terminal.ofStdout();
     Tables.lines(finished, settings, terminal).forEach(tables::println);
-    tables.flush();
+    if (tables.checkError()) {
+      throw new UncheckedIOException(new IOException("the tables could not be written"));
+    }
     if (swapped) {
       out.print(new String(JsonReport.bytes(settings, finished), StandardCharsets.UTF_8));
       out.flush();

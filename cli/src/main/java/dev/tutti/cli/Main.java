@@ -1,5 +1,6 @@
 package dev.tutti.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.lang.module.ModuleDescriptor;
@@ -129,7 +130,11 @@ public final class Main implements Runnable {
       return file.getFile() + ": " + reason(file);
     }
     String message = error.getMessage();
-    boolean ours = error.getClass().getName().startsWith("dev.tutti.");
+    // The libraries refuse values out of range with IllegalArgumentException and a clear line.
+    boolean ours =
+        error.getClass().getName().startsWith("dev.tutti.")
+            || error instanceof IllegalArgumentException
+            || error instanceof IOException;
     if (ours && message != null) {
       String line = firstLine(message);
       // A library's advice on the heap, in the launcher's terms.

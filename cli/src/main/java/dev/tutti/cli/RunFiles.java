@@ -53,7 +53,23 @@ final class RunFiles {
     } catch (InvalidPathException e) {
       throw new DataError("--json " + settings.json().orElse("") + ": is no path", e);
     }
+    settings.out().ifPresent(folder -> requireApart(settings, folder));
     return new RunFiles(settings);
+  }
+
+  /// The report must not be one of the files that `--out` writes.
+  private static void requireApart(Settings settings, Path folder) {
+    settings
+        .jsonFile()
+        .map(file -> file.toAbsolutePath().normalize())
+        .filter(file -> folder.toAbsolutePath().normalize().equals(file.getParent()))
+        .filter(file ->
+            file.getFileName().toString().equals("run.json")
+                || file.getFileName().toString().endsWith(".safetensors"))
+        .ifPresent(file -> {
+          throw new UsageError(
+              "--json " + file + " is a file that --out " + folder + " writes; name another");
+        });
   }
 
   private static void requireFile(Path file) {

@@ -79,6 +79,10 @@ record Settings(
     requireEnsembleOptionsUsed(ensembles, methods);
     if (training.threads != null) {
       requireAtLeastOne("--threads", training.threads);
+      if (training.threads > Parallel.MAX_THREADS) {
+        throw new UsageError(
+            "--threads is at most " + Parallel.MAX_THREADS + ", got " + training.threads);
+      }
     }
     return new Settings(
         source,

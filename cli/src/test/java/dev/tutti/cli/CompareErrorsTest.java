@@ -76,6 +76,8 @@ class CompareErrorsTest {
         "--seed x|invalid value for option '--seed': 'x' is not a whole number",
         "--epohcs 3|unknown option '--epohcs'; did you mean '--epochs'?",
         "--method deep|unknown option '--method'; did you mean '--methods'?",
+        "--epochs 1 --batch 8 --epochs 2|--epochs is given twice",
+        "--threads 40000|--threads is at most 32767, got 40000",
         "extra|unknown argument 'extra'",
         "--json|missing required parameter for option '--json' (FILE)",
       })
@@ -236,7 +238,7 @@ class CompareErrorsTest {
     assertEquals(1, outcome.status());
     assertEquals(1, outcome.err().lines().count(), outcome.err());
     assertEquals(
-        "tutti: training: the loss of the ensemble is NaN",
+        "tutti: batch: training: the loss of the ensemble is NaN",
         outcome.err().strip().split(" at epoch")[0].replace("Infinity", "NaN"));
   }
 }

@@ -50,6 +50,11 @@ final class BatchTrace extends Trace {
     return new Tracer(this, bind(p, values), out, -1);
   }
 
+  /// {@return whether `t` or a value inside it varies along the mapped axis}
+  private boolean holds(Tensor t) {
+    return maps(t) || t instanceof Tracer tracer && holds(tracer.value);
+  }
+
   @Override
   Tensor[] call(Call call, Tensor[] in) {
     boolean[] mapped = new boolean[in.length];
@@ -67,7 +72,7 @@ final class BatchTrace extends Trace {
     }
     Tensor[] out = bind(new MappedCall(call, size, mapped), values);
     for (Tensor t : out) {
-      if (maps(t)) {
+      if (holds(t)) {
         throw new ShapeError(
             "checkpoint/customVjp: the function captures a tensor that vmap maps; pass it in the"
                 + " argument");

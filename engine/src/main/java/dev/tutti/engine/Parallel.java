@@ -13,6 +13,9 @@ import java.util.stream.IntStream;
 ///
 /// The number of threads is `-Dtutti.threads`, by default the number of processors.
 public final class Parallel {
+  /// The most threads that can be asked for.
+  public static final int MAX_THREADS = 32_767;
+
   private static volatile ForkJoinPool pool = pool(defaultThreads());
 
   private Parallel() {}
@@ -33,8 +36,9 @@ public final class Parallel {
 
   /// Sets the number of threads for tasks started from now on.
   public static synchronized void threads(int threads) {
-    if (threads < 1) {
-      throw new IllegalArgumentException("threads must be at least 1, got " + threads);
+    if (threads < 1 || threads > MAX_THREADS) {
+      throw new IllegalArgumentException(
+          "threads must lie between 1 and " + MAX_THREADS + ", got " + threads);
     }
     if (threads != threads()) {
       pool = pool(threads); // the old one finishes its tasks; its idle threads end by themselves

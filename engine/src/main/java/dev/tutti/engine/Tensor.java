@@ -436,7 +436,7 @@ public abstract sealed class Tensor permits Array, Tracer {
   /// Labels may lack leading axes, which they then share; they do not broadcast otherwise.
   public Tensor crossEntropy(Tensor labels) {
     int leads = rank() - 1;
-    if (labels.rank() <= leads && !shape().leads(1).suffix(labels.rank()).equals(labels.shape())) {
+    if (labels.rank() > leads || !shape().leads(1).suffix(labels.rank()).equals(labels.shape())) {
       throw error(
           "cross_entropy: labels "
               + labels.shape()

@@ -279,12 +279,11 @@ public final class Tree {
             yield changed ? Collections.unmodifiableList(out) : list;
           }
           case Map<?, ?> map -> {
-            Map<Object, Object> out = new LinkedHashMap<>();
+            Map<Object, Object> out = new LinkedHashMap<>(map);
             boolean changed = false;
             for (Object key : sortedKeys(map)) {
               Object item = walk(map.get(key), at.below(key.toString()), parts, f);
-              out.put(key, item);
-              changed |= item != map.get(key);
+              changed |= item != out.put(key, item);
             }
             yield changed ? Collections.unmodifiableMap(out) : map;
           }

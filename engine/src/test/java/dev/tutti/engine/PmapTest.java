@@ -221,6 +221,6 @@ class PmapTest {
   void threadsMustBePositive() {
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> Parallel.threads(0));
-    assertEquals("threads must be at least 1, got 0", e.getMessage());
+    assertEquals("threads must lie between 1 and 32767, got 0", e.getMessage());
   }
 }

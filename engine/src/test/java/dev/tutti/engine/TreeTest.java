@@ -84,7 +84,7 @@ class TreeTest {
     assertEquals(0.1, twice.get("lr"));
     assertNull(twice.get("none"));
     assertEquals(List.copyOf(tree.keySet()), List.copyOf(twice.keySet()));
-    Expect.values(Tree.tensors(twice).get(3), 4);
+    Expect.values(Tree.tensors(twice).get(1), 4);
     assertEquals(List.of(), paths(null));
     assertEquals(List.of(), paths("text"));
   }

@@ -12,6 +12,9 @@ import dev.tutti.nn.Linear;
 /// M networks that share their weights and differ by two vectors per layer (Wen, Tran, Ba,
 /// *BatchEnsemble: an alternative approach to efficient ensemble and lifelong learning*, 2020).
 ///
+/// Every member sees every row of a batch, in training too: what torch-uncertainty calls repeating
+/// the inputs. Its other way, each member a share of the rows, is not offered.
+///
 /// @param network a network of [BatchEnsembleLinear] and [BatchEnsembleConv2d]
 /// @param members M
 public record BatchEnsemble(Layer network, int members) implements Ensemble {
@@ -29,7 +32,8 @@ public record BatchEnsemble(Layer network, int members) implements Ensemble {
     /// shared.
     PROBLY(0.01, false),
     /// torch-uncertainty's: factors from N(1, 0.5²), a bias per member, drawn uniformly in ±1 /
-    /// √fanIn. (There the input factor is called `r_group` and the output factor `s_group`.)
+    /// √fanIn. (There the input factor is called `r_group` and the output factor `s_group`, and the
+    /// source's weights are replaced by fresh ones; here they are kept.)
     TORCH_UNCERTAINTY(0.5, true);
 
     private final double std;

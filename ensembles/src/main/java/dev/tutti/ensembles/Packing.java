@@ -34,7 +34,20 @@ public record Packing(double alpha, int members, int gamma, Rounding rounding) {
               + ", gamma "
               + gamma);
     }
+    if (alpha > MAX_FACTOR || (long) members * gamma > MAX_FACTOR) {
+      throw new IllegalArgumentException(
+          "packed: alpha and members times gamma may be at most "
+              + MAX_FACTOR
+              + ", got alpha "
+              + alpha
+              + ", members "
+              + members
+              + ", gamma "
+              + gamma);
+    }
   }
+
+  private static final int MAX_FACTOR = 10_000;
 
   /// `gamma` 1 and rounding up.
   public Packing(double alpha, int members) {

@@ -14,6 +14,9 @@ public enum Compat {
   ///   [RiskCoverage#coverageAtRisk].
   /// - The entropy in the table of out-of-distribution detection is that of the in-distribution
   ///   samples: see [OutOfDistribution#entropy].
+  /// - Scores of which one lies outside [0, 1] go through a logistic function in float32 before
+  ///   AUROC and AUPR, which merges large or very close ones (there batch by batch, here all at
+  ///   once): see [OutOfDistribution#auroc(double[], double[], Compat)].
   /// - The `ens_*` columns describe the out-of-distribution samples: see [Report].
   TORCH_UNCERTAINTY
 }

@@ -1,6 +1,7 @@
 package dev.tutti.ensembles.metrics;
 
 import java.util.Arrays;
+import java.util.stream.DoubleStream;
 
 /// Detection of samples that do not belong to the distribution of the training data.
 ///
@@ -102,6 +103,27 @@ public final class OutOfDistribution {
       twice += width * (sweep.truePositives[k] + (k == 0 ? 0L : sweep.truePositives[k - 1]));
     }
     return twice / 2.0 / ((double) id.length * ood.length);
+  }
+
+  /// [#auroc] of the scores, or with [Compat#TORCH_UNCERTAINTY] of what that library makes of them.
+  public static double auroc(double[] id, double[] ood, Compat compat) {
+    boolean squash = compat == Compat.TORCH_UNCERTAINTY && leavesUnit(id, ood);
+    return squash ? auroc(squashed(id), squashed(ood)) : auroc(id, ood);
+  }
+
+  /// [#aupr] of the scores, or with [Compat#TORCH_UNCERTAINTY] of what that library makes of them.
+  public static double aupr(double[] id, double[] ood, Compat compat) {
+    boolean squash = compat == Compat.TORCH_UNCERTAINTY && leavesUnit(id, ood);
+    return squash ? aupr(squashed(id), squashed(ood)) : aupr(id, ood);
+  }
+
+  private static boolean leavesUnit(double[] id, double[] ood) {
+    return DoubleStream.concat(Arrays.stream(id), Arrays.stream(ood)).anyMatch(s -> s < 0 || s > 1);
+  }
+
+  /// The logistic function in float32: it merges scores that differ, large ones above all.
+  private static double[] squashed(double[] scores) {
+    return Arrays.stream(scores).map(s -> (float) (1 / (1 + StrictMath.exp(-s)))).toArray();
   }
 
   /// The area under the precision-recall curve as average precision, `Σ_k (R_k − R_{k−1}) P_k` over

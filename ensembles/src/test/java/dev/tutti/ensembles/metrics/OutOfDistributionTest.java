@@ -219,4 +219,16 @@ class OutOfDistributionTest {
             OutOfDistribution.fprAtRecall(
                 new double[] {1}, new double[] {2}, 95, RecallRule.CLOSEST));
   }
+
+  /// Large scores saturate the peer's logistic function: it prints 0.5 where the truth is 0.
+  @org.junit.jupiter.api.Test
+  void compatSquashesScores() {
+    double[] id = {32, 33};
+    double[] ood = {30, 31};
+    org.junit.jupiter.api.Assertions.assertEquals(0, OutOfDistribution.auroc(id, ood, Compat.NONE));
+    org.junit.jupiter.api.Assertions.assertEquals(
+        0.5, OutOfDistribution.auroc(id, ood, Compat.TORCH_UNCERTAINTY));
+    org.junit.jupiter.api.Assertions.assertEquals(
+        0.5, OutOfDistribution.aupr(id, ood, Compat.TORCH_UNCERTAINTY));
+  }
 }

@@ -48,9 +48,8 @@ public final class ImageFolder {
     }
   }
 
-  /// The two parts of a set of `limit` images or fewer: `train/` and `test/` where there are such
-  /// folders, each with its share of the limit but at least one image, else [Dataset#split] of
-  /// [#read(Path, int)].
+  /// The two parts of a set: `train/` and `test/` where there are such folders, each with at most
+  /// `limit` images, else [Dataset#split] of [#read(Path, int)].
   public static Dataset.Split split(Path path, int limit, double testFraction, long seed) {
     checkLimit(limit);
     try (ImageSource source = ImageSource.open(path)) {
@@ -60,13 +59,10 @@ public final class ImageFolder {
         return decode(path, source, classes, interleaved(tree.train(), classes, limit))
             .split(testFraction, seed);
       }
-      long trains = count(tree.train());
-      long all = trains + count(tree.test());
-      int kept = (int) Math.min(limit, all);
-      int train = Math.clamp(Math.round((double) kept * trains / all), 1, Math.max(1, kept - 1));
+      int train = (int) Math.min(limit, count(tree.train()));
       // One decoding of both parts gives them one size and one number of channels.
       List<Item> items = new ArrayList<>(interleaved(tree.train(), classes, train));
-      items.addAll(interleaved(tree.test(), classes, Math.max(1, kept - train)));
+      items.addAll(interleaved(tree.test(), classes, limit));
       Dataset both = decode(path, source, classes, items);
       int[] indices = IntStream.range(0, both.size()).toArray();
       return new Dataset.Split(

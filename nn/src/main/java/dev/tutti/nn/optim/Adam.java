@@ -15,7 +15,7 @@ public record Adam(double beta1, double beta2, double eps, double weightDecay, b
     implements Optimizer {
   /// Checks that the hyper-parameters are in range.
   public Adam {
-    if (beta1 < 0 || beta1 >= 1 || beta2 < 0 || beta2 >= 1 || eps <= 0 || weightDecay < 0) {
+    if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && eps > 0 && weightDecay >= 0)) {
       throw new IllegalArgumentException(
           "adam: betas must lie in [0, 1), eps be positive and weight decay not negative, got "
               + beta1

@@ -10,7 +10,7 @@ import java.util.List;
 public record Sgd(double momentum, boolean nesterov, double weightDecay) implements Optimizer {
   /// Checks that the hyper-parameters are in range.
   public Sgd {
-    if (momentum < 0 || weightDecay < 0 || nesterov && momentum == 0) {
+    if (!(momentum >= 0) || !(weightDecay >= 0) || nesterov && momentum == 0) {
       throw new IllegalArgumentException(
           "sgd: momentum "
               + momentum
