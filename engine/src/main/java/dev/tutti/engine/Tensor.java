@@ -621,7 +621,7 @@ public abstract sealed class Tensor permits Array, Tracer {
 
   /// {@return x · w + bias: `[…, N, K] · [K, O] + [O]`}
   public Tensor linear(Tensor w, Tensor bias) {
-    return bind(new Linear(false), w, bias);
+    return bind(new Affine(false), w, bias);
   }
 
   /// {@return Σ x · y over the last axis}

@@ -34,7 +34,7 @@ class OpBatchTest {
         row(
             "linear and relu",
             values.normal(ROWS, 37),
-            x -> x.bind(new Linear(true), narrow, bias)),
+            x -> x.bind(new Affine(true), narrow, bias)),
         row("conv2d", values.normal(ROWS, 6, 7, 5), x -> x.conv2d(kernel, same, 1)),
         row("conv2d, 4 groups", values.normal(ROWS, 5, 4, 8), x -> x.conv2d(grouped, odd, 4)),
         row(

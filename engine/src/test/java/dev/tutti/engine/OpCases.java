@@ -228,7 +228,7 @@ final class OpCases {
     add(new MatMul(true, true), d(3, 3, 2), real(3, 4, 3), real(2, 4));
     add(plain, d(2, 2), real(2, 270), real(270, 2)); // longer than one block of k
     for (boolean relu : new boolean[] {false, true}) {
-      Linear linear = new Linear(relu);
+      Affine linear = new Affine(relu);
       add(linear, d(3, 4), real(3, 5), real(5, 4), real(4));
       add(linear, d(17, 33), real(17, 15), real(15, 33), real(33));
       add(linear, d(1, 1), real(1, 1), real(1, 1), real(1));

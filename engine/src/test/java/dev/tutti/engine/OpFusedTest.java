@@ -54,7 +54,7 @@ class OpFusedTest {
   /// The sum of the absolute terms of every element of the value.
   private static Tensor terms(Fused p, Tensor[] in) {
     return switch (p) {
-      case Linear l -> new Linear(false).decompose(absolute(in));
+      case Affine l -> new Affine(false).decompose(absolute(in));
       case Conv conv -> conv.decompose(absolute(in));
       case Pool.Max m -> GradTrace.zeros(m.decompose(in)); // a maximum is not rounded
       case Pool.MaxInput m -> m.decompose(in[0], in[1].abs());
@@ -75,7 +75,7 @@ class OpFusedTest {
   private static List<Tensor> termsOfGradient(OpCase c, Tensor[] in, Tensor g) {
     Tensor x = in[0];
     return switch ((Fused) c.p()) {
-      case Linear l -> pulled(c, new Linear(false)::decompose, absolute(in), g);
+      case Affine l -> pulled(c, new Affine(false)::decompose, absolute(in), g);
       case Conv conv -> pulled(c, conv::decompose, absolute(in), g);
       case Pool pool -> pulled(c, pool::decompose, in, g); // linear in g, with weights of one sign
       case Normalize n -> {

@@ -163,19 +163,19 @@ final class OpRefusals {
         i(2, 2),
         i(2, 2));
     refuses(
-        new Linear(false),
+        new Affine(false),
         "linear: input [3, 5] has 5 features, weight [4, 2] takes 4",
         f(3, 5),
         f(4, 2),
         f(2));
     refuses(
-        new Linear(true),
+        new Affine(true),
         "linear: weight [5, 2] gives 2 features, bias has [3]",
         f(3, 5),
         f(5, 2),
         f(3));
     refuses(
-        new Linear(false),
+        new Affine(false),
         "linear: needs floats, got int32; cast it first",
         i(1, 1),
         i(1, 1),

@@ -1,5 +1,6 @@
 package dev.tutti.engine.reference;
 
+import dev.tutti.engine.Affine;
 import dev.tutti.engine.Array;
 import dev.tutti.engine.Backend;
 import dev.tutti.engine.Conv;
@@ -9,7 +10,6 @@ import dev.tutti.engine.Fused;
 import dev.tutti.engine.Gelu;
 import dev.tutti.engine.Indexing;
 import dev.tutti.engine.Layout;
-import dev.tutti.engine.Linear;
 import dev.tutti.engine.MatMul;
 import dev.tutti.engine.Normalize;
 import dev.tutti.engine.Pool;
@@ -81,7 +81,7 @@ public final class ReferenceBackend implements Backend {
       case Indexing.ScatterAdd s -> scatterAdd(s, in, out);
       case Random.Split s -> Threefry.split(s, in[0], out);
       case Random.Draw d -> Threefry.draw(d, in[0], out);
-      case Linear l -> linear(l, in, out);
+      case Affine l -> linear(l, in, out);
       case Conv.Forward c -> Convolutions.forward(c, in, out);
       case Conv.Input c -> Convolutions.input(c, in, out);
       case Conv.Weight c -> Convolutions.weight(c, in, out);
@@ -116,7 +116,7 @@ public final class ReferenceBackend implements Backend {
   }
 
   /// relu?(x · w + b): rows start at the bias and accumulate.
-  private static Array linear(Linear p, Array[] in, Array out) {
+  private static Array linear(Affine p, Array[] in, Array out) {
     Leads leads = Leads.of(p, in);
     int n = out.shape().dim(-2);
     int o = out.shape().dim(-1);

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 /// Each output element starts at its bias and accumulates `k` in ascending order with fma.
 ///
 /// @param relu whether negative results become 0
-public record Linear(boolean relu) implements Fused {
+public record Affine(boolean relu) implements Fused {
   @Override
   public String label() {
     return "linear";
