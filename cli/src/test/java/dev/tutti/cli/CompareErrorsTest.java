@@ -127,6 +127,14 @@ class CompareErrorsTest {
     Files.writeString(file, "kept");
     assertEquals(
         "--out " + file + ": is a file, a folder is needed", failure("--out", file.toString()));
+    Path out = file.resolveSibling("both");
+    Path report = out.resolve("run.json");
+    Outcome clash = Cli.run("compare", "--out", out.toString(), "--json", report.toString());
+    assertEquals(2, clash.status());
+    assertEquals(
+        "tutti: --json %s is a file that --out %s writes; name another (see 'tutti compare --help')"
+            .formatted(report, out),
+        clash.err().strip());
     assertEquals(
         "--out " + file.resolve("a") + ": this folder cannot be made",
         failure("--out", file.resolve("a").toString()));

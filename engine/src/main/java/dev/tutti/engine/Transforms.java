@@ -110,7 +110,9 @@ public final class Transforms {
 
   /// {@return like [#vmap], the axis cut into one shard per thread, each in its own task}
   ///
-  /// The same bits as `vmap`. Inside another transform it is `vmap`.
+  /// The same bits as `vmap`. Where another transform's tensor is in the argument it runs as
+  /// `vmap`; a captured tensor that an outer `grad` differentiates is an error, on any number of
+  /// threads.
   public static <A, B> Vmap<A, B> pmap(Function<A, B> f) {
     return new Vmap<>(f, Integer.MAX_VALUE, true);
   }

@@ -133,6 +133,12 @@ class ErrorsTest {
   }
 
   @Test
+  void probabilities() {
+    Expect.error(
+        "dropout: the probability must lie in [0, 1), got 1.0", () -> FLOATS.dropout(1, Key.of(1)));
+  }
+
+  @Test
   void broadcasting() {
     Expect.error(
         "add: cannot broadcast [32, 10] with [32]; did you mean [32, 1]?",
