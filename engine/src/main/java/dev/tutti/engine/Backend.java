@@ -21,18 +21,10 @@ public interface Backend {
     return Holder.ACTIVE;
   }
 
-  /// Finds the backend once, by name, so that the core has no link to it.
+  /// Finds the backend once, when it is first asked for.
   final class Holder {
-    private static final Backend ACTIVE = load("dev.tutti.engine.reference.ReferenceBackend");
+    private static final Backend ACTIVE = BackendChoice.make();
 
     private Holder() {}
-
-    private static Backend load(String className) {
-      try {
-        return (Backend) Class.forName(className).getDeclaredConstructor().newInstance();
-      } catch (ReflectiveOperationException e) {
-        throw new IllegalStateException("the engine's jar lacks " + className, e);
-      }
-    }
   }
 }

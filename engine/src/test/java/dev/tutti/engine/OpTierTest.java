@@ -41,19 +41,38 @@ class OpTierTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"-Xint", "-XX:TieredStopAtLevel=1", "-XX:UseAVX=1", "-XX:UseAVX=2"})
-  void otherJvmsGiveTheSameBits(String flag)
+  @ValueSource(
+      strings = {
+        "-Dtutti.backend=reference",
+        "-Dtutti.backend=reference -Xint",
+        "-Dtutti.backend=reference -XX:TieredStopAtLevel=1",
+        "-Dtutti.backend=reference -XX:UseAVX=1",
+        "-Dtutti.backend=vector -Xint",
+        "-Dtutti.backend=vector -XX:TieredStopAtLevel=1",
+        "-Dtutti.backend=vector -XX:UseAVX=1",
+        "-XX:UseAVX=2",
+        "-Dtutti.vectorBits=0",
+        "-Dtutti.vectorBits=128",
+        "-Dtutti.vectorBits=256",
+        "-Dtutti.backend=vector -Dtutti.vectorBits=512",
+        "-Dtutti.threads=1",
+        "-Dtutti.threads=7"
+      })
+  void otherJvmsGiveTheSameBits(String flags)
       throws IOException, InterruptedException, URISyntaxException {
     String expected =
         OpTiers.sample().stream().map(OpTiers::line).collect(Collectors.joining("\n"));
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // Not every processor knows every flag.
-    command.addAll(List.of("-XX:+IgnoreUnrecognizedVMOptions", flag, "-XX:+UseSerialGC"));
+    command.addAll(List.of("-XX:+IgnoreUnrecognizedVMOptions", "-XX:+UseSerialGC"));
+    command.addAll(List.of("--add-modules", "jdk.incubator.vector"));
+    command.addAll(List.of(flags.split(" ")));
     command.addAll(
         List.of("-cp", folder(Tensor.class) + File.pathSeparator + folder(OpTiers.class)));
     command.add(OpTiers.class.getName());
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.redirectError(ProcessBuilder.Redirect.DISCARD); // the JVM warns of incubator modules
     builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
     Process process = builder.start();
     String printed = new String(process.getInputStream().readAllBytes(), UTF_8);

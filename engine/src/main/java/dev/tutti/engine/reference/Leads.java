@@ -6,9 +6,9 @@ import dev.tutti.engine.Shape;
 
 /// The broadcast leads of one call: for every lead entry of the output, where each input's suffix
 /// starts in its storage.
-final class Leads {
+public final class Leads {
   /// The number of lead entries of the output.
-  final int count;
+  public final int count;
 
   private final int[][] starts;
 
@@ -17,7 +17,8 @@ final class Leads {
     this.starts = starts;
   }
 
-  static Leads of(Primitive p, Array[] in) {
+  /// {@return the leads of one call}
+  public static Leads of(Primitive p, Array[] in) {
     Shape[] shapes = new Shape[in.length];
     for (int i = 0; i < in.length; i++) {
       shapes[i] = in[i].shape();
@@ -31,7 +32,7 @@ final class Leads {
   }
 
   /// {@return where the suffix of input `i` starts for lead entry `lead`}
-  int start(int i, int lead) {
+  public int start(int i, int lead) {
     return starts[i][lead];
   }
 

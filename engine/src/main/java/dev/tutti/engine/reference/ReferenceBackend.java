@@ -29,6 +29,13 @@ import java.util.Arrays;
 /// Every primitive has a kernel in float32, and in float64 where it is not fused; a fused primitive
 /// in float64 is its decomposition. One exhaustive `switch`, so that javac finds a missing kernel.
 public final class ReferenceBackend implements Backend {
+  private final String why;
+
+  /// @param why one line on why this backend was chosen
+  public ReferenceBackend(String why) {
+    this.why = why;
+  }
+
   @Override
   public String name() {
     return "reference";
@@ -36,7 +43,7 @@ public final class ReferenceBackend implements Backend {
 
   @Override
   public String why() {
-    return "plain Java loops; needs no flag and no module";
+    return why;
   }
 
   @Override

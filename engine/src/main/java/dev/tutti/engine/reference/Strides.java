@@ -4,24 +4,24 @@ import dev.tutti.engine.Array;
 import dev.tutti.engine.Shape;
 
 /// Walks several strided operands over one index space, run by run along the innermost axis.
-final class Strides {
+public final class Strides {
   private Strides() {}
 
   /// Several runs along the innermost axis: run `r` of operand `i` starts at `at[i] + r ·
   /// rowStep[i]` and advances by `step[i]` for `n` elements.
   @FunctionalInterface
-  interface Rows {
+  public interface Rows {
     void run(int[] at, int[] rowStep, int rows, int[] step, int n);
   }
 
   /// One run: operand `i` starts at `at[i]` and advances by `step[i]` for `n` elements.
   @FunctionalInterface
-  interface Run {
+  public interface Run {
     void run(int[] at, int[] step, int n);
   }
 
   /// {@return the strides of a contiguous tensor of this shape}
-  static int[] contiguous(Shape shape) {
+  public static int[] contiguous(Shape shape) {
     int[] strides = new int[shape.rank()];
     int stride = 1;
     for (int d = strides.length - 1; d >= 0; d--) {
@@ -33,7 +33,7 @@ final class Strides {
 
   /// {@return strides over the axes of `to` of a contiguous tensor of shape `from`, 0 where it
   /// repeats}
-  static int[] broadcast(Shape from, Shape to) {
+  public static int[] broadcast(Shape from, Shape to) {
     int[] own = contiguous(from);
     int[] strides = new int[to.rank()];
     int missing = to.rank() - from.rank();
@@ -44,12 +44,12 @@ final class Strides {
   }
 
   /// Runs `body` over the output's elements; operand 0 is the output, operand `i + 1` is input `i`.
-  static void overBroadcast(Array out, Array[] in, Run body) {
+  public static void overBroadcast(Array out, Array[] in, Run body) {
     rowsOverBroadcast(out, in, byRow(body));
   }
 
   /// Likewise, the two innermost axes at a time.
-  static void rowsOverBroadcast(Array out, Array[] in, Rows body) {
+  public static void rowsOverBroadcast(Array out, Array[] in, Rows body) {
     int[][] strides = new int[in.length + 1][];
     int[] at = new int[in.length + 1];
     strides[0] = contiguous(out.shape());
@@ -74,7 +74,7 @@ final class Strides {
 
   /// Runs `body` over an index space of the given sizes, neighbouring axes joined where all
   /// operands allow it.
-  static void over(int[] dims, int[][] strides, int[] at, Run body) {
+  public static void over(int[] dims, int[][] strides, int[] at, Run body) {
     rowsOver(dims, strides, at, byRow(body));
   }
 
