@@ -24,10 +24,22 @@ public final class Array extends Tensor {
   ///
   /// @throws ShapeError when the heap has no room for it
   public static Array allocate(DType type, Shape shape) {
+    return allocate(type, shape, true);
+  }
+
+  /// {@return a new array whose elements may be anything, for a kernel that writes all of them}
+  ///
+  /// @throws ShapeError when the heap has no room for it
+  public static Array uninitialised(DType type, Shape shape) {
+    return allocate(type, shape, false);
+  }
+
+  private static Array allocate(DType type, Shape shape, boolean zeros) {
     try {
+      int size = shape.size();
       Object storage =
           switch (type) {
-            case FLOAT32 -> new float[shape.size()];
+            case FLOAT32 -> zeros ? StepMemory.zeros(size) : StepMemory.array(size);
             case FLOAT64 -> new double[shape.size()];
             case INT32 -> new int[shape.size()];
           };

@@ -1,6 +1,7 @@
 package dev.tutti.engine;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.UnaryOperator;
 
 /// `vmap`: one rule for all primitives.
@@ -11,6 +12,7 @@ import java.util.function.UnaryOperator;
 /// one more lead that broadcasts.
 final class BatchTrace extends Trace {
   private final int size;
+  private final StepMemory memory = new StepMemory();
 
   BatchTrace(int size) {
     this.size = size;
@@ -47,7 +49,34 @@ final class BatchTrace extends Trace {
         values[i] = values[i].reshape(Shape.of(size).concat(Shape.of(ones)).concat(in[i].shape()));
       }
     }
-    return new Tracer(this, bind(p, values), out, -1);
+    return new Tracer(this, run(p, values), out, -1);
+  }
+
+  /// Where all operands are elements, nobody but this trace's tracers will hold the result's.
+  private Tensor run(Primitive p, Tensor[] values) {
+    for (Tensor value : values) {
+      if (!(value instanceof Array)) {
+        memory.end(); // a transform further out may keep any value
+        return bind(p, values);
+      }
+    }
+    memory.open();
+    try {
+      return bind(p, values);
+    } finally {
+      memory.close();
+    }
+  }
+
+  /// Called with the call's results when its tracers are closed.
+  void release(List<Tensor> results) {
+    boolean elements = true;
+    for (Tensor t : results) {
+      elements &= t instanceof Array;
+    }
+    if (elements) {
+      memory.release(results);
+    }
   }
 
   /// {@return whether `t` or a value inside it varies along the mapped axis}

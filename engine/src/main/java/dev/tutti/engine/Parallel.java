@@ -1,12 +1,9 @@
 package dev.tutti.engine;
 
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
-import java.util.concurrent.RecursiveAction;
 import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 
-/// Independent tasks on the engine's own ForkJoin pool; the common pool is never touched.
+/// Independent tasks on the engine's own threads; the common ForkJoin pool is never touched.
 ///
 /// A task that starts tasks runs them itself, one after another: the outermost cut is the one that
 /// is spread over threads. Results never depend on the number of threads.
@@ -16,61 +13,65 @@ public final class Parallel {
   /// The most threads that can be asked for.
   public static final int MAX_THREADS = 32_767;
 
-  private static volatile ForkJoinPool pool = pool(defaultThreads());
+  private static final ThreadLocal<Boolean> IN_TASK = ThreadLocal.withInitial(() -> false);
+
+  private static volatile int threads = defaultThreads();
+  private static volatile Team team = new Team(threads - 1);
 
   private Parallel() {}
 
   private static int defaultThreads() {
     Integer asked = Integer.getInteger("tutti.threads");
-    return asked != null && asked > 0 ? asked : Runtime.getRuntime().availableProcessors();
-  }
-
-  private static ForkJoinPool pool(int threads) {
-    return new ForkJoinPool(threads);
+    return asked != null && asked > 0
+        ? Math.min(asked, MAX_THREADS)
+        : Runtime.getRuntime().availableProcessors();
   }
 
   /// {@return the number of threads}
   public static int threads() {
-    return pool.getParallelism();
+    return threads;
   }
 
   /// Sets the number of threads for tasks started from now on.
-  public static synchronized void threads(int threads) {
-    if (threads < 1 || threads > MAX_THREADS) {
+  public static synchronized void threads(int number) {
+    if (number < 1 || number > MAX_THREADS) {
       throw new IllegalArgumentException(
-          "threads must lie between 1 and " + MAX_THREADS + ", got " + threads);
+          "threads must lie between 1 and " + MAX_THREADS + ", got " + number);
     }
-    if (threads != threads()) {
-      pool = pool(threads); // the old one finishes its tasks; its idle threads end by themselves
+    if (number != threads) {
+      team.dismiss();
+      team = new Team(number - 1);
+      threads = number;
     }
   }
 
-  /// {@return whether the caller runs inside a task, so that new tasks would run one after another}
+  /// {@return whether the caller runs inside a task (one of these or a ForkJoin task), so that new
+  /// tasks would run one after another}
   public static boolean inTask() {
-    return ForkJoinTask.inForkJoinPool();
+    return Team.helping() || IN_TASK.get() || ForkJoinTask.inForkJoinPool();
   }
 
   /// Runs `body(0) … body(tasks − 1)` and returns when all are done; of several failures the one
   /// with the lowest number is thrown.
   public static void run(int tasks, IntConsumer body) {
-    ForkJoinPool on = pool;
-    if (tasks <= 1 || on.getParallelism() == 1 || inTask()) {
-      IntStream.range(0, tasks).forEach(body);
+    if (tasks <= 1 || threads == 1 || inTask()) {
+      for (int i = 0; i < tasks; i++) {
+        body.accept(i);
+      }
       return;
     }
     Throwable[] failures = new Throwable[tasks];
-    on.invoke(
-        new RecursiveAction() {
-          private static final long serialVersionUID = 1L;
-
-          @Override
-          protected void compute() {
-            ForkJoinTask.invokeAll(
-                IntStream.range(0, tasks)
-                    .mapToObj(i -> ForkJoinTask.adapt(() -> guarded(body, i, failures)))
-                    .toList());
-          }
-        });
+    IntConsumer guarded = i -> guarded(body, i, failures);
+    IN_TASK.set(true);
+    try {
+      if (!team.run(tasks, guarded)) {
+        for (int i = 0; i < tasks; i++) {
+          guarded.accept(i);
+        }
+      }
+    } finally {
+      IN_TASK.set(false);
+    }
     for (Throwable failure : failures) {
       if (failure instanceof RuntimeException e) {
         throw e;

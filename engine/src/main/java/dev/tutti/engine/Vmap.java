@@ -80,7 +80,9 @@ public final class Vmap<A, B> implements Function<A, B> {
   private B whole(A arg, int size) {
     BatchTrace trace = new BatchTrace(size);
     A lifted = Tree.mapLeaves(arg, l -> l.shared() ? l.tensor() : trace.lift(l.tensor()));
-    return trace.within(() -> Tree.mapLeaves(f.apply(lifted), leaf -> result(trace, leaf)));
+    B results = trace.within(() -> Tree.mapLeaves(f.apply(lifted), leaf -> result(trace, leaf)));
+    trace.release(Tree.tensors(results));
+    return results;
   }
 
   private static Tensor result(BatchTrace trace, Tree.Leaf leaf) {

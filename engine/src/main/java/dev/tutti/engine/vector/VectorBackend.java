@@ -33,8 +33,8 @@ public final class VectorBackend implements Backend {
       return reference.run(p, in, type, out);
     }
     return switch (p) {
-      case MatMul m -> Gemm.run(m, in, Array.allocate(type, out));
-      case Affine l -> Gemm.linear(l, in, Array.allocate(type, out));
+      case MatMul m -> Gemm.run(m, in, Array.uninitialised(type, out));
+      case Affine l -> Gemm.linear(l, in, Array.uninitialised(type, out));
       default -> reference.run(p, in, type, out);
     };
   }

@@ -1,0 +1,125 @@
+package dev.tutti.engine;
+
+import java.lang.ref.SoftReference;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// The arrays of one mapped call, used again by the next call on the same thread: without it, a
+/// training step spends much of its time on the garbage collector's zeroing of new arrays.
+///
+/// What an operation inside `vmap` computes is held by tracers only, and those are closed when the
+/// call returns; so the arrays behind them can hold other values from then on, except for those
+/// that the call returns. Nobody else can have got hold of one: a tracer's elements cannot be read.
+/// Two things end the reuse for a call: an operand that belongs to a transform further out, whose
+/// tape may keep the value, and more memory than [#LIMIT] (a training loop inside one call).
+///
+/// Arrays that are not used by the next call on the thread are dropped; all of them may be taken
+/// by the garbage collector at any time.
+final class StepMemory {
+  /// Shorter arrays are cheap to make.
+  private static final int SHORTEST = 256;
+
+  /// The most floats that a call keeps for the next one: a sixteenth of the heap.
+  private static final long LIMIT = Runtime.getRuntime().maxMemory() / 64;
+
+  private static final ThreadLocal<StepMemory> OPEN = new ThreadLocal<>();
+  private static final ThreadLocal<SoftReference<Map<Integer, ArrayDeque<float[]>>>> FREE =
+      ThreadLocal.withInitial(() -> new SoftReference<>(new HashMap<>()));
+
+  private final Thread owner = Thread.currentThread();
+  private final Map<Integer, ArrayDeque<float[]>> free = free();
+  private final List<float[]> taken = new ArrayList<>();
+  private long floats;
+  private boolean ended;
+
+  private static Map<Integer, ArrayDeque<float[]>> free() {
+    Map<Integer, ArrayDeque<float[]>> free = FREE.get().get();
+    return free == null ? new HashMap<>() : free;
+  }
+
+  /// {@return an array of `n` floats: of the call that is open on this thread, or a new one; its
+  /// elements are garbage}
+  static float[] array(int n) {
+    StepMemory open = n < SHORTEST ? null : OPEN.get();
+    return open == null ? new float[n] : open.take(n);
+  }
+
+  /// {@return likewise, of zeros}
+  static float[] zeros(int n) {
+    StepMemory open = n < SHORTEST ? null : OPEN.get();
+    if (open == null) {
+      return new float[n];
+    }
+    float[] array = open.reused(n);
+    if (array == null) {
+      return open.keep(new float[n]);
+    }
+    Arrays.fill(array, 0);
+    return open.keep(array);
+  }
+
+  private float[] take(int n) {
+    float[] array = reused(n);
+    return keep(array == null ? new float[n] : array);
+  }
+
+  private float[] reused(int n) {
+    ArrayDeque<float[]> arrays = free.get(n);
+    return arrays == null ? null : arrays.poll();
+  }
+
+  private float[] keep(float[] array) {
+    floats += array.length;
+    if (floats > LIMIT) {
+      end();
+    } else {
+      taken.add(array);
+    }
+    return array;
+  }
+
+  /// Lets operations from now until [#close] take their results from here, where that is possible.
+  void open() {
+    if (!ended && Thread.currentThread() == owner) {
+      OPEN.set(this);
+    }
+  }
+
+  /// Operations get arrays of their own again.
+  void close() {
+    OPEN.remove();
+  }
+
+  /// Nothing of this call will be used again.
+  void end() {
+    ended = true;
+    taken.clear();
+    OPEN.remove();
+  }
+
+  /// Ends the call: all its arrays but those behind `results` may be used again.
+  void release(List<Tensor> results) {
+    if (ended || Thread.currentThread() != owner) {
+      return;
+    }
+    Set<Object> kept = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Tensor t : results) {
+      kept.add(((Array) t).storage());
+    }
+    Map<Integer, ArrayDeque<float[]>> next = new HashMap<>();
+    for (float[] array : taken) {
+      if (!kept.contains(array)) {
+        next.computeIfAbsent(array.length, n -> new ArrayDeque<>()).add(array);
+      }
+    }
+    FREE.set(new SoftReference<>(next));
+    ended = true;
+  }
+}

@@ -1,0 +1,183 @@
+package dev.tutti.engine;
+
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+/// Mapped calls use the arrays of earlier calls again, and nobody can tell.
+class StepMemoryTest {
+  private static final int N = 40;
+
+  private record Net(Tensor w, Tensor b) {}
+
+  private static Net net(int seed) {
+    return new Net(floats(seed, 3, N, N), floats(seed + 1, 3, N));
+  }
+
+  private static Net step(Net net, Tensor x) {
+    Net g =
+        Transforms.grad((Net n) -> x.linear(n.w(), n.b()).tanh().mul(n.w().sum()).mean()).apply(net);
+    return new Net(net.w().sub(g.w().mul(0.1)), net.b().sub(g.b().mul(0.1)));
+  }
+
+  /// All states of a run are kept; each is what the member reaches alone, without any mapping.
+  @Property(tries = 10)
+  void everyResultStays(@ForAll @IntRange(min = 0, max = 1000) int seed) {
+    Tensor x = floats(seed + 2, 7, N);
+    List<Net> mapped = new ArrayList<>(List.of(net(seed)));
+    for (int i = 0; i < 6; i++) {
+      Net before = mapped.getLast();
+      mapped.add(Transforms.vmap((Net n) -> step(n, x)).apply(before));
+    }
+    for (int m = 0; m < 3; m++) {
+      Net alone = new Net(net(seed).w().get(m), net(seed).b().get(m));
+      for (Net state : mapped) {
+        Expect.sameBits("w", alone.w(), state.w().get(m));
+        Expect.sameBits("b", alone.b(), state.b().get(m));
+        alone = step(alone, x);
+      }
+    }
+  }
+
+  /// A result that is a view of an intermediate value, and one returned twice.
+  @Test
+  void viewsStay() {
+    Function<Tensor, List<Tensor>> f =
+        Transforms.vmap(
+            (Tensor t) -> {
+              Tensor y = t.mul(3);
+              return List.of(y.reshape(N * N), y, y.detach(), y.slice(0, 0, 1));
+            });
+    Tensor in = floats(5, 2, N, N);
+    List<Tensor> first = f.apply(in);
+    List<Tensor> before = first.stream().map(StepMemoryTest::copy).toList();
+    f.apply(in.add(1));
+    f.apply(in.add(2));
+    for (int i = 0; i < first.size(); i++) {
+      Expect.sameBits("result " + i, before.get(i), first.get(i));
+    }
+  }
+
+  /// The tape of a derivative around the map keeps values of the map.
+  @Test
+  void aTapeFurtherOutKeepsItsValues() {
+    Tensor xs = floats(7, 3, N, N);
+    Tensor p = floats(8, N, N);
+    Function<Tensor, Tensor> slope =
+        Transforms.grad(
+            (Tensor w) -> {
+              Tensor first = Transforms.vmap((Tensor x) -> x.mul(2).mul(w)).apply(xs);
+              Transforms.vmap((Tensor x) -> x.mul(5).add(1).exp()).apply(xs);
+              return first.mul(first).sum();
+            });
+    Tensor twice = xs.mul(2);
+    Expect.sameBits(
+        "slope",
+        Transforms.grad(
+                (Tensor w) -> {
+                  Tensor y = twice.mul(w);
+                  return y.mul(y).sum();
+                })
+            .apply(p),
+        slope.apply(p));
+  }
+
+  @Test
+  void nestedMapsStay() {
+    Tensor xs = floats(9, 3, 4, N, N);
+    Tensor constant = floats(10, 4, N, N);
+    Function<Tensor, Tensor> f =
+        Transforms.vmap(
+            (Tensor x) -> {
+              Tensor inner = Transforms.vmap((Tensor c) -> c.mul(c).add(c)).apply(constant);
+              Tensor other = Transforms.vmap((Tensor c) -> c.exp().mul(c)).apply(constant);
+              return Transforms.vmap((Tensor t) -> t.mul(t)).apply(x).mul(inner).add(other);
+            });
+    Tensor inner = constant.mul(constant).add(constant);
+    Tensor other = constant.exp().mul(constant);
+    for (int i = 0; i < 3; i++) {
+      Expect.sameBits("call " + i, xs.mul(xs).mul(inner).add(other), f.apply(xs));
+    }
+  }
+
+  @Test
+  void whatLeavesTheMapCannotBeUsed() {
+    List<Tensor> leak = new ArrayList<>();
+    Transforms.vmap(
+            (Tensor t) -> {
+              leak.add(t.mul(2).detach());
+              return t;
+            })
+        .apply(floats(1, 2, N, N));
+    Expect.error(
+        "this tensor left its vmap over 2; return it from the function",
+        () -> leak.getFirst().add(1));
+  }
+
+  @Test
+  void aFailureInTheMiddleDoesNoHarm() {
+    Tensor in = floats(11, 2, N, N);
+    Function<Tensor, Tensor> good = Transforms.vmap((Tensor t) -> t.mul(t).sub(t));
+    Tensor expected = copy(good.apply(in));
+    Expect.error(
+        "add: cannot broadcast [40, 40] with [7] (inside vmap over 2)",
+        () -> Transforms.vmap((Tensor t) -> t.mul(9).add(Tensor.ones(7))).apply(in));
+    Expect.sameBits("after the failure", expected, good.apply(in));
+  }
+
+  @Test
+  void aCallTakesTheArraysOfTheOneBefore() {
+    List<Object> storages = new ArrayList<>();
+    Function<Tensor, Tensor> f =
+        Transforms.vmap(
+            (Tensor t) -> {
+              Tensor y = t.mul(t);
+              storages.add(((Array) ((Tracer) y).value).storage());
+              return y.add(t);
+            });
+    Tensor in = floats(12, 2, N, N);
+    Tensor first = f.apply(in);
+    Tensor second = f.apply(in);
+    assertSame(storages.get(0), storages.get(1));
+    assertNotSame(((Array) first).storage(), ((Array) second).storage());
+  }
+
+  /// A training loop inside one call is not kept in memory as a whole.
+  @Test
+  void moreThanTheLimitIsLeftToTheGarbageCollector() {
+    int n = 1 << 22;
+    int passes = (int) (Runtime.getRuntime().maxMemory() / 4 / n) + 2;
+    Function<Tensor, Tensor> f =
+        Transforms.vmap(
+            (Tensor t) -> {
+              Tensor y = t;
+              for (int i = 0; i < passes; i++) {
+                y = y.neg();
+              }
+              return y;
+            });
+    Tensor ones = Tensor.ones(1, n);
+    Expect.sameBits("negated", passes % 2 == 0 ? ones : ones.neg(), f.apply(ones));
+  }
+
+  private static Tensor copy(Tensor t) {
+    return Tensor.of(t.toFloats()).reshape(t.shape());
+  }
+
+  private static Tensor floats(int seed, int... dims) {
+    SplittableRandom random = new SplittableRandom(seed);
+    float[] values = new float[Shape.of(dims).size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextFloat() - 0.5f;
+    }
+    return Tensor.of(values).reshape(dims);
+  }
+}
