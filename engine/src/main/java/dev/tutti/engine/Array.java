@@ -8,10 +8,13 @@ import java.util.Locale;
 /// Values are immutable by contract. The raw storage is public for backends, which write only the
 /// arrays that they have just allocated; reshapes and leading slices are views on the same storage.
 public final class Array extends Tensor {
+  private static final Object DONATED = new Object();
+
   private final Shape shape;
   private final DType type;
-  private final Object storage;
   private final int offset;
+  private Object storage;
+  private boolean viewed;
 
   private Array(Shape shape, DType type, Object storage, int offset) {
     this.shape = shape;
@@ -109,7 +112,20 @@ public final class Array extends Tensor {
     if (shift < 0 || (long) shift + as.size() > shape.size()) {
       throw new ShapeError("view: " + as + " from element " + shift + " on leaves " + shape);
     }
-    return new Array(as, type, storage, offset + shift);
+    Array view = new Array(as, type, storage, offset + shift);
+    viewed |= !StepMemory.isOpen(); // a view made inside a mapped call ends with it
+    view.viewed = true;
+    return view;
+  }
+
+  /// Gives the storage away, if nobody else can see it; the tensor cannot be read any more.
+  ///
+  /// @return the storage, or null when it stays with this tensor
+  float[] donate() {
+    boolean whole = storage instanceof float[] a && a.length == shape.size() && !viewed;
+    float[] given = whole ? (float[]) storage : null;
+    storage = whole ? DONATED : storage;
+    return given;
   }
 
   @Override
@@ -136,6 +152,12 @@ public final class Array extends Tensor {
   public Object storage() {
     if (storage == null) {
       throw new IllegalStateException("a vjp rule read a value that its uses() does not declare");
+    }
+    if (storage == DONATED) {
+      throw new ShapeError(
+          "this tensor "
+              + shape
+              + " was donated to a mapped call; use what the call returned, or leave out donate()");
     }
     return storage;
   }

@@ -68,14 +68,14 @@ final class BatchTrace extends Trace {
     }
   }
 
-  /// Called with the call's results when its tracers are closed.
-  void release(List<Tensor> results) {
+  /// Called with the call's results, and with what was donated to it, when its tracers are closed.
+  void release(List<Tensor> results, List<Tensor> donated) {
     boolean elements = true;
     for (Tensor t : results) {
       elements &= t instanceof Array;
     }
     if (elements) {
-      memory.release(results);
+      memory.release(results, donated);
     }
   }
 

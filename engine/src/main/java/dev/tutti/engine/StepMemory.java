@@ -44,6 +44,11 @@ final class StepMemory {
     return free == null ? new HashMap<>() : free;
   }
 
+  /// {@return whether an operation of a mapped call runs on this thread}
+  static boolean isOpen() {
+    return OPEN.get() != null;
+  }
+
   /// {@return an array of `n` floats: of the call that is open on this thread, or a new one; its
   /// elements are garbage}
   static float[] array(int n) {
@@ -104,8 +109,9 @@ final class StepMemory {
     OPEN.remove();
   }
 
-  /// Ends the call: all its arrays but those behind `results` may be used again.
-  void release(List<Tensor> results) {
+  /// Ends the call: all its arrays but those behind `results`, and those of the donated tensors
+  /// that nobody else sees, may be used again.
+  void release(List<Tensor> results, List<Tensor> donated) {
     if (ended || Thread.currentThread() != owner) {
       return;
     }
@@ -116,6 +122,12 @@ final class StepMemory {
     Map<Integer, ArrayDeque<float[]>> next = new HashMap<>();
     for (float[] array : taken) {
       if (!kept.contains(array)) {
+        next.computeIfAbsent(array.length, n -> new ArrayDeque<>()).add(array);
+      }
+    }
+    for (Tensor t : donated) {
+      float[] array = t instanceof Array a && !kept.contains(a.storage()) ? a.donate() : null;
+      if (array != null && array.length >= SHORTEST) {
         next.computeIfAbsent(array.length, n -> new ArrayDeque<>()).add(array);
       }
     }

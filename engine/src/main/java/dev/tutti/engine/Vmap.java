@@ -12,11 +12,28 @@ public final class Vmap<A, B> implements Function<A, B> {
   private final Function<A, B> f;
   private final int chunk;
   private final boolean parallel;
+  private final boolean donating;
 
   Vmap(Function<A, B> f, int chunk, boolean parallel) {
+    this(f, chunk, parallel, false);
+  }
+
+  private Vmap(Function<A, B> f, int chunk, boolean parallel, boolean donating) {
     this.f = f;
     this.chunk = chunk;
     this.parallel = parallel;
+    this.donating = donating;
+  }
+
+  /// {@return this map that may write results of later calls over its argument's elements, like
+  /// JAX's `donate_argnums`}
+  ///
+  /// For a state that is replaced step by step: `state = step.donate().apply(state)`. After the
+  /// call the argument's tensors cannot be read any more, except for those of which there are views
+  /// (slices, reshapes), which stay as they are. Not for an argument that holds a tensor that is
+  /// captured as well.
+  public Vmap<A, B> donate() {
+    return new Vmap<>(f, chunk, parallel, true);
   }
 
   /// {@return this map run over at most `size` entries at a time: less memory, the same bits}
@@ -24,7 +41,7 @@ public final class Vmap<A, B> implements Function<A, B> {
     if (size < 1) {
       throw new ShapeError("vmap: chunk must be at least 1, got " + size);
     }
-    return new Vmap<>(f, size, parallel);
+    return new Vmap<>(f, size, parallel, donating);
   }
 
   @Override
@@ -81,7 +98,7 @@ public final class Vmap<A, B> implements Function<A, B> {
     BatchTrace trace = new BatchTrace(size);
     A lifted = Tree.mapLeaves(arg, l -> l.shared() ? l.tensor() : trace.lift(l.tensor()));
     B results = trace.within(() -> Tree.mapLeaves(f.apply(lifted), leaf -> result(trace, leaf)));
-    trace.release(Tree.tensors(results));
+    trace.release(Tree.tensors(results), donating ? Tree.tensors(arg) : List.of());
     return results;
   }
 

@@ -168,6 +168,37 @@ class StepMemoryTest {
     Expect.sameBits("negated", passes % 2 == 0 ? ones : ones.neg(), f.apply(ones));
   }
 
+  @Test
+  void aDonatedStateIsWrittenOver() {
+    Function<Tensor, Tensor> f = Transforms.vmap((Tensor t) -> t.mul(2)).donate();
+    Tensor state = Transforms.vmap((Tensor t) -> t.add(1)).apply(floats(13, 2, N, N));
+    Tensor expected = state.mul(2).mul(2).mul(2);
+    Tensor first = f.apply(state);
+    Expect.error(
+        "this tensor [2, 40, 40] was donated to a mapped call; use what the call returned, or leave"
+            + " out donate()",
+        state::toFloats);
+    Object storage = ((Array) first).storage();
+    Tensor third = f.apply(f.apply(first));
+    Expect.sameBits("third", expected, third);
+    assertSame(storage, ((Array) third).storage()); // two arrays take turns
+  }
+
+  @Test
+  void whatOthersSeeIsNotWrittenOver() {
+    Tensor state = floats(14, 2, N, N).add(1);
+    Tensor row = state.get(1);
+    Tensor before = copy(row);
+    Function<List<Tensor>, List<Tensor>> f =
+        Transforms.vmap((List<Tensor> t) -> List.of(t.get(0).add(t.get(1)), t.get(1))).donate();
+    Tensor frozen = floats(15, 2, N, N);
+    Tensor frozenBefore = copy(frozen);
+    List<Tensor> now = f.apply(f.apply(List.of(state, frozen)));
+    Transforms.vmap((Tensor t) -> t.mul(7).mul(t).add(t)).apply(floats(16, 2, N, N));
+    Expect.sameBits("a view", before, row);
+    Expect.sameBits("a result that was an argument", frozenBefore, now.get(1));
+  }
+
   private static Tensor copy(Tensor t) {
     return Tensor.of(t.toFloats()).reshape(t.shape());
   }

@@ -4,6 +4,7 @@ import dev.tutti.engine.Parallel;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Tree;
+import dev.tutti.engine.Vmap;
 import dev.tutti.ensembles.DeepEnsemble;
 import dev.tutti.ensembles.Ensemble;
 import dev.tutti.ensembles.EnsembleLoss;
@@ -18,11 +19,16 @@ import java.util.List;
 /// Trains ensembles.
 ///
 /// The members of a deep ensemble never meet: they are cut into one shard per thread, and each
-/// shard runs the whole training loop inside one task, its members mapped. Members of a packed
+/// shard runs the whole training loop inside one task, as many members mapped together as the
+/// core's cache holds. Members of a packed
 /// ensemble or a BatchEnsemble share parameters or a kernel call and are stepped together. Either
 /// way the result does not depend on the number of threads, and member `m` of a deep ensemble ends
 /// with the bits that it would have reached alone.
 public final class Trainer {
+  /// The parameters of as many members are stepped together: with gradients and the optimiser's
+  /// memory they fit a core's second cache.
+  private static final long CACHED_FLOATS = 1 << 17;
+
   private final Recipe recipe;
   private final Progress.Listener listener;
 
@@ -122,37 +128,56 @@ public final class Trainer {
   /// The whole training loop of members `first …`, stacked in `network`.
   private Layer fitShard(
       Layer network, int first, Batches batches, Progress.Listener reportTo, Halt halt) {
-    Optimizer.Memory<Layer> start =
-        Transforms.vmap((Layer one) -> recipe.optimizer().init(one)).apply(network);
-    Run run = new Run(network, start, null);
+    List<Run> runs = start(network);
     for (int epoch = 0; epoch < recipe.epochs(); epoch++) {
       for (int i = 0; i < batches.count(); i++) {
         long at = (long) epoch * batches.count() + i;
         if (halt.before(at)) {
-          return run.network;
+          return network;
         }
         try {
-          run = stepShard(run, first, batches, epoch, i, reportTo);
+          stepShard(runs, first, batches, epoch, i, reportTo);
         } catch (RuntimeException e) {
           halt.at(at, first, e);
-          return run.network;
+          return network;
         }
       }
     }
-    return run.network;
+    return Tree.concat(runs.stream().map(Run::network).toList());
   }
 
-  private Run stepShard(
-      Run before, int first, Batches batches, int epoch, int i, Progress.Listener reportTo) {
+  /// The shard's members, as many in one run as the cache holds.
+  private List<Run> start(Layer network) {
+    List<Tensor> leaves = Tree.tensors(network);
+    int members = leaves.getFirst().dim(0);
+    long floats = leaves.stream().mapToLong(t -> t.shape().size()).sum() / members;
+    int together = (int) Math.clamp(CACHED_FLOATS / Math.max(1, floats), 1, members);
+    List<Run> runs = new ArrayList<>();
+    for (int from = 0; from < members; from += together) {
+      Layer part = Tree.slice(network, from, Math.min(members, from + together));
+      runs.add(
+          new Run(
+              part,
+              Transforms.vmap((Layer one) -> recipe.optimizer().init(one)).apply(part),
+              null));
+    }
+    return runs;
+  }
+
+  private void stepShard(
+      List<Run> runs, int first, Batches batches, int epoch, int i, Progress.Listener reportTo) {
     Batch batch = batches.batch(epoch, i);
     Tensor lr = learningRate(epoch, i, batches.count());
-    Run run = Transforms.vmap((Run r) -> step(r, batch, lr)).apply(before);
-    float[] losses = run.loss.toFloats();
-    for (int m = 0; m < losses.length; m++) {
-      requireFinite(losses[m], "member " + (first + m), epoch, i);
+    Vmap<Run, Run> step = Transforms.vmap((Run r) -> step(r, batch, lr));
+    int member = first;
+    for (int r = 0; r < runs.size(); r++) {
+      boolean own = epoch > 0 || i > 0; // the first state is the caller's
+      runs.set(r, (own ? step.donate() : step).apply(runs.get(r)));
+      for (float loss : runs.get(r).loss.toFloats()) {
+        requireFinite(loss, "member " + member++, epoch, i);
+      }
     }
-    reportTo.report(progress(epoch, i, batches, losses[0]));
-    return run;
+    reportTo.report(progress(epoch, i, batches, runs.getFirst().loss.toFloats()[0]));
   }
 
   private Run step(Run run, Batch batch, Tensor lr) {
