@@ -126,6 +126,15 @@ public sealed interface Layout extends Primitive {
 
   /// Elements `start, start + step, …` below `limit` of each of the last axes (`step` at least 1).
   record Slice(Ints start, Ints limit, Ints step) implements Layout {
+    /// {@return whether the slice of `from` keeps a contiguous run: only its first axis is cut, and
+    /// it is the tensor's first}
+    public boolean leading(Shape from, Shape to) {
+      return start.size() == from.rank()
+          && from.rank() > 0
+          && step.get(0) == 1
+          && to.equals(from.with(0, to.dim(0)));
+    }
+
     @Override
     public String label() {
       return "slice";

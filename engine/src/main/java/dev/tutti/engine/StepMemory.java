@@ -20,8 +20,8 @@ import java.util.Set;
 /// Two things end the reuse for a call: an operand that belongs to a transform further out, whose
 /// tape may keep the value, and more memory than [#LIMIT] (a training loop inside one call).
 ///
-/// Arrays that are not used by the next call on the thread are dropped; all of them may be taken
-/// by the garbage collector at any time.
+/// Arrays that are not used by the next call on the thread are dropped; all of them may be taken by
+/// the garbage collector at any time.
 final class StepMemory {
   /// Shorter arrays are cheap to make.
   private static final int SHORTEST = 256;

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.tutti.engine.reference.ReferenceBackend;
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.api.Test;
 
 /// The vector backend has the reference backend's bits, for plain, member-batched and shifted
 /// operands.
@@ -27,7 +27,11 @@ class OpBackendTest {
   @MethodSource("all")
   void bitsAreTheReferences(OpCase c) {
     check(c, c.inputs(DType.FLOAT32, 1));
-    check(c, Arrays.stream(c.inputs(DType.FLOAT32, 2)).map(OpBackendTest::shifted).toArray(Tensor[]::new));
+    check(
+        c,
+        Arrays.stream(c.inputs(DType.FLOAT32, 2))
+            .map(OpBackendTest::shifted)
+            .toArray(Tensor[]::new));
     for (int mapped = 1; mapped < 1 << c.inputs().size(); mapped++) {
       if (lineUp(c)) {
         check(c, c.stacked(DType.FLOAT32, 3, mapped));

@@ -24,7 +24,8 @@ class StepMemoryTest {
 
   private static Net step(Net net, Tensor x) {
     Net g =
-        Transforms.grad((Net n) -> x.linear(n.w(), n.b()).tanh().mul(n.w().sum()).mean()).apply(net);
+        Transforms.grad((Net n) -> x.linear(n.w(), n.b()).tanh().mul(n.w().sum()).mean())
+            .apply(net);
     return new Net(net.w().sub(g.w().mul(0.1)), net.b().sub(g.b().mul(0.1)));
   }
 
@@ -51,11 +52,10 @@ class StepMemoryTest {
   @Test
   void viewsStay() {
     Function<Tensor, List<Tensor>> f =
-        Transforms.vmap(
-            (Tensor t) -> {
-              Tensor y = t.mul(3);
-              return List.of(y.reshape(N * N), y, y.detach(), y.slice(0, 0, 1));
-            });
+        Transforms.vmap((Tensor t) -> {
+          Tensor y = t.mul(3);
+          return List.of(y.reshape(N * N), y, y.detach(), y.slice(0, 0, 1));
+        });
     Tensor in = floats(5, 2, N, N);
     List<Tensor> first = f.apply(in);
     List<Tensor> before = first.stream().map(StepMemoryTest::copy).toList();
@@ -72,12 +72,11 @@ class StepMemoryTest {
     Tensor xs = floats(7, 3, N, N);
     Tensor p = floats(8, N, N);
     Function<Tensor, Tensor> slope =
-        Transforms.grad(
-            (Tensor w) -> {
-              Tensor first = Transforms.vmap((Tensor x) -> x.mul(2).mul(w)).apply(xs);
-              Transforms.vmap((Tensor x) -> x.mul(5).add(1).exp()).apply(xs);
-              return first.mul(first).sum();
-            });
+        Transforms.grad((Tensor w) -> {
+          Tensor first = Transforms.vmap((Tensor x) -> x.mul(2).mul(w)).apply(xs);
+          Transforms.vmap((Tensor x) -> x.mul(5).add(1).exp()).apply(xs);
+          return first.mul(first).sum();
+        });
     Tensor twice = xs.mul(2);
     Expect.sameBits(
         "slope",
@@ -95,12 +94,11 @@ class StepMemoryTest {
     Tensor xs = floats(9, 3, 4, N, N);
     Tensor constant = floats(10, 4, N, N);
     Function<Tensor, Tensor> f =
-        Transforms.vmap(
-            (Tensor x) -> {
-              Tensor inner = Transforms.vmap((Tensor c) -> c.mul(c).add(c)).apply(constant);
-              Tensor other = Transforms.vmap((Tensor c) -> c.exp().mul(c)).apply(constant);
-              return Transforms.vmap((Tensor t) -> t.mul(t)).apply(x).mul(inner).add(other);
-            });
+        Transforms.vmap((Tensor x) -> {
+          Tensor inner = Transforms.vmap((Tensor c) -> c.mul(c).add(c)).apply(constant);
+          Tensor other = Transforms.vmap((Tensor c) -> c.exp().mul(c)).apply(constant);
+          return Transforms.vmap((Tensor t) -> t.mul(t)).apply(x).mul(inner).add(other);
+        });
     Tensor inner = constant.mul(constant).add(constant);
     Tensor other = constant.exp().mul(constant);
     for (int i = 0; i < 3; i++) {
@@ -137,12 +135,11 @@ class StepMemoryTest {
   void aCallTakesTheArraysOfTheOneBefore() {
     List<Object> storages = new ArrayList<>();
     Function<Tensor, Tensor> f =
-        Transforms.vmap(
-            (Tensor t) -> {
-              Tensor y = t.mul(t);
-              storages.add(((Array) ((Tracer) y).value).storage());
-              return y.add(t);
-            });
+        Transforms.vmap((Tensor t) -> {
+          Tensor y = t.mul(t);
+          storages.add(((Array) ((Tracer) y).value).storage());
+          return y.add(t);
+        });
     Tensor in = floats(12, 2, N, N);
     Tensor first = f.apply(in);
     Tensor second = f.apply(in);
@@ -156,14 +153,13 @@ class StepMemoryTest {
     int n = 1 << 22;
     int passes = (int) (Runtime.getRuntime().maxMemory() / 4 / n) + 2;
     Function<Tensor, Tensor> f =
-        Transforms.vmap(
-            (Tensor t) -> {
-              Tensor y = t;
-              for (int i = 0; i < passes; i++) {
-                y = y.neg();
-              }
-              return y;
-            });
+        Transforms.vmap((Tensor t) -> {
+          Tensor y = t;
+          for (int i = 0; i < passes; i++) {
+            y = y.neg();
+          }
+          return y;
+        });
     Tensor ones = Tensor.ones(1, n);
     Expect.sameBits("negated", passes % 2 == 0 ? ones : ones.neg(), f.apply(ones));
   }

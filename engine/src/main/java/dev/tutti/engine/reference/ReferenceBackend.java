@@ -68,7 +68,7 @@ public final class ReferenceBackend implements Backend {
     return switch (p) {
       case Layout.Reshape r -> in[0].view(out, 0);
       case Layout.Detach d -> in[0];
-      case Layout.Slice s when leading(s, in[0].shape(), out) -> leadingSlice(s, in[0], out);
+      case Layout.Slice s when s.leading(in[0].shape(), out) -> leadingSlice(s, in[0], out);
       case Fused f when type == DType.FLOAT64 -> decomposed(f, in);
       case Normalize n -> decomposed(n, in);
       case Gelu g when g.tanh() -> decomposed(g, in);
@@ -106,15 +106,6 @@ public final class ReferenceBackend implements Backend {
   private static Array decomposed(Fused f, Array[] in) {
     Tensor[] tensors = Arrays.copyOf(in, in.length, Tensor[].class);
     return (Array) f.decompose(tensors);
-  }
-
-  /// Whether a slice keeps a contiguous run: only its first axis is cut, and it is the tensor's
-  /// first.
-  private static boolean leading(Layout.Slice s, Shape from, Shape to) {
-    return s.start().size() == from.rank()
-        && from.rank() > 0
-        && s.step().get(0) == 1
-        && to.equals(from.with(0, to.dim(0)));
   }
 
   private static Array leadingSlice(Layout.Slice s, Array x, Shape out) {

@@ -6,41 +6,47 @@ import dev.tutti.engine.MatMul;
 import dev.tutti.engine.Parallel;
 import dev.tutti.engine.Primitive;
 import dev.tutti.engine.reference.Leads;
-import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 
 /// Matrix products c = e + a · b for every lead entry, e being zeros or a bias.
 ///
-/// For every lead entry, for every strip of up to four vectors of c's columns, for every block of k,
-/// for every tile of rows: [Strip4] to [Strip1]. Operands are read where they lie. Only a strip of b
-/// is copied before use, and only where it must be (b is stored transposed, or reading whole
-/// vectors would leave its array) or where that pays (many rows read a large b, whose rows lie far
-/// apart).
+/// For every lead entry, for every strip of up to three vectors of c's columns, for every block of
+/// k: copy the strip of b, so that its rows lie side by side; for every tile of rows of a:
+/// [Strip3Rows] and its kin. a is read where it lies. Few rows of a read b itself.
 ///
 /// Units of work are strips, and runs of rows where strips are too few. No cut changes an element's
 /// order of additions.
 final class Gemm {
+  private static final VectorSpecies<Float> S = Lanes.FLOATS;
   private static final int L = Lanes.COUNT;
 
   /// Vectors per strip: 24 accumulators fit in 32 registers, 8 in 16.
-  private static final int WIDEST = Lanes.REGISTERS >= 32 ? 4 : 2;
+  private static final int WIDEST = Lanes.REGISTERS >= 32 ? 3 : 2;
 
-  /// k is cut into blocks whose strip of b (256 KB) stays in the L2 cache.
+  /// k is cut into blocks whose strip of b (192 KB) stays in the L2 cache.
   private static final int DEPTH = 1024;
 
-  /// Rows of b that are longer lie in different pages and, with powers of two, in the same cache
-  /// sets: then a copied strip is faster even for few rows of a.
+  /// From this many rows of a on a copy of b pays; with longer rows of b, which lie in different
+  /// pages and, at powers of two, in the same cache sets, for fewer too.
+  private static final int MANY_ROWS = 72;
+
+  private static final int SOME_ROWS = 16;
   private static final int LONG_ROW = 256;
 
-  private static final int FEW_ROWS = 16;
+  /// Rows whose sums are set up together, to be in the cache when their tiles begin: a multiple of
+  /// all tiles' heights.
+  private static final int CHUNK = 48;
 
   private static final int ROWS_OF_UNIT = 96;
   private static final long WORTH_SPLITTING = 1 << 20;
-  private static final float[] ZEROS = new float[4 * 16];
+  private static final float[] ZEROS = new float[3 * 16];
 
   private final int m;
   private final int n;
   private final int k;
   private final float[] a;
+  private final boolean transA;
   private final int ai;
   private final int ak;
   private final float[] b;
@@ -50,12 +56,12 @@ final class Gemm {
   private final float[] c;
   private final Leads leads;
 
-  private Gemm(
-      Primitive p, Array[] in, boolean transA, boolean transB, float[] bias, Array out) {
+  private Gemm(Primitive p, Array[] in, boolean transA, boolean transB, float[] bias, Array out) {
     m = out.shape().dim(-2);
     n = out.shape().dim(-1);
     k = in[0].shape().dim(transA ? -2 : -1);
     a = in[0].floats();
+    this.transA = transA;
     ai = transA ? 1 : k;
     ak = transA ? m : 1;
     b = in[1].floats();
@@ -117,31 +123,29 @@ final class Gemm {
     int co = (lead * m + from) * n + j;
     int so = aside ? 0 : co;
     int si = aside ? padded : n;
-    float[] e = start(lead, j, width, aside);
-    int eo = e == bias ? leads.start(2, lead) + j : 0;
+    float[] start = start(lead, j, width);
     int ao = leads.start(0, lead) + from * ai;
     int bo = leads.start(1, lead) + j * bj;
-    boolean far = rows >= FEW_ROWS && n > LONG_ROW && k > LONG_ROW;
-    if (k == 0) {
-      run(padded / L, rows, ao, b, bo, 0, e, eo, 0, sums, so, si, 0);
-    }
-    for (int q = 0; q < k; q += DEPTH) {
+    for (int q = 0; q < k || q == 0; q += DEPTH) {
       int depth = Math.min(DEPTH, k - q);
       int at = bo + q * bk;
       boolean whole = bj == 1 && at + (depth - 1) * bk + padded <= b.length;
       float[] strip = b;
       int step = bk;
-      if (!whole || far) {
-        strip = Scratch.floats(Scratch.GEMM, depth * padded);
-        copy(at, width, depth, padded, strip);
-        at = 0;
+      if (!whole || rows >= (n > LONG_ROW ? SOME_ROWS : MANY_ROWS)) {
+        strip = Scratch.aligned(Scratch.GEMM, depth * padded);
+        copy(at, width, depth, padded, strip, Scratch.START);
+        at = Scratch.START;
         step = padded;
       }
-      int a0 = ao + q * ak;
-      if (q == 0) {
-        run(padded / L, rows, a0, strip, at, step, e, eo, 0, sums, so, si, depth);
-      } else {
-        run(padded / L, rows, a0, strip, at, step, sums, so, si, sums, so, si, depth);
+      for (int r = 0; r < rows; r += CHUNK) {
+        int count = Math.min(CHUNK, rows - r);
+        int sr = so + r * si;
+        if (q == 0) {
+          fill(start, padded, count, sums, sr, si);
+        }
+        int ar = ao + q * ak + r * ai;
+        run(padded / L, count, ar, strip, at, step, sums, sr, si, depth);
       }
     }
     for (int r = 0; aside && r < rows; r++) {
@@ -149,14 +153,23 @@ final class Gemm {
     }
   }
 
-  /// What every row of a strip starts from.
-  private float[] start(int lead, int j, int width, boolean aside) {
-    if (bias == null || !aside) {
-      return bias == null ? ZEROS : bias;
+  /// What every row of a strip starts from: whole vectors.
+  private float[] start(int lead, int j, int width) {
+    if (bias == null) {
+      return ZEROS;
     }
-    float[] start = Scratch.floats(Scratch.GEMM + 2, 4 * L);
+    float[] start = Scratch.floats(Scratch.GEMM + 2, WIDEST * L);
     System.arraycopy(bias, leads.start(2, lead) + j, start, 0, width);
     return start;
+  }
+
+  private static void fill(float[] row, int width, int rows, float[] to, int start, int step) {
+    for (int x = 0; x < width; x += L) {
+      FloatVector v = FloatVector.fromArray(S, row, x);
+      for (int r = 0; r < rows; r++) {
+        v.intoArray(to, start + r * step + x);
+      }
+    }
   }
 
   private void run(
@@ -166,30 +179,47 @@ final class Gemm {
       float[] strip,
       int bo,
       int step,
-      float[] e,
-      int eo,
-      int ei,
       float[] sums,
       int so,
       int si,
       int depth) {
-    switch (v) {
-      case 1 -> Strip1.run(rows, a, ao, ai, ak, strip, bo, step, e, eo, ei, sums, so, si, depth);
-      case 2 -> Strip2.run(rows, a, ao, ai, ak, strip, bo, step, e, eo, ei, sums, so, si, depth);
-      case 3 -> Strip3.run(rows, a, ao, ai, ak, strip, bo, step, e, eo, ei, sums, so, si, depth);
-      default -> Strip4.run(rows, a, ao, ai, ak, strip, bo, step, e, eo, ei, sums, so, si, depth);
+    switch (transA ? v + 3 : v) {
+      case 1 -> Strip1Rows.run(rows, a, ao, ai, strip, bo, step, sums, so, si, depth);
+      case 2 -> Strip2Rows.run(rows, a, ao, ai, strip, bo, step, sums, so, si, depth);
+      case 3 -> Strip3Rows.run(rows, a, ao, ai, strip, bo, step, sums, so, si, depth);
+      case 4 -> Strip1Columns.run(rows, a, ao, ak, strip, bo, step, sums, so, si, depth);
+      case 5 -> Strip2Columns.run(rows, a, ao, ak, strip, bo, step, sums, so, si, depth);
+      default -> Strip3Columns.run(rows, a, ao, ak, strip, bo, step, sums, so, si, depth);
     }
   }
 
-  /// to[d][x] = b's row d, column x of a strip that starts at `at`, zero beyond `width`.
-  private void copy(int at, int width, int depth, int stride, float[] to) {
-    if (bj == 1) {
-      for (int d = 0; d < depth; d++) {
-        System.arraycopy(b, at + d * bk, to, d * stride, width);
-        Arrays.fill(to, d * stride + width, (d + 1) * stride, 0);
+  /// to[start + d · stride + x] = b's row d, column x of a strip that starts at `at`, zero beyond
+  /// `width`.
+  private void copy(int at, int width, int depth, int stride, float[] to, int start) {
+    if (bj != 1) {
+      Transposes.transpose(b, at, bj, width, depth, to, start, stride);
+      return;
+    }
+    int whole = width - width % L;
+    for (int x = 0; x < whole; x += L) {
+      copyVectors(b, at + x, bk, depth, to, start + x, stride);
+    }
+    for (int d = 0; d < depth && whole < width; d++) {
+      int from = at + d * bk;
+      int row = start + d * stride;
+      for (int x = whole; x < width; x++) {
+        to[row + x] = b[from + x];
       }
-    } else {
-      Transposes.transpose(b, at, bj, width, depth, to, 0, stride);
+      for (int x = width; x < stride; x++) {
+        to[row + x] = 0;
+      }
+    }
+  }
+
+  private static void copyVectors(
+      float[] from, int at, int step, int n, float[] to, int start, int toStep) {
+    for (int d = 0; d < n; d++) {
+      FloatVector.fromArray(S, from, at + d * step).intoArray(to, start + d * toStep);
     }
   }
 

@@ -25,4 +25,21 @@ final class Scratch {
     }
     return slots[slot];
   }
+
+  /// Where the useful part of an [#aligned] array begins.
+  static final int START = 12;
+
+  /// Arrays of this length are objects of their own region under G1, so that element [#START], 48
+  /// bytes after the header of 16, starts a cache line.
+  private static final int REGION = 1 << 20;
+
+  /// {@return this thread's array number `slot`, of at least `length` floats from element [#START]
+  /// on, which lies on a cache line's border where the collector puts large objects there}
+  static float[] aligned(int slot, int length) {
+    float[][] slots = OF_THREAD.get();
+    if (slots[slot].length < length + START) {
+      slots[slot] = new float[Math.max(REGION, length + START)];
+    }
+    return slots[slot];
+  }
 }

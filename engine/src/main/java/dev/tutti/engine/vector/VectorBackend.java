@@ -3,10 +3,20 @@ package dev.tutti.engine.vector;
 import dev.tutti.engine.Affine;
 import dev.tutti.engine.Array;
 import dev.tutti.engine.Backend;
+import dev.tutti.engine.Conv;
 import dev.tutti.engine.DType;
+import dev.tutti.engine.Fn;
+import dev.tutti.engine.Gelu;
+import dev.tutti.engine.Indexing;
+import dev.tutti.engine.Layout;
 import dev.tutti.engine.MatMul;
+import dev.tutti.engine.Normalize;
+import dev.tutti.engine.Pool;
 import dev.tutti.engine.Primitive;
+import dev.tutti.engine.Reduce;
 import dev.tutti.engine.Shape;
+import dev.tutti.engine.Softmax;
+import dev.tutti.engine.Step;
 import dev.tutti.engine.reference.ReferenceBackend;
 
 /// Kernels written with the Vector API, with the reference backend's bits; what has no kernel here
@@ -29,13 +39,57 @@ public final class VectorBackend implements Backend {
 
   @Override
   public Array run(Primitive p, Array[] in, DType type, Shape out) {
+    return takes(p, in, type, out)
+        ? kernel(p, in, Array.uninitialised(type, out))
+        : reference.run(p, in, type, out);
+  }
+
+  private static boolean takes(Primitive p, Array[] in, DType type, Shape out) {
     if (type != DType.FLOAT32) {
-      return reference.run(p, in, type, out);
+      return false;
     }
     return switch (p) {
-      case MatMul m -> Gemm.run(m, in, Array.uninitialised(type, out));
-      case Affine l -> Gemm.linear(l, in, Array.uninitialised(type, out));
-      default -> reference.run(p, in, type, out);
+      case Fn fn -> Elementwise.takes(fn, in);
+      case Reduce r -> Reductions.takes(r, in);
+      case Layout.Slice s when s.leading(in[0].shape(), out) -> false; // a view
+      case Layout l -> Moves.takes(l, in);
+      case MatMul m -> true;
+      case Indexing i -> Rows.takes(i, in);
+      case Affine l -> true;
+      case Conv c -> true;
+      case Pool.Max m -> MaxPools.takes(m, in);
+      case Pool.MaxInput m -> MaxPools.takes(m, in);
+      case Pool.Average a -> AveragePools.takes(a, in);
+      case Pool.AverageInput a -> AveragePools.takes(a, in);
+      case Softmax s -> Softmaxes.takes(s, in);
+      case Normalize n -> Standardisation.takes(n, in);
+      case Gelu g -> true;
+      case Step s -> Steps.takes(s, in);
+      default -> false;
+    };
+  }
+
+  private static Array kernel(Primitive p, Array[] in, Array out) {
+    return switch (p) {
+      case Fn fn -> Elementwise.run(fn, in, out);
+      case Reduce r -> Reductions.run(r, in, out);
+      case Layout l -> Moves.run(l, in, out);
+      case MatMul m -> Gemm.run(m, in, out);
+      case Indexing.Take t -> Rows.take(t, in, out);
+      case Indexing.ScatterAdd s -> Rows.scatterAdd(s, in, out);
+      case Affine l -> Gemm.linear(l, in, out);
+      case Conv.Forward c -> Convolutions.forward(c, in, out);
+      case Conv.Input c -> Convolutions.input(c, in, out);
+      case Conv.Weight c -> Convolutions.weight(c, in, out);
+      case Pool.Max m -> MaxPools.forward(m, in, out);
+      case Pool.MaxInput m -> MaxPools.input(m, in, out);
+      case Pool.Average a -> AveragePools.forward(a, in, out);
+      case Pool.AverageInput a -> AveragePools.input(a, in, out);
+      case Softmax s -> Softmaxes.run(s, in, out);
+      case Normalize n -> Standardisation.run(n, in, out);
+      case Gelu g -> g.tanh() ? Elementwise.geluByTanh(in, out) : Elementwise.gelu(in, out);
+      case Step s -> Steps.run(s, in, out);
+      default -> throw new IllegalStateException(p.label() + " has no vector kernel");
     };
   }
 }

@@ -20,10 +20,9 @@ import java.util.List;
 ///
 /// The members of a deep ensemble never meet: they are cut into one shard per thread, and each
 /// shard runs the whole training loop inside one task, as many members mapped together as the
-/// core's cache holds. Members of a packed
-/// ensemble or a BatchEnsemble share parameters or a kernel call and are stepped together. Either
-/// way the result does not depend on the number of threads, and member `m` of a deep ensemble ends
-/// with the bits that it would have reached alone.
+/// core's cache holds. Members of a packed ensemble or a BatchEnsemble share parameters or a kernel
+/// call and are stepped together. Either way the result does not depend on the number of threads,
+/// and member `m` of a deep ensemble ends with the bits that it would have reached alone.
 public final class Trainer {
   /// The parameters of as many members are stepped together: with gradients and the optimiser's
   /// memory they fit a core's second cache.

@@ -1,0 +1,82 @@
+package dev.tutti.engine.vector;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/// L short rows turned so that lanes are rows, and back.
+///
+/// Loop nest: for every column, one gathered vector of the L rows; back, for every L elements of
+/// the rows, one gathered vector. Registers of 128 bits, for which machines without gathers exist,
+/// and groups of fewer rows go element by element.
+final class RowTransposes {
+  private static final VectorSpecies<Float> F = Lanes.FLOATS;
+  private static final int L = Lanes.COUNT;
+
+  /// The longest rows.
+  static final int LONGEST = 48;
+
+  private static final boolean GATHERS = L >= 8;
+
+  /// For rows of c elements, TO_LANES[c][l] is where row l starts.
+  private static final int[][] TO_LANES = new int[LONGEST + 1][L];
+
+  /// For rows of c elements, TO_ROWS[c][r · c + i] is where element i of lane r lies.
+  private static final int[][] TO_ROWS = new int[LONGEST + 1][];
+
+  static {
+    for (int c = 0; c <= LONGEST; c++) {
+      TO_ROWS[c] = new int[c * L];
+      for (int r = 0; r < L; r++) {
+        TO_LANES[c][r] = r * c;
+        for (int i = 0; i < c; i++) {
+          TO_ROWS[c][r * c + i] = i * L + r;
+        }
+      }
+    }
+  }
+
+  private RowTransposes() {}
+
+  /// t[i · L + r] = x[at + r · c + i] for `i < c` and L rows r.
+  static void toLanes(float[] x, int at, int c, float[] t) {
+    if (GATHERS) {
+      gatherColumns(x, at, c, t, TO_LANES[c]);
+      return;
+    }
+    for (int r = 0; r < L; r++) {
+      toLane(x, at + r * c, c, t, r);
+    }
+  }
+
+  /// t[i · L + r] = x[at + i] for `i < c`.
+  static void toLane(float[] x, int at, int c, float[] t, int r) {
+    for (int i = 0; i < c; i++) {
+      t[i * L + r] = x[at + i];
+    }
+  }
+
+  /// o[at + r · c + i] = t[i · L + r] for `i < c` and `r < count`.
+  static void toRows(float[] t, int c, float[] o, int at, int count) {
+    if (GATHERS && count == L) {
+      gatherRows(t, c, o, at, TO_ROWS[c]);
+      return;
+    }
+    for (int r = 0; r < count; r++) {
+      for (int i = 0; i < c; i++) {
+        o[at + r * c + i] = t[i * L + r];
+      }
+    }
+  }
+
+  private static void gatherColumns(float[] x, int at, int c, float[] t, int[] rows) {
+    for (int i = 0; i < c; i++) {
+      FloatVector.fromArray(F, x, at + i, rows, 0).intoArray(t, i * L);
+    }
+  }
+
+  private static void gatherRows(float[] t, int c, float[] o, int at, int[] elements) {
+    for (int i = 0; i < c * L; i += L) {
+      FloatVector.fromArray(F, t, 0, elements, i).intoArray(o, at + i);
+    }
+  }
+}
