@@ -21,8 +21,9 @@ import java.util.List;
 /// The members of a deep ensemble never meet: they are cut into one shard per thread, and each
 /// shard runs the whole training loop inside one task, as many members mapped together as the
 /// core's cache holds. Members of a packed ensemble or a BatchEnsemble share parameters or a kernel
-/// call and are stepped together. Either way the result does not depend on the number of threads,
-/// and member `m` of a deep ensemble ends with the bits that it would have reached alone.
+/// call and are stepped together, and so are those that one loss of summed logits couples
+/// ([CoupledTraining]). Either way the result does not depend on the number of threads, and member
+/// `m` of an uncoupled deep ensemble ends with the bits that it would have reached alone.
 public final class Trainer {
   /// The parameters of as many members are stepped together: with gradients and the optimiser's
   /// memory they fit a core's second cache.
@@ -47,15 +48,19 @@ public final class Trainer {
 
   /// {@return the ensemble trained on `batches`}
   ///
-  /// A [DeepEnsemble] minimises each member's own mean cross-entropy; for the others `loss` says
-  /// how members count.
+  /// With [EnsembleLoss#SUMMED_LOGITS] members are coupled. Otherwise a [DeepEnsemble] minimises
+  /// each member's own mean cross-entropy, and for the others `loss` says how members count.
   ///
   /// @throws TrainingError when a loss stops being finite
   public <E extends Ensemble> E fit(E ensemble, Batches batches, EnsembleLoss loss) {
     requireBatch(batches);
-    return ensemble instanceof DeepEnsemble deep
-        ? asEnsemble(fitApart(deep, batches))
-        : fitTogether(ensemble, batches, loss);
+    if (!(ensemble instanceof DeepEnsemble deep)) {
+      return loop(new CoupledTraining.Whole<>(ensemble, loss, recipe.optimizer()), batches);
+    }
+    return asEnsemble(
+        loss == EnsembleLoss.SUMMED_LOGITS
+            ? loop(new CoupledTraining.Shards(deep, loss, recipe.optimizer()), batches)
+            : fitApart(deep, batches));
   }
 
   private static void requireBatch(Batches batches) {
@@ -188,24 +193,15 @@ public final class Trainer {
     return new Run(next.params(), next.memory(), g.value());
   }
 
-  private <E extends Ensemble> E fitTogether(E ensemble, Batches batches, EnsembleLoss loss) {
-    E model = ensemble;
-    Optimizer.Memory<E> memory = recipe.optimizer().init(model);
+  private <E extends Ensemble> E loop(CoupledTraining<E> training, Batches batches) {
     for (int epoch = 0; epoch < recipe.epochs(); epoch++) {
       for (int i = 0; i < batches.count(); i++) {
-        Batch batch = batches.batch(epoch, i);
-        Transforms.ValueAndGrad<E, Tensor> g =
-            Transforms.valueAndGrad((E e) -> loss.of(e.logits(batch.x()), batch.labels()))
-                .apply(model);
-        requireFinite(g.value().item(), "the ensemble", epoch, i);
-        Tensor lr = learningRate(epoch, i, batches.count());
-        Optimizer.Stepped<E> next = recipe.optimizer().step(model, g.grad(), memory, lr);
-        model = next.params();
-        memory = next.memory();
-        listener.report(progress(epoch, i, batches, g.value().item()));
+        double loss = training.step(batches.batch(epoch, i), learningRate(epoch, i, batches.count()));
+        requireFinite(loss, "the ensemble", epoch, i);
+        listener.report(progress(epoch, i, batches, loss));
       }
     }
-    return model;
+    return training.ensemble();
   }
 
   private Tensor learningRate(int epoch, int step, int steps) {

@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tutti.nn.data.Batch;
+import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
@@ -60,6 +63,7 @@ class TrainerTest {
   static Stream<Arguments> methods() {
     List<Arguments> all = new ArrayList<>();
     all.add(Arguments.of("deep", deep(MEMBERS), EnsembleLoss.SUM_OVER_MEMBERS));
+    all.add(Arguments.of("deep, coupled", deep(MEMBERS), EnsembleLoss.SUMMED_LOGITS));
     for (EnsembleLoss loss : EnsembleLoss.values()) {
       all.add(Arguments.of("packed", packed(), loss));
       all.add(Arguments.of("batch", batch(BatchEnsemble.Variant.PROBLY), loss));
@@ -92,6 +96,30 @@ class TrainerTest {
     int[] guesses = logits.softmax().mean(0).argmax(-1).toInts();
     long right = IntStream.range(0, DATA.size()).filter(i -> guesses[i] == DATA.label(i)).count();
     assertTrue(right >= 27, right + " of 30");
+  }
+
+  /// One loss, one gradient of all parameters, one step of all: without shards, maps or donation.
+  @ParameterizedTest(name = "{0}, {2}")
+  @MethodSource("methods")
+  void coupledMembersAreSteppedAsOneModel(String name, Ensemble ensemble, EnsembleLoss loss) {
+    assumeTrue(!(ensemble instanceof DeepEnsemble) || loss == EnsembleLoss.SUMMED_LOGITS);
+    Optimizer optimizer = new Adam();
+    Batches batches = Tasks.batches(DATA, 8);
+    Ensemble model = ensemble;
+    Optimizer.Memory<Ensemble> memory = optimizer.init(model);
+    for (int step = 0; step < 2 * batches.count(); step++) {
+      Batch batch = batches.batch(step / batches.count(), step % batches.count());
+      Ensemble grad =
+          Transforms.grad((Ensemble e) -> loss.of(e.logits(batch.x()), batch.labels())).apply(model);
+      Optimizer.Stepped<Ensemble> next =
+          optimizer.step(model, grad, memory, Tensor.scalar(0.01));
+      model = next.params();
+      memory = next.memory();
+    }
+    Ensemble untouched = Tree.map(ensemble, t -> Tensor.of(t.toFloats()).reshape(t.shape()));
+    Recipe recipe = recipe(optimizer, 0.01, 2);
+    Expect.sameLeaves("trainer", model, fit(ensemble, loss, recipe, Progress.Listener.NONE));
+    Expect.sameLeaves("the ensemble that was given", untouched, ensemble);
   }
 
   @ParameterizedTest(name = "{0}, {2}")
