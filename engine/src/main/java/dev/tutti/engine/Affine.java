@@ -55,7 +55,7 @@ public record Affine(boolean relu) implements Fused {
 
   @Override
   public List<Supplier<Tensor>> vjp(Tensor[] in, Tensor out, Tensor g) {
-    Tensor active = relu ? Tensor.where(out.gt(0), g, g.zero()) : g;
+    Tensor active = relu ? out.bind(ActivationInput.RELU, g) : g;
     return List.of(
         () -> active.matmul(in[1], false, true),
         () -> in[0].matmul(active, true, false),

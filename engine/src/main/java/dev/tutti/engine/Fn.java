@@ -29,7 +29,7 @@ public enum Fn implements Primitive {
       Uses.INPUTS,
       (in, out, g) ->
           List.of(() -> g.mul(in[0].mul(in[0]).neg().exp().mul(2 / Math.sqrt(Math.PI))))),
-  RELU(Uses.OUTPUT, (in, out, g) -> List.of(() -> Tensor.where(out.gt(0), g, g.zero()))),
+  RELU(Uses.OUTPUT, (in, out, g) -> List.of(() -> out.bind(ActivationInput.RELU, g))),
 
   ADD(Uses.NOTHING, (in, out, g) -> List.of(() -> g, () -> g)),
   SUB(Uses.NOTHING, (in, out, g) -> List.of(() -> g, g::neg)),

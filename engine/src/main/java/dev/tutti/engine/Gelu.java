@@ -1,5 +1,8 @@
 package dev.tutti.engine;
 
+import java.util.List;
+import java.util.function.Supplier;
+
 /// The Gaussian error linear unit `x · Φ(x)` (Hendrycks and Gimpel, 2016).
 ///
 /// @param tanh whether `Φ` is approximated by `½ (1 + tanh(√(2/π) (x + 0.044715 x³)))`, PyTorch's
@@ -28,6 +31,13 @@ public record Gelu(boolean tanh) implements Fused {
             ? x.mul(x).mul(x).mul(0.044715).add(x).mul(Math.sqrt(2 / Math.PI)).tanh()
             : x.mul(Math.sqrt(0.5)).erf();
     return x.mul(0.5).mul(phi.add(1));
+  }
+
+  @Override
+  public List<Supplier<Tensor>> vjp(Tensor[] in, Tensor out, Tensor g) {
+    return tanh
+        ? Fused.super.vjp(in, out, g)
+        : List.of(() -> in[0].bind(ActivationInput.GELU, g));
   }
 
   @Override

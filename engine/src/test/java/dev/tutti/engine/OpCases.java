@@ -82,6 +82,12 @@ final class OpCases {
         add(new Gelu(tanh), s, uniform(-4, 4, s));
       }
     }
+    for (int[] s : shapes) {
+      add(ActivationInput.RELU, s, signed(0.1, 2, s).asConstant(), real(s));
+      add(ActivationInput.GELU, s, uniform(-4, 4, s), real(s));
+    }
+    add(ActivationInput.RELU, d(3, 5), signed(0.1, 2, 5).asConstant(), real(3, 5));
+    add(ActivationInput.GELU, d(3, 5), uniform(-4, 4, 3, 1), real(5));
   }
 
   private static void binary() {

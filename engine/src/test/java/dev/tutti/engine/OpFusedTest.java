@@ -60,6 +60,8 @@ class OpFusedTest {
       case Pool.MaxInput m -> m.decompose(in[0], in[1].abs());
       case Pool pool -> pool.decompose(absolute(in));
       case Gelu g -> in[0].abs();
+      case ActivationInput a when a == ActivationInput.RELU -> GradTrace.zeros(a.decompose(in)); // chosen, not rounded
+      case ActivationInput a -> in[1].abs().mul(in[0].abs().add(1));
       case Normalize n -> n.decompose(in).abs();
       case Step s when s == Step.ADAM ->
           s.decompose(in[0].abs(), in[1].abs().neg(), in[2], in[3], in[4], in[5]);
@@ -94,6 +96,8 @@ class OpFusedTest {
         yield List.of(GradTrace.sumTo(y.add(hot.cast(DType.FLOAT64)).mul(column), x.shape()));
       }
       // These have no rule of their own: not even the last bit may differ.
+      case Gelu gelu when !gelu.tanh() -> List.of(g.mul(x.abs().add(1)));
+      case ActivationInput a -> Tree.map(OpCase.pick(in, c.varied()), GradTrace::zeros);
       case Gelu gelu -> Tree.map(OpCase.pick(in, c.varied()), GradTrace::zeros);
       case Step step -> Tree.map(OpCase.pick(in, c.varied()), GradTrace::zeros);
     };

@@ -1,5 +1,6 @@
 package dev.tutti.engine.reference;
 
+import dev.tutti.engine.ActivationInput;
 import dev.tutti.engine.Affine;
 import dev.tutti.engine.Array;
 import dev.tutti.engine.Backend;
@@ -98,6 +99,7 @@ public final class ReferenceBackend implements Backend {
       case Pool.AverageInput a -> Pools.averageInput(a, in, out);
       case Softmax s -> Softmaxes.run(s, in, out);
       case Gelu g -> gelu(in[0], out);
+      case ActivationInput a -> activationInput(a, in, out);
       case Step s -> Steps.run(s, in, out);
       case Normalize n -> throw new IllegalStateException("normalize runs as its decomposition");
     };
@@ -149,6 +151,24 @@ public final class ReferenceBackend implements Backend {
     for (int i = 0; i < out.shape().size(); i++) {
       out.floats()[i] = FloatMath.gelu(x.floats()[x.offset() + i]);
     }
+    return out;
+  }
+
+  private static Array activationInput(ActivationInput p, Array[] in, Array out) {
+    float[] x = in[0].floats();
+    float[] g = in[1].floats();
+    float[] o = out.floats();
+    Strides.overBroadcast(
+        out,
+        in,
+        (at, step, n) -> {
+          for (int i = 0; i < n; i++) {
+            float v = x[at[1] + i * step[1]];
+            float c = g[at[2] + i * step[2]];
+            o[at[0] + i] =
+                p == ActivationInput.GELU ? c * FloatMath.geluSlope(v) : v > 0 ? c : 0;
+          }
+        });
     return out;
   }
 

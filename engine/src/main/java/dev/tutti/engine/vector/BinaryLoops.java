@@ -91,6 +91,16 @@ final class BinaryLoops {
     }
   }
 
+  /// `o[oo + i] = a[ao + i] > 0 ? b[bo + i] : 0`.
+  static void gate(float[] a, int ao, float[] b, int bo, float[] o, int oo, int n) {
+    FloatVector zero = FloatVector.zero(F);
+    for (int i = 0; i < n; i += L) {
+      FloatVector x = FloatVector.fromArray(F, a, ao + i);
+      FloatVector y = FloatVector.fromArray(F, b, bo + i);
+      zero.blend(y, x.compare(VectorOperators.GT, 0)).intoArray(o, oo + i);
+    }
+  }
+
   /// `o[oo + i] = m[mo + i] != 0 ? a[ao + i] : b[bo + i]`; a NaN counts as not 0.
   static void where(
       float[] m, int mo, float[] a, int ao, float[] b, int bo, float[] o, int oo, int n) {

@@ -1,9 +1,11 @@
 package dev.tutti.engine.vector;
 
+import dev.tutti.engine.ActivationInput;
 import dev.tutti.engine.Array;
 import dev.tutti.engine.DType;
 import dev.tutti.engine.Fn;
 import dev.tutti.engine.Parallel;
+import dev.tutti.engine.Shape;
 import dev.tutti.engine.reference.Strides;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -82,6 +84,27 @@ final class Elementwise {
     } else {
       Parallel.ranges(n, HEAVY, (from, to) -> Runs.gelu(tanh, a, at + from, o, from, to - from));
     }
+    return out;
+  }
+
+  /// {@return whether [#activationInput] computes this: operands of one shape}
+  static boolean takes(ActivationInput p, Array[] in, Shape out) {
+    return in[0].shape().equals(out) && in[1].shape().equals(out);
+  }
+
+  static Array activationInput(ActivationInput p, Array[] in, Array out) {
+    float[] a = in[0].floats();
+    int ao = in[0].offset();
+    float[] g = in[1].floats();
+    int go = in[1].offset();
+    int n = out.shape().size();
+    int grain = p == ActivationInput.GELU ? HEAVY : LIGHT;
+    int pieces = n < 2 * grain ? n + 1 : grain;
+    Parallel.ranges(
+        n,
+        pieces,
+        (from, to) ->
+            Runs.activationInput(p, a, ao + from, g, go + from, out.floats(), from, to - from));
     return out;
   }
 

@@ -1,5 +1,6 @@
 package dev.tutti.engine.vector;
 
+import static dev.tutti.engine.reference.FloatMath.DENSITY_MAX;
 import static dev.tutti.engine.reference.FloatMath.ERF_CENTER;
 import static dev.tutti.engine.reference.FloatMath.ERF_MAX;
 import static dev.tutti.engine.reference.FloatMath.ERF_P0;
@@ -41,6 +42,7 @@ import static dev.tutti.engine.reference.FloatMath.LOG_C7;
 import static dev.tutti.engine.reference.FloatMath.LOG_SPLIT_BITS;
 import static dev.tutti.engine.reference.FloatMath.LOG_SUBNORMAL_SCALE;
 import static dev.tutti.engine.reference.FloatMath.MANTISSA_BITS;
+import static dev.tutti.engine.reference.FloatMath.NORMAL_DENSITY;
 import static dev.tutti.engine.reference.FloatMath.ROUND;
 import static dev.tutti.engine.reference.FloatMath.ROUND_BITS;
 import static dev.tutti.engine.reference.FloatMath.SIGN_BIT;
@@ -238,6 +240,33 @@ final class Polynomials {
           .reinterpretAsInts()
           .or(sign)
           .reinterpretAsFloats()
+          .intoArray(o, oo + i);
+    }
+  }
+
+  /// What the slope of GELU takes erf and exp of: `x / √2` and `−x² / 2`.
+  static void geluSlopeArguments(float[] a, int ao, float[] e, float[] d, int n) {
+    for (int i = 0; i < n; i += L) {
+      FloatVector x = FloatVector.fromArray(F, a, ao + i);
+      x.mul(SQRT_HALF).intoArray(e, i);
+      x = x.blend(DENSITY_MAX, x.compare(VectorOperators.GT, DENSITY_MAX));
+      x = x.blend(-DENSITY_MAX, x.compare(VectorOperators.LT, -DENSITY_MAX));
+      x.mul(x).mul(-0.5f).intoArray(d, i);
+    }
+  }
+
+  /// `o[oo + i] = g[go + i] · (Φ + x φ)` with x from a, `2Φ − 1` in e and φ, not normalised, in d.
+  static void geluSlope(
+      float[] a, int ao, float[] g, int go, float[] e, float[] d, float[] o, int oo, int n) {
+    FloatVector half = FloatVector.broadcast(F, 0.5f);
+    for (int i = 0; i < n; i += L) {
+      FloatVector x = FloatVector.fromArray(F, a, ao + i);
+      x = x.blend(DENSITY_MAX, x.compare(VectorOperators.GT, DENSITY_MAX));
+      x = x.blend(-DENSITY_MAX, x.compare(VectorOperators.LT, -DENSITY_MAX));
+      FloatVector density = FloatVector.fromArray(F, d, i).mul(NORMAL_DENSITY);
+      FloatVector distribution = FloatVector.fromArray(F, e, i).fma(half, half);
+      x.fma(density, distribution)
+          .mul(FloatVector.fromArray(F, g, go + i))
           .intoArray(o, oo + i);
     }
   }

@@ -1,5 +1,6 @@
 package dev.tutti.engine.vector;
 
+import dev.tutti.engine.ActivationInput;
 import dev.tutti.engine.Fn;
 
 /// Elementwise functions over contiguous runs of any length and start, cut for the loops of
@@ -88,6 +89,37 @@ final class Runs {
     } else {
       Polynomials.gelu(a, ao, o, oo, n);
     }
+  }
+
+  /// The cotangent of an activation's input, `0 <= i < n`, from `a[ao + i]` and `g[go + i]`.
+  static void activationInput(
+      ActivationInput p, float[] a, int ao, float[] g, int go, float[] o, int oo, int n) {
+    int whole = n & -L;
+    for (int i = 0; i < whole; i += TILE) {
+      vectors(p, a, ao + i, g, go + i, o, oo + i, Math.min(TILE, whole - i));
+    }
+    if (whole < n) {
+      int rest = n - whole;
+      float[] pad = Scratch.floats(Slots.PAD, 4 * L);
+      System.arraycopy(a, ao + whole, pad, 0, rest);
+      System.arraycopy(g, go + whole, pad, L, rest);
+      vectors(p, pad, 0, pad, L, pad, 3 * L, L);
+      System.arraycopy(pad, 3 * L, o, oo + whole, rest);
+    }
+  }
+
+  private static void vectors(
+      ActivationInput p, float[] a, int ao, float[] g, int go, float[] o, int oo, int n) {
+    if (p == ActivationInput.RELU) {
+      BinaryLoops.gate(a, ao, g, go, o, oo, n);
+      return;
+    }
+    float[] distribution = Scratch.floats(Slots.FIRST, TILE);
+    float[] density = Scratch.floats(Slots.SECOND, TILE);
+    Polynomials.geluSlopeArguments(a, ao, distribution, density, n);
+    Polynomials.erf(distribution, 0, distribution, 0, n);
+    Polynomials.exp(density, 0, 0, density, 0, n);
+    Polynomials.geluSlope(a, ao, g, go, distribution, density, o, oo, n);
   }
 
   /// `o[oo + i] = fn(a[ao + i], b[bo + i])` for `0 <= i < n`.

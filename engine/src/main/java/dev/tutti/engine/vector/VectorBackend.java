@@ -1,5 +1,6 @@
 package dev.tutti.engine.vector;
 
+import dev.tutti.engine.ActivationInput;
 import dev.tutti.engine.Affine;
 import dev.tutti.engine.Array;
 import dev.tutti.engine.Backend;
@@ -64,6 +65,7 @@ public final class VectorBackend implements Backend {
       case Softmax s -> Softmaxes.takes(s, in);
       case Normalize n -> Standardisation.takes(n, in);
       case Gelu g -> true;
+      case ActivationInput a -> Elementwise.takes(a, in, out);
       case Step s -> Steps.takes(s, in);
       default -> false;
     };
@@ -88,6 +90,7 @@ public final class VectorBackend implements Backend {
       case Softmax s -> Softmaxes.run(s, in, out);
       case Normalize n -> Standardisation.run(n, in, out);
       case Gelu g -> g.tanh() ? Elementwise.geluByTanh(in, out) : Elementwise.gelu(in, out);
+      case ActivationInput a -> Elementwise.activationInput(a, in, out);
       case Step s -> Steps.run(s, in, out);
       default -> throw new IllegalStateException(p.label() + " has no vector kernel");
     };

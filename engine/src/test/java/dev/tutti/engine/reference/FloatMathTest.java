@@ -111,7 +111,7 @@ class FloatMathTest {
       digest = mixBits(digest, constant.get(null).hashCode());
     }
     assertEquals(
-        8467964500234825832L, digest, "a constant has changed: so have results, on every backend");
+        5852899414939485342L, digest, "a constant has changed: so have results, on every backend");
   }
 
   @ParameterizedTest
