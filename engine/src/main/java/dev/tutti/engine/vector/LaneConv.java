@@ -1,0 +1,338 @@
+package dev.tutti.engine.vector;
+
+import dev.tutti.engine.Array;
+import dev.tutti.engine.Conv;
+import dev.tutti.engine.Parallel;
+import dev.tutti.engine.Shape;
+import dev.tutti.engine.reference.Leads;
+import dev.tutti.engine.reference.Strides;
+import java.util.Arrays;
+
+/// Convolution and its input's cotangent with images along the lanes, for channels too few to fill
+/// a vector.
+///
+/// For every block of L images, for every lead entry: the images are transposed into
+/// `[row][channel][column][lane]` (once for all lead entries that share them), and for every band
+/// of target rows, every row, every run of pixels with the same taps, every tile of pixels, every
+/// group, every tile of channels, [LaneConvTiles] sums over the taps; bias and ReLU follow in the
+/// lanes, and the band is transposed back. Lanes beyond the last image hold zeros and are dropped.
+final class LaneConv {
+  private static final int L = Lanes.COUNT;
+
+  /// Floats of a band of target rows, and of the source rows that are held at once.
+  private static final int TARGET = 1 << 15;
+
+  private static final int SOURCE = 1 << 17;
+  private static final long WORTH_SPLITTING = 1 << 20;
+
+  private final LaneConvPlan plan;
+  private final int images;
+  private final Leads leads;
+  private final float[] x;
+  private final float[] weights;
+  private final float[] out;
+  private final boolean relu;
+  private final int band;
+  private final boolean whole;
+  private final int[] places;
+  private final int blocks;
+
+  /// Whether all lead entries read the same images.
+  private final boolean shared;
+
+  private LaneConv(
+      LaneConvPlan plan, Leads leads, float[] x, float[] weights, boolean relu, Array out) {
+    this.plan = plan;
+    this.leads = leads;
+    this.x = x;
+    this.weights = weights;
+    this.relu = relu;
+    this.out = out.floats();
+    images = out.shape().dim(-4);
+    blocks = Math.ceilDiv(images, L);
+    places = plan.places();
+    boolean same = true;
+    for (int l = 1; l < leads.count; l++) {
+      same &= leads.start(0, l) == leads.start(0, 0);
+    }
+    shared = same;
+    int row = plan.targetW * plan.targetC * L;
+    int low = plan.rows.stream().mapToInt(LaneConvPlan.Run::low).min().orElse(0);
+    int high = plan.rows.stream().mapToInt(LaneConvPlan.Run::high).max().orElse(0);
+    whole = (long) (high - low) * plan.rowSize <= SOURCE;
+    int rows = Math.max(1, TARGET / row);
+    if (!whole) {
+      int slope = plan.rows.get(0).slope();
+      rows = Math.min(rows, Math.max(1, SOURCE / slope / plan.rowSize));
+    }
+    band = Math.min(plan.targetH, rows);
+  }
+
+  static Array forward(Conv.Forward p, Array[] in, Array out) {
+    return forward(p, in, null, false, out);
+  }
+
+  /// out = relu?(convolution + bias), the convolution starting at 0.
+  ///
+  /// @param bias `[…, O]` with leads that broadcast to the result's, or null for none
+  static Array forward(Conv.Forward p, Array[] in, Array bias, boolean relu, Array out) {
+    if (out.shape().size() == 0) {
+      return out;
+    }
+    Shape w = in[1].shape();
+    int cg = w.dim(-2);
+    int o = w.dim(-1);
+    LaneConvPlan plan = LaneConvPlan.forward(p.window(), p.groups(), hwc(in[0]), hwc(out));
+    Leads leads = Leads.of(p, in);
+    int size = plan.weights + o;
+    float[] packed = Scratch.floats(Scratch.CONV + 1, leads.count * size);
+    int[] steps = bias == null ? null : biases(bias, out.shape().leads(4));
+    for (int l = 0; l < leads.count; l++) {
+      int og = o / p.groups();
+      plan.pack(
+          in[1].floats(),
+          leads.start(1, l),
+          p.window().kernelW(),
+          cg * o,
+          o,
+          1,
+          og,
+          packed,
+          l * size);
+      int to = l * size + plan.weights;
+      if (bias == null) {
+        Arrays.fill(packed, to, to + o, -0f); // s + −0 = s, also for s = −0
+      } else {
+        System.arraycopy(bias.floats(), steps[l], packed, to, o);
+      }
+    }
+    new LaneConv(plan, leads, in[0].floats(), packed, relu, out).run();
+    return out;
+  }
+
+  /// Where the bias of each lead entry starts.
+  private static int[] biases(Array bias, Shape to) {
+    Shape own = bias.shape().leads(1);
+    int[] strides = Strides.broadcast(own, to);
+    int[] starts = new int[to.size()];
+    for (int l = 0; l < starts.length; l++) {
+      int at = 0;
+      for (int d = to.rank() - 1, rest = l; d >= 0; rest /= to.dim(d--)) {
+        at += rest % to.dim(d) * strides[d];
+      }
+      starts[l] = bias.offset() + at * bias.shape().dim(-1);
+    }
+    return starts;
+  }
+
+  static Array input(Conv.Input p, Array[] in, Array out) {
+    if (out.shape().size() == 0) {
+      return out;
+    }
+    Shape w = in[1].shape();
+    int cg = w.dim(-2);
+    int o = w.dim(-1);
+    LaneConvPlan plan = LaneConvPlan.input(p.window(), p.groups(), hwc(out), hwc(in[0]));
+    Leads leads = Leads.of(p, in);
+    int size = plan.weights + plan.targetC;
+    float[] packed = Scratch.floats(Scratch.CONV + 1, leads.count * size);
+    for (int l = 0; l < leads.count; l++) {
+      int og = o / p.groups();
+      plan.pack(
+          in[1].floats(),
+          leads.start(1, l),
+          p.window().kernelW(),
+          cg * o,
+          1,
+          o,
+          og,
+          packed,
+          l * size);
+      int to = l * size + plan.weights;
+      Arrays.fill(packed, to, to + plan.targetC, 0); // −0 + 0 = 0: a zero result is +0
+    }
+    new LaneConv(plan, leads, in[0].floats(), packed, false, out).run();
+    return out;
+  }
+
+  private static int[] hwc(Array a) {
+    Shape s = a.shape();
+    return new int[] {s.dim(-3), s.dim(-2), s.dim(-1)};
+  }
+
+  private void run() {
+    int units = blocks * leads.count;
+    long work = (long) units * L * plan.targetH * plan.targetW * plan.targetC * plan.sourceG;
+    boolean split =
+        !Parallel.inTask() && work * plan.rows.get(0).elements().length > WORTH_SPLITTING;
+    int pieces = split ? Math.min(units, 4 * Parallel.threads()) : 1;
+    if (pieces == 1) {
+      units(0, units);
+    } else {
+      Parallel.run(
+          pieces,
+          i -> units((int) ((long) units * i / pieces), (int) ((long) units * (i + 1) / pieces)));
+    }
+  }
+
+  private void units(int from, int to) {
+    int block = -1;
+    int start = -1;
+    int bands = Math.ceilDiv(plan.targetH, band);
+    int heldRows = 0;
+    int[][] ranges = new int[bands][];
+    for (int b = 0; b < bands; b++) {
+      ranges[b] = whole ? sources(0, plan.targetH) : sources(b * band, rowsOf(b));
+      heldRows = Math.max(heldRows, ranges[b][1] - ranges[b][0]);
+    }
+    int size = plan.weights + plan.targetC;
+    int x = (size + L - 1) / L * L;
+    int y = x + heldRows * plan.rowSize;
+    float[] s = Scratch.floats(Scratch.CONV, y + band * plan.targetW * plan.targetC * L);
+    int lead = -1;
+    for (int u = from; u < to; u++) {
+      int nextBlock = shared ? u / leads.count : u % blocks;
+      int nextLead = shared ? u % leads.count : u / blocks;
+      if (lead != nextLead) {
+        lead = nextLead;
+        System.arraycopy(weights, lead * size, s, 0, size);
+      }
+      for (int b = 0; b < bands; b++) {
+        if (!whole || block != nextBlock || start != leads.start(0, lead)) {
+          block = nextBlock;
+          start = leads.start(0, lead);
+          source(s, x, block * L, start, ranges[b]);
+        }
+        band(s, x - ranges[b][0] * plan.rowSize, b, y);
+        target(s, y, lead, block * L, b * band, rowsOf(b));
+      }
+    }
+  }
+
+  /// The end of band `b`.
+  private int rowsOf(int b) {
+    return Math.min(plan.targetH, (b + 1) * band);
+  }
+
+  /// The source rows that target rows `from … to − 1` read.
+  private int[] sources(int from, int to) {
+    int low = Integer.MAX_VALUE;
+    int high = Integer.MIN_VALUE;
+    for (LaneConvPlan.Run r : plan.rows) {
+      LaneConvPlan.Run rows = r.within(from, to);
+      if (rows.count() > 0 && rows.elements().length > 0) {
+        low = Math.min(low, rows.low());
+        high = Math.max(high, rows.high());
+      }
+    }
+    return low < high ? new int[] {low, high} : new int[] {0, 0};
+  }
+
+  /// Transposes rows `range` of up to L images into the lanes.
+  private void source(float[] s, int x0, int first, int start, int[] range) {
+    int count = Math.min(L, images - first);
+    int row = plan.sourceW * plan.sourceC;
+    int image = plan.sourceH * row;
+    for (int r = range[0]; r < range[1]; r++) {
+      int to = x0 + (r - range[0]) * plan.rowSize;
+      boolean inside = r >= 0 && r < plan.sourceH;
+      if (!inside || !plan.filled()) {
+        Arrays.fill(s, to, to + plan.rowSize, 0);
+      }
+      if (inside) {
+        int at = start + first * image + r * row;
+        LaneConvTransposes.toLanes(x, at, image, count, s, to, places);
+      }
+    }
+  }
+
+  /// Computes one band of target rows into `s` from `y` on, `[row][column][channel][lane]`.
+  private void band(float[] s, int x, int b, int y) {
+    int from = b * band;
+    for (LaneConvPlan.Run all : plan.rows) {
+      LaneConvPlan.Run rows = all.within(from, rowsOf(b));
+      for (LaneConvPlan.Run columns : plan.columns) {
+        if (rows.count() > 0 && columns.count() > 0) {
+          LaneConvPlan.Taps t = plan.taps(rows, columns);
+          for (int i = 0; i < rows.count(); i++) {
+            int source = x + (rows.skip() + i) * rows.slope() * plan.rowSize;
+            int target =
+                y + (rows.first() + i * rows.step() - from) * plan.targetW * plan.targetC * L;
+            row(s, source, t, columns, target);
+          }
+        }
+      }
+    }
+    if (relu) {
+      LaneConvTransposes.relu(s, y, (rowsOf(b) - from) * plan.targetW * plan.targetC * L);
+    }
+  }
+
+  /// Target pixels of one row and one run of columns.
+  private void row(float[] s, int source, LaneConvPlan.Taps t, LaneConvPlan.Run run, int y) {
+    int taps = t.offsets().length;
+    int step = run.step() * plan.targetC * L;
+    for (int g = 0; g < plan.groups; g++) {
+      int x = source + run.skip() * L + g * plan.groupSize();
+      int channel = g * plan.targetG;
+      for (int width : plan.widths) {
+        int to = y + (run.first() * plan.targetC + channel) * L;
+        int at = t.weights() + channel * taps;
+        tiles(s, x, t.offsets(), at, plan.weights + channel, to, step, run.count(), width);
+        channel += width;
+      }
+    }
+  }
+
+  private void tiles(
+      float[] s, int x, int[] taps, int w, int b, int y, int step, int n, int width) {
+    int i = 0;
+    if (width == 3 && n >= 8 && Lanes.REGISTERS >= 32 || width == 1 && n >= 8) {
+      for (; i < n; i += 8) {
+        int at = Math.min(i, n - 8);
+        if (width == 3 && n - i >= 4 + 1 || width == 1) {
+          if (width == 3) {
+            LaneConvTiles.tile8x3(s, x + at * L, taps, w, b, y + at * step, step);
+          } else {
+            LaneConvTiles.tile8x1(s, x + at * L, taps, w, b, y + at * step, step);
+          }
+        } else {
+          break;
+        }
+      }
+    }
+    if (n >= 4 && width > 1) {
+      for (; i < n; i += 4) {
+        int at = Math.min(i, n - 4);
+        four(s, x + at * L, taps, w, b, y + at * step, step, width);
+      }
+    }
+    for (; i < n; i++) {
+      int c = 0;
+      for (; c + 4 <= width; c += 4) {
+        LaneConvTiles.tile1x4(s, x + i * L, taps, w + c, width, b + c, y + i * step + c * L);
+      }
+      for (; c < width; c++) {
+        LaneConvTiles.tile1x1(s, x + i * L, taps, w + c, width, b + c, y + i * step + c * L);
+      }
+    }
+  }
+
+  private void four(float[] s, int x, int[] taps, int w, int b, int y, int step, int width) {
+    switch (width) {
+      case 6 -> LaneConvTiles.tile4x6(s, x, taps, w, b, y, step);
+      case 4 -> LaneConvTiles.tile4x4(s, x, taps, w, b, y, step);
+      case 3 -> LaneConvTiles.tile4x3(s, x, taps, w, b, y, step);
+      default -> LaneConvTiles.tile4x2(s, x, taps, w, b, y, step);
+    }
+  }
+
+  /// Transposes target rows `from … to − 1` of a block of images back.
+  private void target(float[] s, int y, int lead, int first, int from, int to) {
+    int row = plan.targetW * plan.targetC;
+    int image = plan.targetH * row;
+    int at = (lead * images + first) * image + from * row;
+    int count = Math.min(L, images - first);
+    LaneConvTransposes.fromLanes(s, y, (to - from) * row, out, at, image, count);
+  }
+}
