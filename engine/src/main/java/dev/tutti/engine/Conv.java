@@ -22,7 +22,8 @@ public sealed interface Conv extends Fused {
   }
 
   /// `x`, `weight` → `[N, OH, OW, O]`. Each element accumulates kernel row, kernel column and
-  /// channel in ascending order with fma from 0; padding counts as zeros.
+  /// channel in ascending order with fma from 0; padding counts as zeros. A third input is a bias
+  /// `[O]`, added to the finished sum.
   record Forward(Window window, int groups) implements Conv {
     @Override
     public String label() {
@@ -30,10 +31,24 @@ public sealed interface Conv extends Fused {
     }
 
     @Override
+    public int suffix(int i) {
+      return i == 2 ? 1 : 4;
+    }
+
+    @Override
     public Shape suffixShape(Shape[] suffixes, Shape[] inputs) {
       Shape x = suffixes[0];
       Shape w = suffixes[1];
       check(x.dim(3), w, inputs[0], inputs[1]);
+      if (suffixes.length == 3 && suffixes[2].dim(0) != w.dim(3)) {
+        throw new ShapeError(
+            "conv2d: weight "
+                + inputs[1]
+                + " gives "
+                + w.dim(3)
+                + " channels, bias has "
+                + inputs[2]);
+      }
       Shape at = window.positions(label(), x.dim(1), x.dim(2));
       return Shape.of(x.dim(0), at.dim(0), at.dim(1), w.dim(3));
     }
@@ -72,15 +87,27 @@ public sealed interface Conv extends Fused {
       Tensor w = in[1];
       Tensor y = patches(this, x).matmul(grouped(this, w)); // [G, N·OH·OW, O/G]
       Shape at = window.positions(label(), x.dim(-3), x.dim(-2));
-      return y.permuteSuffix(1, 0, 2)
-          .reshapeSuffix(3, Shape.of(x.dim(-4), at.dim(0), at.dim(1), w.dim(-1)));
+      Tensor sum =
+          y.permuteSuffix(1, 0, 2)
+              .reshapeSuffix(3, Shape.of(x.dim(-4), at.dim(0), at.dim(1), w.dim(-1)));
+      return in.length == 2
+          ? sum
+          : sum.add(in[2].reshapeSuffix(1, Shape.of(1, 1, 1, w.dim(-1))));
     }
 
     @Override
     public List<Supplier<Tensor>> vjp(Tensor[] in, Tensor out, Tensor g) {
-      return List.of(
-          () -> g.bind(new Input(window, groups, in[0].dim(-3), in[0].dim(-2)), in[1]),
-          () -> in[0].bind(new Weight(window, groups), g));
+      List<Supplier<Tensor>> rules =
+          List.of(
+              () -> g.bind(new Input(window, groups, in[0].dim(-3), in[0].dim(-2)), in[1]),
+              () -> in[0].bind(new Weight(window, groups), g),
+              () -> g.bind(Reduce.sum(Ints.of(4, 3, 2), false)));
+      return rules.subList(0, in.length);
+    }
+
+    @Override
+    public Uses uses() {
+      return Uses.inputs(0, 1);
     }
 
     @Override

@@ -639,6 +639,11 @@ public abstract sealed class Tensor permits Array, Tracer {
     return bind(new Conv.Forward(window, groups), weight);
   }
 
+  /// {@return likewise, with a bias `[O]` added to each output channel}
+  public Tensor conv2d(Tensor weight, Tensor bias, Window window, int groups) {
+    return bind(new Conv.Forward(window, groups), weight, bias);
+  }
+
   /// {@return the convolution's adjoint in its input: `[N, OH, OW, O]` → `[N, height, width, C]`}
   public Tensor convTranspose2d(Tensor weight, Window window, int groups, int height, int width) {
     return bind(new Conv.Input(window, groups, height, width), weight);

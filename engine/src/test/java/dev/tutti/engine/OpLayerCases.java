@@ -56,6 +56,7 @@ final class OpLayerCases {
     int[] weight = {win.kernelH(), win.kernelW(), c / groups, o};
     int[] y = {n, oh, ow, o};
     add(new Conv.Forward(win, groups), Shape.of(y), real(x), real(weight));
+    add(new Conv.Forward(win, groups), Shape.of(y), real(x), real(weight), real(weight[3]));
     add(new Conv.Input(win, groups, h, w), Shape.of(x), real(y), real(weight));
     add(new Conv.Weight(win, groups), Shape.of(weight), real(x), real(y));
   }

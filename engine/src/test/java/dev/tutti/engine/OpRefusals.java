@@ -187,6 +187,12 @@ final class OpRefusals {
         f(1, 8, 8, 2),
         f(5, 5, 2, 4));
     refuses(
+        new Conv.Forward(win, 1),
+        "conv2d: weight [3, 3, 2, 4] gives 4 channels, bias has [3]",
+        f(1, 8, 8, 2),
+        f(3, 3, 2, 4),
+        f(3));
+    refuses(
         new Conv.Forward(win, 2),
         "conv2d: input [1, 8, 8, 3] has 3 channels; weight [3, 3, 2, 4] with 2 groups takes 4"
             + " channels and an output count divisible by 2",

@@ -75,7 +75,8 @@ public record Conv2d(@TorchOrder({3, 2, 0, 1}) Tensor weight, Tensor bias, Geome
             .stride(geometry.stride)
             .dilation(geometry.dilation, geometry.dilation);
     Window padded = geometry.padding.applyTo(window, x.dim(-3), x.dim(-2));
-    Tensor y = x.conv2d(weight, padded, geometry.groups);
-    return bias == null ? y : y.add(bias);
+    return bias == null
+        ? x.conv2d(weight, padded, geometry.groups)
+        : x.conv2d(weight, bias, padded, geometry.groups);
   }
 }

@@ -84,8 +84,20 @@ final class Convolutions {
                 to,
                 s.o);
           }
+          if (in.length == 3) {
+            int to = (lead * s.n * s.oh + first) * s.ow * s.o;
+            addBias(in[2].floats(), leads.start(2, lead), out.floats(), to, count * s.ow, s.o);
+          }
         });
     return out;
+  }
+
+  private static void addBias(float[] bias, int at, float[] y, int to, int pixels, int channels) {
+    for (int p = 0; p < pixels; p++) {
+      for (int o = 0; o < channels; o++) {
+        y[to + p * channels + o] += bias[at + o];
+      }
+    }
   }
 
   static Array input(Conv.Input p, Array[] in, Array out) {

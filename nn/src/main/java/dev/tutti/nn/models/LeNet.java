@@ -11,7 +11,7 @@ import dev.tutti.nn.Linear;
 import dev.tutti.nn.MaxPool2d;
 
 /// LeNet as in torch-uncertainty's Packed-Ensembles tutorial: two 5×5 convolutions (6 and 16
-/// channels), each with ReLU and 2×2 max pooling, then linear layers of 120, 84 and the classes.
+/// channels), each with 2×2 max pooling and ReLU, then linear layers of 120, 84 and the classes.
 ///
 /// 44,426 parameters and 281,640 multiply-adds on a 28×28 grey image with 10 classes. Features are
 /// flattened in PyTorch's channel-row-column order. The parts may be packed or BatchEnsemble
@@ -42,8 +42,8 @@ public record LeNet(Layer conv1, Layer conv2, Layer fc1, Layer fc2, Layer fc3) i
   @Override
   public Tensor apply(Tensor x) {
     Layer pool = new MaxPool2d(2);
-    Tensor y = pool.apply(conv1.apply(x).relu());
-    y = pool.apply(conv2.apply(y).relu());
+    Tensor y = pool.apply(conv1.apply(x)).relu(); // ReLU of the maximum is the maximum of ReLUs
+    y = pool.apply(conv2.apply(y)).relu();
     y = new Flatten(Flatten.Order.CHANNELS_FIRST).apply(y);
     return fc3.apply(fc2.apply(fc1.apply(y).relu()).relu());
   }
