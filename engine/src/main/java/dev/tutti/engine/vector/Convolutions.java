@@ -40,10 +40,12 @@ final class Convolutions {
         : WideConvInput.run(p, in, out);
   }
 
-  /// Vectors that 16 output channels fill exactly are as good as a run of kernel elements.
+  /// Vectors that 16 output channels fill exactly are better than runs of kernel elements where
+  /// those are long, of 16 input channels and more.
   static Array weight(Conv.Weight p, Array[] in, Array out) {
     int og = out.shape().dim(-1) / p.groups();
-    boolean narrow = og < WIDE && (og % 16 != 0 || p.groups() > 1);
+    int cg = out.shape().dim(-2);
+    boolean narrow = og < WIDE && (og % 16 != 0 || p.groups() > 1 || cg < 16);
     return narrow ? LaneConvWeight.run(p, in, out) : WideConvWeight.run(p, in, out);
   }
 }

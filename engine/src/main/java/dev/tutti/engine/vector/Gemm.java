@@ -6,16 +6,18 @@ import dev.tutti.engine.MatMul;
 import dev.tutti.engine.Parallel;
 import dev.tutti.engine.Primitive;
 import dev.tutti.engine.reference.Leads;
+import java.util.function.IntConsumer;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /// Matrix products c = e + a · b for every lead entry, e being zeros or a bias.
 ///
-/// For every lead entry, for every strip of up to three vectors of c's columns, for every block of
-/// k: copy the strip of b, so that its rows lie side by side; for every tile of rows of a:
-/// [Strip3Rows] and its kin. a is read where it lies. Few rows of a read b itself.
+/// For every lead entry, for every group of strips of up to three vectors of c's columns, for every
+/// block of k: where it pays, copy the group's columns of b, so that its rows lie side by side; for
+/// every chunk of rows of a, for every strip, for every tile of rows: [Strip3Rows] and its kin. a
+/// is read where it lies.
 ///
-/// Units of work are strips, and runs of rows where strips are too few. No cut changes an element's
+/// Units of work are groups, and runs of rows where groups are too few. No cut changes an element's
 /// order of additions.
 final class Gemm {
   private static final VectorSpecies<Float> S = Lanes.FLOATS;
@@ -24,8 +26,8 @@ final class Gemm {
   /// Vectors per strip: 24 accumulators fit in 32 registers, 8 in 16.
   private static final int WIDEST = Lanes.REGISTERS >= 32 ? 3 : 2;
 
-  /// k is cut into blocks whose strip of b (192 KB) stays in the L2 cache.
-  private static final int DEPTH = 1024;
+  /// k is cut into blocks whose group of strips of b (384 KB) stays in the L2 cache.
+  private static final int DEPTH = 512;
 
   /// From this many rows of a on a copy of b pays; with longer rows of b, which lie in different
   /// pages and, at powers of two, in the same cache sets, for fewer too.
@@ -38,7 +40,13 @@ final class Gemm {
   /// all tiles' heights.
   private static final int CHUNK = 48;
 
-  private static final int ROWS_OF_UNIT = 96;
+  /// Rows of a unit of work: at least so many, a multiple of all tiles' heights.
+  private static final int UNIT = 24;
+
+  /// Strips of a unit of work: their copies of b fit the second cache, and what is read of b's rows
+  /// lies together.
+  private static final int GROUP = 4;
+
   private static final long WORTH_SPLITTING = 1 << 20;
   private static final float[] ZEROS = new float[3 * 16];
 
@@ -90,66 +98,91 @@ final class Gemm {
     if (m == 0 || n == 0) {
       return;
     }
-    int vectors = Math.ceilDiv(n, L);
-    int strips = Math.ceilDiv(vectors, WIDEST);
-    int units = leads.count * strips;
-    if (Parallel.inTask() || (long) units * m * k * L * WIDEST < WORTH_SPLITTING) {
-      for (int u = 0; u < units; u++) {
-        strip(u / strips, u % strips, strips, 0, m);
-      }
-      return;
-    }
-    int wanted = 4 * Parallel.threads();
-    int runs = Math.max(1, Math.min(Math.ceilDiv(wanted, units), m / ROWS_OF_UNIT));
-    Parallel.run(
-        units * runs,
+    int strips = Math.ceilDiv(Math.ceilDiv(n, L), WIDEST);
+    int groups = bj == 1 ? Math.ceilDiv(strips, GROUP) : strips; // transposes like short rows
+    int units = leads.count * groups;
+    boolean split = (long) leads.count * n * m * k >= WORTH_SPLITTING && !Parallel.inTask();
+    int wanted = split ? Math.ceilDiv(4 * Parallel.threads(), units) : 1;
+    int runs = Math.clamp(wanted, 1, Math.ceilDiv(m, UNIT));
+    int rows = Math.ceilDiv(Math.ceilDiv(m, runs), UNIT) * UNIT;
+    IntConsumer unit =
         i -> {
           int u = i / runs;
-          int run = i % runs;
-          strip(u / strips, u % strips, strips, m * run / runs, m * (run + 1) / runs);
-        });
-  }
-
-  /// Rows `from … to` of one strip of one lead entry. Of a strip that does not end with a whole
-  /// vector, sums are kept aside in rows of whole vectors.
-  private void strip(int lead, int s, int strips, int from, int to) {
-    int vectors = Math.ceilDiv(n, L);
-    int j = vectors * s / strips * L;
-    int width = Math.min(n, vectors * (s + 1) / strips * L) - j;
-    int padded = Math.ceilDiv(width, L) * L;
-    int rows = to - from;
-    boolean aside = width < padded;
-    float[] sums = aside ? Scratch.floats(Scratch.GEMM + 1, rows * padded) : c;
-    int co = (lead * m + from) * n + j;
-    int so = aside ? 0 : co;
-    int si = aside ? padded : n;
-    float[] start = start(lead, j, width);
-    int ao = leads.start(0, lead) + from * ai;
-    int bo = leads.start(1, lead) + j * bj;
-    for (int q = 0; q < k || q == 0; q += DEPTH) {
-      int depth = Math.min(DEPTH, k - q);
-      int at = bo + q * bk;
-      boolean whole = bj == 1 && at + (depth - 1) * bk + padded <= b.length;
-      float[] strip = b;
-      int step = bk;
-      if (!whole || rows >= (n > LONG_ROW ? SOME_ROWS : MANY_ROWS)) {
-        strip = Scratch.aligned(Scratch.GEMM, depth * padded);
-        copy(at, width, depth, padded, strip, Scratch.START);
-        at = Scratch.START;
-        step = padded;
-      }
-      for (int r = 0; r < rows; r += CHUNK) {
-        int count = Math.min(CHUNK, rows - r);
-        int sr = so + r * si;
-        if (q == 0) {
-          fill(start, padded, count, sums, sr, si);
-        }
-        int ar = ao + q * ak + r * ai;
-        run(padded / L, count, ar, strip, at, step, sums, sr, si, depth);
+          int g = u % groups;
+          int from = Math.min(m, i % runs * rows);
+          int to = Math.min(m, from + rows);
+          group(u / groups, strips * g / groups, strips * (g + 1) / groups, strips, from, to);
+        };
+    if (split) {
+      Parallel.run(units * runs, unit);
+    } else {
+      for (int i = 0; i < units; i++) {
+        unit.accept(i);
       }
     }
+  }
+
+  /// Rows `from … to` of some neighbouring strips of one lead entry: for every block of k, their
+  /// copies of b; for every chunk of rows, while it is in the cache, every strip.
+  private void group(int lead, int first, int end, int strips, int from, int to) {
+    int vectors = Math.ceilDiv(n, L);
+    int j = vectors * first / strips * L;
+    int width = Math.min(n, vectors * end / strips * L) - j;
+    int padded = Math.ceilDiv(width, L) * L;
+    int rows = to - from;
+    boolean many = rows >= (n > LONG_ROW ? SOME_ROWS : MANY_ROWS);
+    for (int q = 0; q < k || q == 0; q += DEPTH) {
+      int depth = Math.min(DEPTH, k - q);
+      int at = leads.start(1, lead) + j * bj + q * bk;
+      boolean whole = bj == 1 && at + (depth - 1) * bk + padded <= b.length;
+      boolean copied = !whole || many;
+      float[] panel = copied ? Scratch.aligned(Scratch.GEMM, depth * padded) : b;
+      if (copied) {
+        copy(at, width, depth, padded, panel, Scratch.START);
+      }
+      int bo = copied ? Scratch.START : at;
+      int step = copied ? padded : bk;
+      for (int r = from; r < to; r += CHUNK) {
+        int count = Math.min(CHUNK, to - r);
+        for (int s = first; s < end; s++) {
+          int x = vectors * s / strips * L;
+          int v = vectors * (s + 1) / strips - x / L;
+          strip(lead, q, depth, r, count, x, v, panel, bo + x - j, step);
+        }
+      }
+    }
+  }
+
+  /// One chunk of rows of one strip of v vectors, for one block of k. Sums of a strip that does not
+  /// end with a whole vector are kept aside, in rows of whole vectors.
+  private void strip(
+      int lead,
+      int q,
+      int depth,
+      int row,
+      int rows,
+      int j,
+      int v,
+      float[] panel,
+      int bo,
+      int step) {
+    int width = Math.min(n - j, v * L);
+    boolean aside = width < v * L;
+    int co = (lead * m + row) * n + j;
+    float[] sums = aside ? Scratch.floats(Scratch.GEMM + 1, CHUNK * WIDEST * L) : c;
+    int so = aside ? 0 : co;
+    int si = aside ? v * L : n;
+    if (q == 0) {
+      fill(start(lead, j, width), v * L, rows, sums, so, si);
+    } else if (aside) {
+      for (int r = 0; r < rows; r++) {
+        System.arraycopy(c, co + r * n, sums, r * si, width);
+      }
+    }
+    int ao = leads.start(0, lead) + row * ai + q * ak;
+    run(v, rows, ao, panel, bo, step, sums, so, si, depth);
     for (int r = 0; aside && r < rows; r++) {
-      System.arraycopy(sums, r * padded, c, co + r * n, width);
+      System.arraycopy(sums, r * si, c, co + r * n, width);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.tutti.engine.Array;
 import dev.tutti.engine.Conv;
 import dev.tutti.engine.Parallel;
 import dev.tutti.engine.Shape;
+import dev.tutti.engine.Window;
 import dev.tutti.engine.reference.Leads;
 import dev.tutti.engine.reference.Strides;
 import java.util.Arrays;
@@ -19,10 +20,20 @@ import java.util.Arrays;
 final class LaneConv {
   private static final int L = Lanes.COUNT;
 
-  /// Floats of a band of target rows, and of the source rows that are held at once.
-  private static final int TARGET = 1 << 15;
+  /// Floats of a band of target rows; with few taps, which leave the way back no time, fewer.
+  private static final int TARGET = 1 << 14;
 
+  private static final int SMALL_TARGET = 1 << 12;
+  private static final int FEW_TAPS = 32;
+
+  /// Floats of the source rows that are held at once.
   private static final int SOURCE = 1 << 17;
+  /// Where vectors should begin: an array of this many floats or more usually has a heap region to
+  /// itself, so that this element, after 16 bytes of header, begins a cache line. Loads that cross
+  /// two lines cost up to a sixth of the speed; nothing else depends on it.
+  static final int START = 12;
+
+  private static final int LARGE = 1 << 20;
   private static final long WORTH_SPLITTING = 1 << 20;
 
   private final LaneConvPlan plan;
@@ -60,7 +71,8 @@ final class LaneConv {
     int low = plan.rows.stream().mapToInt(LaneConvPlan.Run::low).min().orElse(0);
     int high = plan.rows.stream().mapToInt(LaneConvPlan.Run::high).max().orElse(0);
     whole = (long) (high - low) * plan.rowSize <= SOURCE;
-    int rows = Math.max(1, TARGET / row);
+    int taps = plan.taps.stream().mapToInt(t -> t.offsets().length).max().orElse(0);
+    int rows = Math.max(1, (taps <= FEW_TAPS ? SMALL_TARGET : TARGET) / row);
     if (!whole) {
       int slope = plan.rows.get(0).slope();
       rows = Math.min(rows, Math.max(1, SOURCE / slope / plan.rowSize));
@@ -79,26 +91,14 @@ final class LaneConv {
     if (out.shape().size() == 0) {
       return out;
     }
-    Shape w = in[1].shape();
-    int cg = w.dim(-2);
-    int o = w.dim(-1);
+    int o = in[1].shape().dim(-1);
     LaneConvPlan plan = LaneConvPlan.forward(p.window(), p.groups(), hwc(in[0]), hwc(out));
     Leads leads = Leads.of(p, in);
     int size = plan.weights + o;
     float[] packed = Scratch.floats(Scratch.CONV + 1, leads.count * size);
     int[] steps = bias == null ? null : biases(bias, out.shape().leads(4));
     for (int l = 0; l < leads.count; l++) {
-      int og = o / p.groups();
-      plan.pack(
-          in[1].floats(),
-          leads.start(1, l),
-          p.window().kernelW(),
-          cg * o,
-          o,
-          1,
-          og,
-          packed,
-          l * size);
+      plan.pack(in[1].floats(), leads.start(1, l), packed, l * size);
       int to = l * size + plan.weights;
       if (bias == null) {
         Arrays.fill(packed, to, to + o, -0f); // s + −0 = s, also for s = −0
@@ -129,25 +129,16 @@ final class LaneConv {
     if (out.shape().size() == 0) {
       return out;
     }
-    Shape w = in[1].shape();
-    int cg = w.dim(-2);
-    int o = w.dim(-1);
-    LaneConvPlan plan = LaneConvPlan.input(p.window(), p.groups(), hwc(out), hwc(in[0]));
+    Window win = p.window();
+    LaneConvPlan plan = LaneConvPlan.input(win, p.groups(), hwc(out), hwc(in[0]));
     Leads leads = Leads.of(p, in);
     int size = plan.weights + plan.targetC;
     float[] packed = Scratch.floats(Scratch.CONV + 1, leads.count * size);
+    int kernel = win.kernelH() * win.kernelW();
+    float[] all = Scratch.floats(Scratch.CONV + 3, kernel * plan.sourceC * plan.targetG);
     for (int l = 0; l < leads.count; l++) {
-      int og = o / p.groups();
-      plan.pack(
-          in[1].floats(),
-          leads.start(1, l),
-          p.window().kernelW(),
-          cg * o,
-          1,
-          o,
-          og,
-          packed,
-          l * size);
+      plan.packTransposed(
+          in[1].floats(), leads.start(1, l), win.kernelH(), win.kernelW(), all, packed, l * size);
       int to = l * size + plan.weights;
       Arrays.fill(packed, to, to + plan.targetC, 0); // −0 + 0 = 0: a zero result is +0
     }
@@ -175,6 +166,11 @@ final class LaneConv {
     }
   }
 
+  /// {@return a thread's scratch array for vectors from [#START] on}
+  static float[] scratch(int length) {
+    return Scratch.floats(Scratch.CONV, Math.max(LARGE, length));
+  }
+
   private void units(int from, int to) {
     int block = -1;
     int start = -1;
@@ -186,9 +182,9 @@ final class LaneConv {
       heldRows = Math.max(heldRows, ranges[b][1] - ranges[b][0]);
     }
     int size = plan.weights + plan.targetC;
-    int x = (size + L - 1) / L * L;
+    int x = START + (size + L - 1) / L * L;
     int y = x + heldRows * plan.rowSize;
-    float[] s = Scratch.floats(Scratch.CONV, y + band * plan.targetW * plan.targetC * L);
+    float[] s = scratch(y + band * plan.targetW * plan.targetC * L);
     int lead = -1;
     for (int u = from; u < to; u++) {
       int nextBlock = shared ? u / leads.count : u % blocks;
@@ -246,66 +242,59 @@ final class LaneConv {
     }
   }
 
-  /// Computes one band of target rows into `s` from `y` on, `[row][column][channel][lane]`.
+  /// Computes one band of target rows into `s` from `y` on, `[row][column][channel][lane]`, group
+  // by
+  /// group, since a group's source rows may fit in a first-level cache.
   private void band(float[] s, int x, int b, int y) {
     int from = b * band;
-    for (LaneConvPlan.Run all : plan.rows) {
-      LaneConvPlan.Run rows = all.within(from, rowsOf(b));
-      for (LaneConvPlan.Run columns : plan.columns) {
-        if (rows.count() > 0 && columns.count() > 0) {
-          LaneConvPlan.Taps t = plan.taps(rows, columns);
-          for (int i = 0; i < rows.count(); i++) {
-            int source = x + (rows.skip() + i) * rows.slope() * plan.rowSize;
-            int target =
-                y + (rows.first() + i * rows.step() - from) * plan.targetW * plan.targetC * L;
-            row(s, source, t, columns, target);
+    int row = plan.targetW * plan.targetC * L;
+    for (int g = 0; g < plan.groups; g++) {
+      for (LaneConvPlan.Run all : plan.rows) {
+        LaneConvPlan.Run rows = all.within(from, rowsOf(b));
+        for (int i = 0; i < rows.count(); i++) {
+          int source = x + (rows.skip() + i) * rows.slope() * plan.rowSize + g * plan.groupSize();
+          int target = y + (rows.first() + i * rows.step() - from) * row;
+          for (LaneConvPlan.Run columns : plan.columns) {
+            row(s, source, plan.taps(rows, columns), columns, target, g * plan.targetG);
           }
         }
       }
     }
     if (relu) {
-      LaneConvTransposes.relu(s, y, (rowsOf(b) - from) * plan.targetW * plan.targetC * L);
+      LaneConvTransposes.relu(s, y, (rowsOf(b) - from) * row);
     }
   }
 
-  /// Target pixels of one row and one run of columns.
-  private void row(float[] s, int source, LaneConvPlan.Taps t, LaneConvPlan.Run run, int y) {
-    int taps = t.offsets().length;
+  /// Target pixels of one row and one run of columns, the channels of one group.
+  private void row(
+      float[] s, int source, LaneConvPlan.Taps t, LaneConvPlan.Run run, int y, int first) {
+    int[] taps = t.offsets();
     int step = run.step() * plan.targetC * L;
-    for (int g = 0; g < plan.groups; g++) {
-      int x = source + run.skip() * L + g * plan.groupSize();
-      int channel = g * plan.targetG;
-      for (int width : plan.widths) {
-        int to = y + (run.first() * plan.targetC + channel) * L;
-        int at = t.weights() + channel * taps;
-        tiles(s, x, t.offsets(), at, plan.weights + channel, to, step, run.count(), width);
-        channel += width;
-      }
+    int x = source + run.skip() * L;
+    int channel = first;
+    for (int width : plan.widths) {
+      int to = y + (run.first() * plan.targetC + channel) * L;
+      int at = t.weights() + channel * taps.length;
+      tiles(s, x, taps, at, plan.weights + channel, to, step, run.count(), width);
+      channel += width;
     }
   }
 
   private void tiles(
       float[] s, int x, int[] taps, int w, int b, int y, int step, int n, int width) {
     int i = 0;
-    if (width == 3 && n >= 8 && Lanes.REGISTERS >= 32 || width == 1 && n >= 8) {
-      for (; i < n; i += 8) {
-        int at = Math.min(i, n - 8);
-        if (width == 3 && n - i >= 4 + 1 || width == 1) {
-          if (width == 3) {
-            LaneConvTiles.tile8x3(s, x + at * L, taps, w, b, y + at * step, step);
-          } else {
-            LaneConvTiles.tile8x1(s, x + at * L, taps, w, b, y + at * step, step);
-          }
-        } else {
-          break;
-        }
+    boolean eights = width == 1 || width == 3 && Lanes.REGISTERS >= 32;
+    for (; eights && n >= 8 && n - i > 4; i += 8) {
+      int at = Math.min(i, n - 8);
+      if (width == 3) {
+        LaneConvTiles.tile8x3(s, x + at * L, taps, w, b, y + at * step, step);
+      } else {
+        LaneConvTiles.tile8x1(s, x + at * L, taps, w, b, y + at * step, step);
       }
     }
-    if (n >= 4 && width > 1) {
-      for (; i < n; i += 4) {
-        int at = Math.min(i, n - 4);
-        four(s, x + at * L, taps, w, b, y + at * step, step, width);
-      }
+    for (; n >= 4 && i < n; i += 4) {
+      int at = Math.min(i, n - 4);
+      four(s, x + at * L, taps, w, b, y + at * step, step, width);
     }
     for (; i < n; i++) {
       int c = 0;
@@ -323,7 +312,8 @@ final class LaneConv {
       case 6 -> LaneConvTiles.tile4x6(s, x, taps, w, b, y, step);
       case 4 -> LaneConvTiles.tile4x4(s, x, taps, w, b, y, step);
       case 3 -> LaneConvTiles.tile4x3(s, x, taps, w, b, y, step);
-      default -> LaneConvTiles.tile4x2(s, x, taps, w, b, y, step);
+      case 2 -> LaneConvTiles.tile4x2(s, x, taps, w, b, y, step);
+      default -> LaneConvTiles.tile4x1(s, x, taps, w, b, y, step);
     }
   }
 

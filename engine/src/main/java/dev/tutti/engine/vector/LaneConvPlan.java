@@ -4,6 +4,8 @@ import dev.tutti.engine.Window;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 
 /// Which source vectors and which weights make up each pixel of a convolution or of its input's
 /// cotangent; both are read as a target pixel that gathers taps of a source image.
@@ -45,6 +47,7 @@ final class LaneConvPlan {
   /// channels innermost: distances in the source, and where the weights begin.
   record Taps(Run rows, Run columns, int[] offsets, int weights) {}
 
+  private static final VectorSpecies<Float> F = Lanes.FLOATS;
   private static final int L = Lanes.COUNT;
   private static final int TILE = 4;
 
@@ -219,13 +222,13 @@ final class LaneConvPlan {
     return all;
   }
 
-  /// Tiles of 6 and 4 channels keep the multipliers busy; 16 registers have room for 3.
+  /// Tiles of 6 and 4 channels keep the multipliers busy; 16 registers have room for 2.
   private static int[] widths(int channels) {
     int[] found = new int[channels];
     int n = 0;
     for (int left = channels; left > 0; left -= found[n++]) {
       if (Lanes.REGISTERS < 32) {
-        found[n] = left == 4 ? 2 : Math.min(left, 3);
+        found[n] = Math.min(left, 2);
       } else if (left >= 6 && left != 7 && left != 8) {
         found[n] = 6;
       } else {
@@ -281,40 +284,69 @@ final class LaneConvPlan {
     return sourceG * residues * residue * L;
   }
 
-  /// Lays out the weights of one lead entry: for all taps, for all groups, for all tiles of target
-  /// channels, `[tap][channel of the tile]`.
-  ///
-  /// @param source the distance of neighbouring source channels in `w`
-  /// @param target the distance of neighbouring target channels
-  /// @param element the distance of neighbouring kernel elements
-  /// @param group the distance of neighbouring groups
-  void pack(
-      float[] w,
-      int at,
-      int kernelW,
-      int element,
-      int source,
-      int target,
-      int group,
-      float[] to,
-      int start) {
+  /// Lays out the weights `[KH, KW, source channels, O]` of one lead entry of a convolution: for
+  /// all groups, for all tiles of target channels, `[tap][channel of the tile]`.
+  void pack(float[] w, int at, float[] to, int start) {
+    int taps = weights / targetC;
+    for (int g = 0; g < groups; g++) {
+      int channel = g * targetG;
+      for (int width : widths) {
+        copyRows(w, at + channel, targetC, to, start + channel * taps, taps, width);
+        channel += width;
+      }
+    }
+  }
+
+  /// Lays out the weights `[KH, KW, target channels, O]` of one lead entry of an input's cotangent:
+  /// for all taps, for all groups, for all tiles of target channels, `[tap][channel of the tile]`.
+  void packTransposed(
+      float[] w, int at, int kernelH, int kernelW, float[] all, float[] to, int start) {
+    int kernel = kernelH * kernelW;
+    int next = 0;
+    for (int g = 0; g < groups; g++) {
+      int channel = 0;
+      for (int width : widths) {
+        for (int k = 0; k < kernel; k++) {
+          int from = at + (k * targetG + channel) * sourceC + g * sourceG;
+          for (int o = 0; o < sourceG; o++) {
+            for (int j = 0; j < width; j++) {
+              all[next++] = w[from + o + j * sourceC];
+            }
+          }
+        }
+        channel += width;
+      }
+    }
     for (Taps t : taps) {
-      int next = start + t.weights;
+      next = start + t.weights;
       for (int g = 0; g < groups; g++) {
-        int channel = 0;
+        int channel = g * targetG;
         for (int width : widths) {
+          int n = sourceG * width;
           for (int kh : t.rows.elements) {
             for (int kw : t.columns.elements) {
-              int from = at + g * group + (kh * kernelW + kw) * element + channel * target;
-              for (int c = 0; c < sourceG; c++, from += source) {
-                for (int j = 0; j < width; j++) {
-                  to[next++] = w[from + j * target];
-                }
-              }
+              int element = kh * kernelW + kw;
+              System.arraycopy(all, channel * kernel * sourceG + element * n, to, next, n);
+              next += n;
             }
           }
           channel += width;
         }
+      }
+    }
+  }
+
+  /// to[at + i · width + j] = from[start + i · step + j] for i < n, j < width, by whole vectors as
+  /// far as they stay within both runs; each overwrites the excess of the one before.
+  static void copyRows(float[] from, int start, int step, float[] to, int at, int n, int width) {
+    int room = Math.min(Math.floorDiv(from.length - start - L, step), n - Math.ceilDiv(L, width));
+    int whole = width > L ? 0 : Math.max(0, Math.min(n, room + 1));
+    for (int i = 0; i < whole; i++) {
+      FloatVector.fromArray(F, from, start + i * step).intoArray(to, at + i * width);
+    }
+    for (int i = whole; i < n; i++) {
+      for (int j = 0; j < width; j++) {
+        to[at + i * width + j] = from[start + i * step + j];
       }
     }
   }

@@ -6,9 +6,10 @@ import jdk.incubator.vector.VectorSpecies;
 /// Sums over pixels: for n pixels p, accumulator (i, j) adds vector i of the kernel elements under
 /// pixel p times channel j of the cotangent at p.
 ///
-/// Everything lies in one array, which leaves registers free: vector i of pixel p at `xi + p · L`,
-/// the channels of p at `g + p · channels`, the accumulators at `a + (i · channels + j) · L`. Tiles
-/// for what [LaneConvSums] leaves.
+/// In `s` lie vector i of pixel p at `xi + p · L` and the accumulators at `a + (i · channels + j) ·
+/// L`, in `y` the channels of p at `g + p · channels`: steps that C2 knows, so that no range check
+/// stays in the loop.
+/// Tiles for what [LaneConvSums] leaves.
 final class LaneConvSmallSums {
   private static final VectorSpecies<Float> F = Lanes.FLOATS;
   private static final int L = Lanes.COUNT;
@@ -19,7 +20,7 @@ final class LaneConvSmallSums {
   private LaneConvSmallSums() {}
 
   /// 1 vectors of kernel elements × 8 channels.
-  static void sums1x8(float[] s, int x0, int n, int g, int a) {
+  static void sums1x8(float[] s, int x0, int n, float[] y, int g, int a) {
     FloatVector s0a = FloatVector.fromArray(F, s, a);
     FloatVector s0b = FloatVector.fromArray(F, s, a + L);
     FloatVector s0c = FloatVector.fromArray(F, s, a + 2 * L);
@@ -32,21 +33,21 @@ final class LaneConvSmallSums {
     for (int p = 0; p < end; p++) {
       int q = g + 8 * p;
       FloatVector v0 = FloatVector.fromArray(F, s, x0 + L * p);
-      FloatVector ga = FloatVector.broadcast(F, s[q]);
+      FloatVector ga = FloatVector.broadcast(F, y[q]);
       s0a = v0.fma(ga, s0a);
-      FloatVector gb = FloatVector.broadcast(F, s[q + 1]);
+      FloatVector gb = FloatVector.broadcast(F, y[q + 1]);
       s0b = v0.fma(gb, s0b);
-      FloatVector gc = FloatVector.broadcast(F, s[q + 2]);
+      FloatVector gc = FloatVector.broadcast(F, y[q + 2]);
       s0c = v0.fma(gc, s0c);
-      FloatVector gd = FloatVector.broadcast(F, s[q + 3]);
+      FloatVector gd = FloatVector.broadcast(F, y[q + 3]);
       s0d = v0.fma(gd, s0d);
-      FloatVector ge = FloatVector.broadcast(F, s[q + 4]);
+      FloatVector ge = FloatVector.broadcast(F, y[q + 4]);
       s0e = v0.fma(ge, s0e);
-      FloatVector gf = FloatVector.broadcast(F, s[q + 5]);
+      FloatVector gf = FloatVector.broadcast(F, y[q + 5]);
       s0f = v0.fma(gf, s0f);
-      FloatVector gg = FloatVector.broadcast(F, s[q + 6]);
+      FloatVector gg = FloatVector.broadcast(F, y[q + 6]);
       s0g = v0.fma(gg, s0g);
-      FloatVector gh = FloatVector.broadcast(F, s[q + 7]);
+      FloatVector gh = FloatVector.broadcast(F, y[q + 7]);
       s0h = v0.fma(gh, s0h);
     }
     s0a.intoArray(s, a);
@@ -60,7 +61,7 @@ final class LaneConvSmallSums {
   }
 
   /// 1 vectors of kernel elements × 6 channels.
-  static void sums1x6(float[] s, int x0, int n, int g, int a) {
+  static void sums1x6(float[] s, int x0, int n, float[] y, int g, int a) {
     FloatVector s0a = FloatVector.fromArray(F, s, a);
     FloatVector s0b = FloatVector.fromArray(F, s, a + L);
     FloatVector s0c = FloatVector.fromArray(F, s, a + 2 * L);
@@ -71,17 +72,17 @@ final class LaneConvSmallSums {
     for (int p = 0; p < end; p++) {
       int q = g + 6 * p;
       FloatVector v0 = FloatVector.fromArray(F, s, x0 + L * p);
-      FloatVector ga = FloatVector.broadcast(F, s[q]);
+      FloatVector ga = FloatVector.broadcast(F, y[q]);
       s0a = v0.fma(ga, s0a);
-      FloatVector gb = FloatVector.broadcast(F, s[q + 1]);
+      FloatVector gb = FloatVector.broadcast(F, y[q + 1]);
       s0b = v0.fma(gb, s0b);
-      FloatVector gc = FloatVector.broadcast(F, s[q + 2]);
+      FloatVector gc = FloatVector.broadcast(F, y[q + 2]);
       s0c = v0.fma(gc, s0c);
-      FloatVector gd = FloatVector.broadcast(F, s[q + 3]);
+      FloatVector gd = FloatVector.broadcast(F, y[q + 3]);
       s0d = v0.fma(gd, s0d);
-      FloatVector ge = FloatVector.broadcast(F, s[q + 4]);
+      FloatVector ge = FloatVector.broadcast(F, y[q + 4]);
       s0e = v0.fma(ge, s0e);
-      FloatVector gf = FloatVector.broadcast(F, s[q + 5]);
+      FloatVector gf = FloatVector.broadcast(F, y[q + 5]);
       s0f = v0.fma(gf, s0f);
     }
     s0a.intoArray(s, a);
@@ -93,7 +94,7 @@ final class LaneConvSmallSums {
   }
 
   /// 4 vectors of kernel elements × 4 channels.
-  static void sums4x4(float[] s, int x0, int x1, int x2, int x3, int n, int g, int a) {
+  static void sums4x4(float[] s, int x0, int x1, int x2, int x3, int n, float[] y, int g, int a) {
     FloatVector s0a = FloatVector.fromArray(F, s, a);
     FloatVector s0b = FloatVector.fromArray(F, s, a + L);
     FloatVector s0c = FloatVector.fromArray(F, s, a + 2 * L);
@@ -117,22 +118,22 @@ final class LaneConvSmallSums {
       FloatVector v1 = FloatVector.fromArray(F, s, x1 + L * p);
       FloatVector v2 = FloatVector.fromArray(F, s, x2 + L * p);
       FloatVector v3 = FloatVector.fromArray(F, s, x3 + L * p);
-      FloatVector ga = FloatVector.broadcast(F, s[q]);
+      FloatVector ga = FloatVector.broadcast(F, y[q]);
       s0a = v0.fma(ga, s0a);
       s1a = v1.fma(ga, s1a);
       s2a = v2.fma(ga, s2a);
       s3a = v3.fma(ga, s3a);
-      FloatVector gb = FloatVector.broadcast(F, s[q + 1]);
+      FloatVector gb = FloatVector.broadcast(F, y[q + 1]);
       s0b = v0.fma(gb, s0b);
       s1b = v1.fma(gb, s1b);
       s2b = v2.fma(gb, s2b);
       s3b = v3.fma(gb, s3b);
-      FloatVector gc = FloatVector.broadcast(F, s[q + 2]);
+      FloatVector gc = FloatVector.broadcast(F, y[q + 2]);
       s0c = v0.fma(gc, s0c);
       s1c = v1.fma(gc, s1c);
       s2c = v2.fma(gc, s2c);
       s3c = v3.fma(gc, s3c);
-      FloatVector gd = FloatVector.broadcast(F, s[q + 3]);
+      FloatVector gd = FloatVector.broadcast(F, y[q + 3]);
       s0d = v0.fma(gd, s0d);
       s1d = v1.fma(gd, s1d);
       s2d = v2.fma(gd, s2d);
@@ -157,7 +158,7 @@ final class LaneConvSmallSums {
   }
 
   /// 1 vectors of kernel elements × 4 channels.
-  static void sums1x4(float[] s, int x0, int n, int g, int a) {
+  static void sums1x4(float[] s, int x0, int n, float[] y, int g, int a) {
     FloatVector s0a = FloatVector.fromArray(F, s, a);
     FloatVector s0b = FloatVector.fromArray(F, s, a + L);
     FloatVector s0c = FloatVector.fromArray(F, s, a + 2 * L);
@@ -166,13 +167,13 @@ final class LaneConvSmallSums {
     for (int p = 0; p < end; p++) {
       int q = g + 4 * p;
       FloatVector v0 = FloatVector.fromArray(F, s, x0 + L * p);
-      FloatVector ga = FloatVector.broadcast(F, s[q]);
+      FloatVector ga = FloatVector.broadcast(F, y[q]);
       s0a = v0.fma(ga, s0a);
-      FloatVector gb = FloatVector.broadcast(F, s[q + 1]);
+      FloatVector gb = FloatVector.broadcast(F, y[q + 1]);
       s0b = v0.fma(gb, s0b);
-      FloatVector gc = FloatVector.broadcast(F, s[q + 2]);
+      FloatVector gc = FloatVector.broadcast(F, y[q + 2]);
       s0c = v0.fma(gc, s0c);
-      FloatVector gd = FloatVector.broadcast(F, s[q + 3]);
+      FloatVector gd = FloatVector.broadcast(F, y[q + 3]);
       s0d = v0.fma(gd, s0d);
     }
     s0a.intoArray(s, a);
@@ -182,7 +183,7 @@ final class LaneConvSmallSums {
   }
 
   /// 4 vectors of kernel elements × 3 channels.
-  static void sums4x3(float[] s, int x0, int x1, int x2, int x3, int n, int g, int a) {
+  static void sums4x3(float[] s, int x0, int x1, int x2, int x3, int n, float[] y, int g, int a) {
     FloatVector s0a = FloatVector.fromArray(F, s, a);
     FloatVector s0b = FloatVector.fromArray(F, s, a + L);
     FloatVector s0c = FloatVector.fromArray(F, s, a + 2 * L);
@@ -202,17 +203,17 @@ final class LaneConvSmallSums {
       FloatVector v1 = FloatVector.fromArray(F, s, x1 + L * p);
       FloatVector v2 = FloatVector.fromArray(F, s, x2 + L * p);
       FloatVector v3 = FloatVector.fromArray(F, s, x3 + L * p);
-      FloatVector ga = FloatVector.broadcast(F, s[q]);
+      FloatVector ga = FloatVector.broadcast(F, y[q]);
       s0a = v0.fma(ga, s0a);
       s1a = v1.fma(ga, s1a);
       s2a = v2.fma(ga, s2a);
       s3a = v3.fma(ga, s3a);
-      FloatVector gb = FloatVector.broadcast(F, s[q + 1]);
+      FloatVector gb = FloatVector.broadcast(F, y[q + 1]);
       s0b = v0.fma(gb, s0b);
       s1b = v1.fma(gb, s1b);
       s2b = v2.fma(gb, s2b);
       s3b = v3.fma(gb, s3b);
-      FloatVector gc = FloatVector.broadcast(F, s[q + 2]);
+      FloatVector gc = FloatVector.broadcast(F, y[q + 2]);
       s0c = v0.fma(gc, s0c);
       s1c = v1.fma(gc, s1c);
       s2c = v2.fma(gc, s2c);
@@ -233,7 +234,7 @@ final class LaneConvSmallSums {
   }
 
   /// 1 vectors of kernel elements × 3 channels.
-  static void sums1x3(float[] s, int x0, int n, int g, int a) {
+  static void sums1x3(float[] s, int x0, int n, float[] y, int g, int a) {
     FloatVector s0a = FloatVector.fromArray(F, s, a);
     FloatVector s0b = FloatVector.fromArray(F, s, a + L);
     FloatVector s0c = FloatVector.fromArray(F, s, a + 2 * L);
@@ -241,11 +242,11 @@ final class LaneConvSmallSums {
     for (int p = 0; p < end; p++) {
       int q = g + 3 * p;
       FloatVector v0 = FloatVector.fromArray(F, s, x0 + L * p);
-      FloatVector ga = FloatVector.broadcast(F, s[q]);
+      FloatVector ga = FloatVector.broadcast(F, y[q]);
       s0a = v0.fma(ga, s0a);
-      FloatVector gb = FloatVector.broadcast(F, s[q + 1]);
+      FloatVector gb = FloatVector.broadcast(F, y[q + 1]);
       s0b = v0.fma(gb, s0b);
-      FloatVector gc = FloatVector.broadcast(F, s[q + 2]);
+      FloatVector gc = FloatVector.broadcast(F, y[q + 2]);
       s0c = v0.fma(gc, s0c);
     }
     s0a.intoArray(s, a);
@@ -254,7 +255,7 @@ final class LaneConvSmallSums {
   }
 
   /// 4 vectors of kernel elements × 1 channel.
-  static void sums4x1(float[] s, int x0, int x1, int x2, int x3, int n, int g, int a) {
+  static void sums4x1(float[] s, int x0, int x1, int x2, int x3, int n, float[] y, int g, int a) {
     FloatVector s0a = FloatVector.fromArray(F, s, a);
     FloatVector s1a = FloatVector.fromArray(F, s, a + L);
     FloatVector s2a = FloatVector.fromArray(F, s, a + 2 * L);
@@ -266,7 +267,7 @@ final class LaneConvSmallSums {
       FloatVector v1 = FloatVector.fromArray(F, s, x1 + L * p);
       FloatVector v2 = FloatVector.fromArray(F, s, x2 + L * p);
       FloatVector v3 = FloatVector.fromArray(F, s, x3 + L * p);
-      FloatVector ga = FloatVector.broadcast(F, s[q]);
+      FloatVector ga = FloatVector.broadcast(F, y[q]);
       s0a = v0.fma(ga, s0a);
       s1a = v1.fma(ga, s1a);
       s2a = v2.fma(ga, s2a);
@@ -279,13 +280,13 @@ final class LaneConvSmallSums {
   }
 
   /// 1 vectors of kernel elements × 1 channel.
-  static void sums1x1(float[] s, int x0, int n, int g, int a) {
+  static void sums1x1(float[] s, int x0, int n, float[] y, int g, int a) {
     FloatVector s0a = FloatVector.fromArray(F, s, a);
     int end = Math.min(n, PIXELS);
     for (int p = 0; p < end; p++) {
       int q = g + p;
       FloatVector v0 = FloatVector.fromArray(F, s, x0 + L * p);
-      FloatVector ga = FloatVector.broadcast(F, s[q]);
+      FloatVector ga = FloatVector.broadcast(F, y[q]);
       s0a = v0.fma(ga, s0a);
     }
     s0a.intoArray(s, a);

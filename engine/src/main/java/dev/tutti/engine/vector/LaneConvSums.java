@@ -6,8 +6,9 @@ import jdk.incubator.vector.VectorSpecies;
 /// Sums over pixels: for n pixels p, accumulator (i, j) adds vector i of the kernel elements under
 /// pixel p times channel j of the cotangent at p.
 ///
-/// Everything lies in one array, which leaves registers free: vector i of pixel p at `xi + p · L`,
-/// the channels of p at `g + p · channels`, the accumulators at `a + (i · channels + j) · L`.
+/// In `s` lie vector i of pixel p at `xi + p · L` and the accumulators at `a + (i · channels + j) ·
+/// L`, in `y` the channels of p at `g + p · channels`: steps that C2 knows, so that no range check
+/// stays in the loop.
 final class LaneConvSums {
   private static final VectorSpecies<Float> F = Lanes.FLOATS;
   private static final int L = Lanes.COUNT;
@@ -18,7 +19,7 @@ final class LaneConvSums {
   private LaneConvSums() {}
 
   /// 2 vectors of kernel elements × 12 channels.
-  static void sums2x12(float[] s, int x0, int x1, int n, int g, int a) {
+  static void sums2x12(float[] s, int x0, int x1, int n, float[] y, int g, int a) {
     FloatVector s0a = FloatVector.fromArray(F, s, a);
     FloatVector s0b = FloatVector.fromArray(F, s, a + L);
     FloatVector s0c = FloatVector.fromArray(F, s, a + 2 * L);
@@ -48,40 +49,40 @@ final class LaneConvSums {
       int q = g + 12 * p;
       FloatVector v0 = FloatVector.fromArray(F, s, x0 + L * p);
       FloatVector v1 = FloatVector.fromArray(F, s, x1 + L * p);
-      FloatVector ga = FloatVector.broadcast(F, s[q]);
+      FloatVector ga = FloatVector.broadcast(F, y[q]);
       s0a = v0.fma(ga, s0a);
       s1a = v1.fma(ga, s1a);
-      FloatVector gb = FloatVector.broadcast(F, s[q + 1]);
+      FloatVector gb = FloatVector.broadcast(F, y[q + 1]);
       s0b = v0.fma(gb, s0b);
       s1b = v1.fma(gb, s1b);
-      FloatVector gc = FloatVector.broadcast(F, s[q + 2]);
+      FloatVector gc = FloatVector.broadcast(F, y[q + 2]);
       s0c = v0.fma(gc, s0c);
       s1c = v1.fma(gc, s1c);
-      FloatVector gd = FloatVector.broadcast(F, s[q + 3]);
+      FloatVector gd = FloatVector.broadcast(F, y[q + 3]);
       s0d = v0.fma(gd, s0d);
       s1d = v1.fma(gd, s1d);
-      FloatVector ge = FloatVector.broadcast(F, s[q + 4]);
+      FloatVector ge = FloatVector.broadcast(F, y[q + 4]);
       s0e = v0.fma(ge, s0e);
       s1e = v1.fma(ge, s1e);
-      FloatVector gf = FloatVector.broadcast(F, s[q + 5]);
+      FloatVector gf = FloatVector.broadcast(F, y[q + 5]);
       s0f = v0.fma(gf, s0f);
       s1f = v1.fma(gf, s1f);
-      FloatVector gg = FloatVector.broadcast(F, s[q + 6]);
+      FloatVector gg = FloatVector.broadcast(F, y[q + 6]);
       s0g = v0.fma(gg, s0g);
       s1g = v1.fma(gg, s1g);
-      FloatVector gh = FloatVector.broadcast(F, s[q + 7]);
+      FloatVector gh = FloatVector.broadcast(F, y[q + 7]);
       s0h = v0.fma(gh, s0h);
       s1h = v1.fma(gh, s1h);
-      FloatVector gi = FloatVector.broadcast(F, s[q + 8]);
+      FloatVector gi = FloatVector.broadcast(F, y[q + 8]);
       s0i = v0.fma(gi, s0i);
       s1i = v1.fma(gi, s1i);
-      FloatVector gj = FloatVector.broadcast(F, s[q + 9]);
+      FloatVector gj = FloatVector.broadcast(F, y[q + 9]);
       s0j = v0.fma(gj, s0j);
       s1j = v1.fma(gj, s1j);
-      FloatVector gk = FloatVector.broadcast(F, s[q + 10]);
+      FloatVector gk = FloatVector.broadcast(F, y[q + 10]);
       s0k = v0.fma(gk, s0k);
       s1k = v1.fma(gk, s1k);
-      FloatVector gl = FloatVector.broadcast(F, s[q + 11]);
+      FloatVector gl = FloatVector.broadcast(F, y[q + 11]);
       s0l = v0.fma(gl, s0l);
       s1l = v1.fma(gl, s1l);
     }
@@ -112,7 +113,7 @@ final class LaneConvSums {
   }
 
   /// 3 vectors of kernel elements × 8 channels.
-  static void sums3x8(float[] s, int x0, int x1, int x2, int n, int g, int a) {
+  static void sums3x8(float[] s, int x0, int x1, int x2, int n, float[] y, int g, int a) {
     FloatVector s0a = FloatVector.fromArray(F, s, a);
     FloatVector s0b = FloatVector.fromArray(F, s, a + L);
     FloatVector s0c = FloatVector.fromArray(F, s, a + 2 * L);
@@ -143,35 +144,35 @@ final class LaneConvSums {
       FloatVector v0 = FloatVector.fromArray(F, s, x0 + L * p);
       FloatVector v1 = FloatVector.fromArray(F, s, x1 + L * p);
       FloatVector v2 = FloatVector.fromArray(F, s, x2 + L * p);
-      FloatVector ga = FloatVector.broadcast(F, s[q]);
+      FloatVector ga = FloatVector.broadcast(F, y[q]);
       s0a = v0.fma(ga, s0a);
       s1a = v1.fma(ga, s1a);
       s2a = v2.fma(ga, s2a);
-      FloatVector gb = FloatVector.broadcast(F, s[q + 1]);
+      FloatVector gb = FloatVector.broadcast(F, y[q + 1]);
       s0b = v0.fma(gb, s0b);
       s1b = v1.fma(gb, s1b);
       s2b = v2.fma(gb, s2b);
-      FloatVector gc = FloatVector.broadcast(F, s[q + 2]);
+      FloatVector gc = FloatVector.broadcast(F, y[q + 2]);
       s0c = v0.fma(gc, s0c);
       s1c = v1.fma(gc, s1c);
       s2c = v2.fma(gc, s2c);
-      FloatVector gd = FloatVector.broadcast(F, s[q + 3]);
+      FloatVector gd = FloatVector.broadcast(F, y[q + 3]);
       s0d = v0.fma(gd, s0d);
       s1d = v1.fma(gd, s1d);
       s2d = v2.fma(gd, s2d);
-      FloatVector ge = FloatVector.broadcast(F, s[q + 4]);
+      FloatVector ge = FloatVector.broadcast(F, y[q + 4]);
       s0e = v0.fma(ge, s0e);
       s1e = v1.fma(ge, s1e);
       s2e = v2.fma(ge, s2e);
-      FloatVector gf = FloatVector.broadcast(F, s[q + 5]);
+      FloatVector gf = FloatVector.broadcast(F, y[q + 5]);
       s0f = v0.fma(gf, s0f);
       s1f = v1.fma(gf, s1f);
       s2f = v2.fma(gf, s2f);
-      FloatVector gg = FloatVector.broadcast(F, s[q + 6]);
+      FloatVector gg = FloatVector.broadcast(F, y[q + 6]);
       s0g = v0.fma(gg, s0g);
       s1g = v1.fma(gg, s1g);
       s2g = v2.fma(gg, s2g);
-      FloatVector gh = FloatVector.broadcast(F, s[q + 7]);
+      FloatVector gh = FloatVector.broadcast(F, y[q + 7]);
       s0h = v0.fma(gh, s0h);
       s1h = v1.fma(gh, s1h);
       s2h = v2.fma(gh, s2h);
@@ -203,7 +204,7 @@ final class LaneConvSums {
   }
 
   /// 2 vectors of kernel elements × 8 channels.
-  static void sums2x8(float[] s, int x0, int x1, int n, int g, int a) {
+  static void sums2x8(float[] s, int x0, int x1, int n, float[] y, int g, int a) {
     FloatVector s0a = FloatVector.fromArray(F, s, a);
     FloatVector s0b = FloatVector.fromArray(F, s, a + L);
     FloatVector s0c = FloatVector.fromArray(F, s, a + 2 * L);
@@ -225,28 +226,28 @@ final class LaneConvSums {
       int q = g + 8 * p;
       FloatVector v0 = FloatVector.fromArray(F, s, x0 + L * p);
       FloatVector v1 = FloatVector.fromArray(F, s, x1 + L * p);
-      FloatVector ga = FloatVector.broadcast(F, s[q]);
+      FloatVector ga = FloatVector.broadcast(F, y[q]);
       s0a = v0.fma(ga, s0a);
       s1a = v1.fma(ga, s1a);
-      FloatVector gb = FloatVector.broadcast(F, s[q + 1]);
+      FloatVector gb = FloatVector.broadcast(F, y[q + 1]);
       s0b = v0.fma(gb, s0b);
       s1b = v1.fma(gb, s1b);
-      FloatVector gc = FloatVector.broadcast(F, s[q + 2]);
+      FloatVector gc = FloatVector.broadcast(F, y[q + 2]);
       s0c = v0.fma(gc, s0c);
       s1c = v1.fma(gc, s1c);
-      FloatVector gd = FloatVector.broadcast(F, s[q + 3]);
+      FloatVector gd = FloatVector.broadcast(F, y[q + 3]);
       s0d = v0.fma(gd, s0d);
       s1d = v1.fma(gd, s1d);
-      FloatVector ge = FloatVector.broadcast(F, s[q + 4]);
+      FloatVector ge = FloatVector.broadcast(F, y[q + 4]);
       s0e = v0.fma(ge, s0e);
       s1e = v1.fma(ge, s1e);
-      FloatVector gf = FloatVector.broadcast(F, s[q + 5]);
+      FloatVector gf = FloatVector.broadcast(F, y[q + 5]);
       s0f = v0.fma(gf, s0f);
       s1f = v1.fma(gf, s1f);
-      FloatVector gg = FloatVector.broadcast(F, s[q + 6]);
+      FloatVector gg = FloatVector.broadcast(F, y[q + 6]);
       s0g = v0.fma(gg, s0g);
       s1g = v1.fma(gg, s1g);
-      FloatVector gh = FloatVector.broadcast(F, s[q + 7]);
+      FloatVector gh = FloatVector.broadcast(F, y[q + 7]);
       s0h = v0.fma(gh, s0h);
       s1h = v1.fma(gh, s1h);
     }
@@ -269,7 +270,7 @@ final class LaneConvSums {
   }
 
   /// 4 vectors of kernel elements × 6 channels.
-  static void sums4x6(float[] s, int x0, int x1, int x2, int x3, int n, int g, int a) {
+  static void sums4x6(float[] s, int x0, int x1, int x2, int x3, int n, float[] y, int g, int a) {
     FloatVector s0a = FloatVector.fromArray(F, s, a);
     FloatVector s0b = FloatVector.fromArray(F, s, a + L);
     FloatVector s0c = FloatVector.fromArray(F, s, a + 2 * L);
@@ -301,32 +302,32 @@ final class LaneConvSums {
       FloatVector v1 = FloatVector.fromArray(F, s, x1 + L * p);
       FloatVector v2 = FloatVector.fromArray(F, s, x2 + L * p);
       FloatVector v3 = FloatVector.fromArray(F, s, x3 + L * p);
-      FloatVector ga = FloatVector.broadcast(F, s[q]);
+      FloatVector ga = FloatVector.broadcast(F, y[q]);
       s0a = v0.fma(ga, s0a);
       s1a = v1.fma(ga, s1a);
       s2a = v2.fma(ga, s2a);
       s3a = v3.fma(ga, s3a);
-      FloatVector gb = FloatVector.broadcast(F, s[q + 1]);
+      FloatVector gb = FloatVector.broadcast(F, y[q + 1]);
       s0b = v0.fma(gb, s0b);
       s1b = v1.fma(gb, s1b);
       s2b = v2.fma(gb, s2b);
       s3b = v3.fma(gb, s3b);
-      FloatVector gc = FloatVector.broadcast(F, s[q + 2]);
+      FloatVector gc = FloatVector.broadcast(F, y[q + 2]);
       s0c = v0.fma(gc, s0c);
       s1c = v1.fma(gc, s1c);
       s2c = v2.fma(gc, s2c);
       s3c = v3.fma(gc, s3c);
-      FloatVector gd = FloatVector.broadcast(F, s[q + 3]);
+      FloatVector gd = FloatVector.broadcast(F, y[q + 3]);
       s0d = v0.fma(gd, s0d);
       s1d = v1.fma(gd, s1d);
       s2d = v2.fma(gd, s2d);
       s3d = v3.fma(gd, s3d);
-      FloatVector ge = FloatVector.broadcast(F, s[q + 4]);
+      FloatVector ge = FloatVector.broadcast(F, y[q + 4]);
       s0e = v0.fma(ge, s0e);
       s1e = v1.fma(ge, s1e);
       s2e = v2.fma(ge, s2e);
       s3e = v3.fma(ge, s3e);
-      FloatVector gf = FloatVector.broadcast(F, s[q + 5]);
+      FloatVector gf = FloatVector.broadcast(F, y[q + 5]);
       s0f = v0.fma(gf, s0f);
       s1f = v1.fma(gf, s1f);
       s2f = v2.fma(gf, s2f);
@@ -359,7 +360,7 @@ final class LaneConvSums {
   }
 
   /// 2 vectors of kernel elements × 6 channels.
-  static void sums2x6(float[] s, int x0, int x1, int n, int g, int a) {
+  static void sums2x6(float[] s, int x0, int x1, int n, float[] y, int g, int a) {
     FloatVector s0a = FloatVector.fromArray(F, s, a);
     FloatVector s0b = FloatVector.fromArray(F, s, a + L);
     FloatVector s0c = FloatVector.fromArray(F, s, a + 2 * L);
@@ -377,22 +378,22 @@ final class LaneConvSums {
       int q = g + 6 * p;
       FloatVector v0 = FloatVector.fromArray(F, s, x0 + L * p);
       FloatVector v1 = FloatVector.fromArray(F, s, x1 + L * p);
-      FloatVector ga = FloatVector.broadcast(F, s[q]);
+      FloatVector ga = FloatVector.broadcast(F, y[q]);
       s0a = v0.fma(ga, s0a);
       s1a = v1.fma(ga, s1a);
-      FloatVector gb = FloatVector.broadcast(F, s[q + 1]);
+      FloatVector gb = FloatVector.broadcast(F, y[q + 1]);
       s0b = v0.fma(gb, s0b);
       s1b = v1.fma(gb, s1b);
-      FloatVector gc = FloatVector.broadcast(F, s[q + 2]);
+      FloatVector gc = FloatVector.broadcast(F, y[q + 2]);
       s0c = v0.fma(gc, s0c);
       s1c = v1.fma(gc, s1c);
-      FloatVector gd = FloatVector.broadcast(F, s[q + 3]);
+      FloatVector gd = FloatVector.broadcast(F, y[q + 3]);
       s0d = v0.fma(gd, s0d);
       s1d = v1.fma(gd, s1d);
-      FloatVector ge = FloatVector.broadcast(F, s[q + 4]);
+      FloatVector ge = FloatVector.broadcast(F, y[q + 4]);
       s0e = v0.fma(ge, s0e);
       s1e = v1.fma(ge, s1e);
-      FloatVector gf = FloatVector.broadcast(F, s[q + 5]);
+      FloatVector gf = FloatVector.broadcast(F, y[q + 5]);
       s0f = v0.fma(gf, s0f);
       s1f = v1.fma(gf, s1f);
     }

@@ -3,13 +3,19 @@ package dev.tutti.engine.vector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// tiles
+/// Sums over taps: P neighbouring pixels × J channels, images along the lanes.
+///
+/// For every tap k: load P neighbouring vectors from `x + taps[k]` on, for each of J channels
+/// broadcast its weight `s[w + k · J + j]`, P fmas. Then add the channel's bias `s[b + j]` and
+/// store pixel i, channel j at `y + i · step + j · L`. Everything lies in one array, whose
+/// registers and range checks a loop this short can afford once only.
 final class LaneConvTiles {
   private static final VectorSpecies<Float> F = Lanes.FLOATS;
   private static final int L = Lanes.COUNT;
 
   private LaneConvTiles() {}
 
+  /// 4 pixels × 6 channels.
   static void tile4x6(float[] s, int x, int[] taps, int w, int b, int y, int step) {
     FloatVector s00 = FloatVector.zero(F);
     FloatVector s01 = FloatVector.zero(F);
@@ -108,6 +114,7 @@ final class LaneConvTiles {
     s35.add(b5).intoArray(s, y + 5 * L);
   }
 
+  /// 4 pixels × 4 channels.
   static void tile4x4(float[] s, int x, int[] taps, int w, int b, int y, int step) {
     FloatVector s00 = FloatVector.zero(F);
     FloatVector s01 = FloatVector.zero(F);
@@ -178,6 +185,7 @@ final class LaneConvTiles {
     s33.add(b3).intoArray(s, y + 3 * L);
   }
 
+  /// 8 pixels × 3 channels.
   static void tile8x3(float[] s, int x, int[] taps, int w, int b, int y, int step) {
     FloatVector s00 = FloatVector.zero(F);
     FloatVector s01 = FloatVector.zero(F);
@@ -278,6 +286,7 @@ final class LaneConvTiles {
     s72.add(b2).intoArray(s, y + 2 * L);
   }
 
+  /// 4 pixels × 3 channels.
   static void tile4x3(float[] s, int x, int[] taps, int w, int b, int y, int step) {
     FloatVector s00 = FloatVector.zero(F);
     FloatVector s01 = FloatVector.zero(F);
@@ -334,6 +343,7 @@ final class LaneConvTiles {
     s32.add(b2).intoArray(s, y + 2 * L);
   }
 
+  /// 4 pixels × 2 channels.
   static void tile4x2(float[] s, int x, int[] taps, int w, int b, int y, int step) {
     FloatVector s00 = FloatVector.zero(F);
     FloatVector s01 = FloatVector.zero(F);
@@ -376,6 +386,7 @@ final class LaneConvTiles {
     s31.add(b1).intoArray(s, y + L);
   }
 
+  /// 8 pixels × 1 channel.
   static void tile8x1(float[] s, int x, int[] taps, int w, int b, int y, int step) {
     FloatVector s00 = FloatVector.zero(F);
     FloatVector s10 = FloatVector.zero(F);
@@ -424,6 +435,36 @@ final class LaneConvTiles {
     s70.add(b0).intoArray(s, y);
   }
 
+  /// 4 pixels × 1 channel.
+  static void tile4x1(float[] s, int x, int[] taps, int w, int b, int y, int step) {
+    FloatVector s00 = FloatVector.zero(F);
+    FloatVector s10 = FloatVector.zero(F);
+    FloatVector s20 = FloatVector.zero(F);
+    FloatVector s30 = FloatVector.zero(F);
+    for (int k = 0; k < taps.length; k++) {
+      int a = x + taps[k];
+      int e = w + k;
+      FloatVector w0 = FloatVector.broadcast(F, s[e]);
+      FloatVector x0 = FloatVector.fromArray(F, s, a);
+      s00 = x0.fma(w0, s00);
+      FloatVector x1 = FloatVector.fromArray(F, s, a + L);
+      s10 = x1.fma(w0, s10);
+      FloatVector x2 = FloatVector.fromArray(F, s, a + 2 * L);
+      s20 = x2.fma(w0, s20);
+      FloatVector x3 = FloatVector.fromArray(F, s, a + 3 * L);
+      s30 = x3.fma(w0, s30);
+    }
+    FloatVector b0 = FloatVector.broadcast(F, s[b]);
+    s00.add(b0).intoArray(s, y);
+    y += step;
+    s10.add(b0).intoArray(s, y);
+    y += step;
+    s20.add(b0).intoArray(s, y);
+    y += step;
+    s30.add(b0).intoArray(s, y);
+  }
+
+  /// One pixel × 4 channels of a tile of `wide` channels.
   static void tile1x4(float[] s, int x, int[] taps, int w, int wide, int b, int y) {
     FloatVector s0 = FloatVector.zero(F);
     FloatVector s1 = FloatVector.zero(F);
@@ -443,6 +484,7 @@ final class LaneConvTiles {
     s3.add(FloatVector.broadcast(F, s[b + 3])).intoArray(s, y + 3 * L);
   }
 
+  /// One pixel × 1 channel of a tile of `wide` channels.
   static void tile1x1(float[] s, int x, int[] taps, int w, int wide, int b, int y) {
     FloatVector s0 = FloatVector.zero(F);
     for (int k = 0; k < taps.length; k++) {

@@ -69,6 +69,7 @@ final class LaneConvWeight {
   private final int columns;
 
   private final int rowSize;
+  private final int[] corners;
 
   private LaneConvWeight(Conv.Weight p, Array[] in, Array out) {
     win = p.window();
@@ -89,7 +90,7 @@ final class LaneConvWeight {
     cg = c / groups;
     og = o / groups;
     run = win.kernelW() * cg;
-    rows = Math.max(1, Math.min(win.kernelH(), L / run));
+    rows = Math.max(1, Math.min(Math.min(win.kernelH(), 3), L / run));
     parts = Math.ceilDiv(run, L);
     vectors = Math.ceilDiv(win.kernelH(), rows) * parts;
     widths = widths();
@@ -99,6 +100,7 @@ final class LaneConvWeight {
     int reach = win.dilationW() * (win.kernelW() - 1);
     columns = Math.max(win.left() + w, (ow - 1) * win.strideW() + reach + 1);
     rowSize = columns * cg;
+    corners = corners();
   }
 
   static Array run(Conv.Weight p, Array[] in, Array out) {
@@ -162,16 +164,13 @@ final class LaneConvWeight {
   private void shared(int first, int last, int from, int to) {
     int ofLead = groups * widths.length;
     int ofUnit = vectors * og * L;
-    int sums = (last - first) * groups * ofUnit;
-    int cotangents = sums;
-    int pixels = band * ow;
-    int image = cotangents + pixels * 12 + 2 * L;
-    int imageRows = (band - 1) * win.strideH() + (rowsBelow() + 1);
-    int windows = image + groups * imageRows * rowSize + 2 * L + 16;
-    float[] s =
-        Scratch.floats(
-            Scratch.CONV, windows + parts * windowRows(band) * win.strideH() * ow * L + 2 * L);
-    Arrays.fill(s, 0, sums, 0);
+    int sums = LaneConv.START;
+    int windows = sums + (last - first) * groups * ofUnit;
+    int cotangents = windows + parts * windowRows(band) * win.strideH() * ow * L + L;
+    int image = cotangents + band * ow * 12 + L;
+    int imageRows = (band - 1) * win.strideH() + rowsBelow() + 1;
+    float[] s = LaneConv.scratch(image + groups * imageRows * rowSize + 4 * L);
+    Arrays.fill(s, sums, windows, 0);
     for (int n = 0; n < images; n++) {
       for (int top = 0; top < oh; top += band) {
         int bottom = Math.min(oh, top + band);
@@ -188,9 +187,14 @@ final class LaneConvWeight {
                   built = true;
                 }
                 int at = leads.start(1, lead) + (n * oh + top) * ow * o + group * og + channel;
-                cotangents(s, cotangents, at, (bottom - top) * ow, widths[t]);
-                int a = ((lead - first) * groups + group) * ofUnit + channel * vectors * L;
-                tiles(s, windows, (bottom - top) * ow, bottom - top, cotangents, a, widths[t]);
+                int a = sums + ((lead - first) * groups + group) * ofUnit + channel * vectors * L;
+                int n0 = (bottom - top) * ow;
+                if (widths[t] == o) {
+                  tiles(s, windows, n0, g, at, a, o);
+                } else {
+                  LaneConvPlan.copyRows(g, at, o, s, cotangents, n0, widths[t]);
+                  tiles(s, windows, n0, s, cotangents, a, widths[t]);
+                }
               }
               channel += widths[t];
             }
@@ -205,7 +209,7 @@ final class LaneConvWeight {
       for (int t = 0; t < unit % widths.length; t++) {
         channel += widths[t];
       }
-      int a = ((lead - first) * groups + group) * ofUnit + channel * vectors * L;
+      int a = sums + ((lead - first) * groups + group) * ofUnit + channel * vectors * L;
       int at = lead * win.kernelH() * run * o + group * og + channel;
       store(s, a, at, widths[unit % widths.length]);
     }
@@ -226,20 +230,21 @@ final class LaneConvWeight {
   /// Copies the rows under output rows `top … bottom − 1`, group by group, with a zero border.
   private void image(float[] s, int image, int imageRows, int from, int top, int bottom) {
     int first = top * win.strideH() - win.top();
-    int count = (bottom - top - 1) * win.strideH() + rowsBelow() + 1;
-    for (int r = 0; r < count; r++) {
-      int row = first + r;
-      boolean inside = row >= 0 && row < h;
-      for (int group = 0; group < groups; group++) {
-        int to = image + (group * imageRows + r) * rowSize;
-        if (!inside || columns > w) {
-          Arrays.fill(s, to, to + rowSize, 0);
-        }
-        if (inside && groups == 1) {
-          System.arraycopy(x, from + row * w * c, s, to + win.left() * c, w * c);
-        } else if (inside) {
-          int at = from + row * w * c + group * cg;
-          pieces(x, at, c, s, to + win.left() * cg, cg, w, cg, to + (win.left() + w) * cg);
+    int last = first + (bottom - top - 1) * win.strideH() + rowsBelow();
+    int low = Math.max(0, Math.min(last + 1, -first));
+    int high = Math.max(low, Math.min(last + 1, h) - first);
+    for (int group = 0; group < groups; group++) {
+      int to = image + group * imageRows * rowSize;
+      Arrays.fill(s, to, to + low * rowSize, 0);
+      Arrays.fill(s, to + high * rowSize, to + (last - first + 1) * rowSize, 0);
+      int at = from + (first + low) * w * c + group * cg;
+      if (columns == w) {
+        channels(at, s, to + low * rowSize, (high - low) * w);
+      } else {
+        for (int r = low; r < high; r++) {
+          int row = to + r * rowSize;
+          Arrays.fill(s, row, row + rowSize, 0);
+          channels(at + (r - low) * w * c, s, row + win.left() * cg, w);
         }
       }
     }
@@ -247,121 +252,84 @@ final class LaneConvWeight {
     Arrays.fill(s, end, end + 2 * L, 0);
   }
 
+  /// Copies one group's channels of `n` pixels.
+  private void channels(int from, float[] s, int to, int n) {
+    if (groups == 1) {
+      System.arraycopy(x, from, s, to, n * c);
+    } else {
+      LaneConvPlan.copyRows(x, from, c, s, to, n, cg);
+    }
+  }
+
   /// Lays out the window vectors of `n` output rows: `[part][residue][row][ow][lane]`.
   private void windows(float[] s, int image, int windows, int n) {
     int sh = win.strideH();
-    int count = windowRows(n);
-    int rowsOfImage = (n - 1) * sh + rowsBelow() + 1 - (rows - 1) * win.dilationH();
-    for (int part = 0; part < parts; part++) {
-      for (int residue = 0; residue < sh; residue++) {
-        for (int r = 0; r < count; r++) {
-          int row = r * sh + residue;
-          if (row < rowsOfImage) {
-            int to = windows + ((part * sh + residue) * windowRows(band) + r) * ow * L;
-            windowRow(s, image + row * rowSize, part, to);
-          }
-        }
+    int down = win.dilationH() * rowSize;
+    int readable = (n - 1) * sh + rowsBelow() + 1 - (rows - 1) * win.dilationH();
+    for (int plane = 0; plane < parts * sh; plane++) {
+      int count = Math.ceilDiv(readable - plane % sh, sh) * ow;
+      int from = image + plane % sh * rowSize;
+      int to = windows + plane * windowRows(band) * ow * L;
+      if (win.dilationW() > 1) {
+        dilated(s, from, plane / sh, to, count);
+      } else if (rows == 2) {
+        two(s, from, corners, down - run, run, to, count);
+      } else if (rows == 3) {
+        three(s, from, corners, down - run, run, to, count);
+      } else {
+        one(s, from + plane / sh * L, corners, to, count);
       }
     }
   }
 
-  private void windowRow(float[] s, int from, int part, int to) {
-    int step = win.strideW() * cg;
-    if (win.dilationW() > 1) {
-      for (int p = 0; p < ow; p++) {
-        for (int lane = 0; lane < L; lane++) {
-          int k = part * L + lane;
-          boolean exists = k < rows * run;
-          int at = from + k / run * win.dilationH() * rowSize;
-          at += p * step + k % run / cg * win.dilationW() * cg + k % cg;
-          s[to + p * L + lane] = exists ? s[at] : 0;
-        }
-      }
-      return;
+  /// Where the window of each position of a band's rows starts.
+  private int[] corners() {
+    int[] found = new int[windowRows(band) * ow];
+    for (int i = 0; i < found.length; i++) {
+      found[i] = i / ow * win.strideH() * rowSize + i % ow * win.strideW() * cg;
     }
-    vectors(s, from + part * L, step, win.dilationH() * rowSize, to);
+    return found;
   }
 
-  /// Lays out `rows` rows of `ow` windows, one vector each. What is beyond a window's own lanes,
-  /// nothing reads.
-  private void vectors(float[] s, int from, int step, int down, int to) {
-    switch (rows) {
-      case 1 -> one(s, from, step, to, ow);
-      case 2 -> two(s, from, step, down - run, run, to, ow);
-      case 3 -> three(s, from, step, down - run, run, to, ow);
-      default -> {
-        for (int p = 0; p < ow; p++) {
-          for (int r = 0; r < rows; r++) {
-            int at = from + p * step + r * down;
-            FloatVector.fromArray(F, s, at).intoArray(s, to + p * L + r * run);
-          }
-        }
+  private void dilated(float[] s, int from, int part, int to, int n) {
+    for (int i = 0; i < n; i++) {
+      for (int lane = 0; lane < L; lane++) {
+        int k = part * L + lane;
+        boolean exists = k < rows * run;
+        int at = from + corners[i] + k / run * win.dilationH() * rowSize;
+        at += k % run / cg * win.dilationW() * cg + k % cg;
+        s[to + i * L + lane] = exists ? s[at] : 0;
       }
     }
   }
 
-  private static void one(float[] s, int from, int step, int to, int n) {
-    for (int p = 0; p < n; p++) {
-      FloatVector.fromArray(F, s, from + p * step).intoArray(s, to + p * L);
+  /// One kernel row per vector. What is beyond a window's own lanes, nothing reads.
+  private static void one(float[] s, int from, int[] corners, int to, int n) {
+    for (int i = 0; i < n; i++) {
+      FloatVector.fromArray(F, s, from + corners[i]).intoArray(s, to + i * L);
     }
   }
 
-  private static void two(float[] s, int from, int step, int next, int run, int to, int n) {
+  /// Two kernel rows per vector, the second's lanes read at `next` from the first's.
+  private static void two(float[] s, int from, int[] corners, int next, int run, int to, int n) {
     VectorMask<Float> second = VectorMask.fromLong(F, -1L << run);
-    for (int p = 0; p < n; p++) {
-      int at = from + p * step;
+    for (int i = 0; i < n; i++) {
+      int at = from + corners[i];
       FloatVector.fromArray(F, s, at)
           .blend(FloatVector.fromArray(F, s, at + next), second)
-          .intoArray(s, to + p * L);
+          .intoArray(s, to + i * L);
     }
   }
 
-  private static void three(float[] s, int from, int step, int next, int run, int to, int n) {
+  private static void three(float[] s, int from, int[] corners, int next, int run, int to, int n) {
     VectorMask<Float> second = VectorMask.fromLong(F, -1L << run);
     VectorMask<Float> third = VectorMask.fromLong(F, -1L << 2 * run);
-    for (int p = 0; p < n; p++) {
-      int at = from + p * step;
+    for (int i = 0; i < n; i++) {
+      int at = from + corners[i];
       FloatVector.fromArray(F, s, at)
           .blend(FloatVector.fromArray(F, s, at + next), second)
           .blend(FloatVector.fromArray(F, s, at + 2 * next), third)
-          .intoArray(s, to + p * L);
-    }
-  }
-
-  /// to[at + i · toStep + j] = from[start + i · step + j] for i < n, j < width, by whole vectors
-  /// where they stay within the arrays and before `end`; each overwrites the excess of the last.
-  private static void pieces(
-      float[] from,
-      int start,
-      int step,
-      float[] to,
-      int at,
-      int toStep,
-      int n,
-      int width,
-      int end) {
-    int i = 0;
-    if (width <= L && width == toStep) {
-      int room = Math.min(from.length - L - start, Integer.MAX_VALUE);
-      int whole = room < 0 ? 0 : Math.min(n, room / step + 1);
-      int below = end - L - at;
-      whole = below < 0 ? 0 : Math.min(whole, below / toStep + 1);
-      for (; i < whole; i++) {
-        FloatVector.fromArray(F, from, start + i * step).intoArray(to, at + i * toStep);
-      }
-    }
-    for (; i < n; i++) {
-      for (int j = 0; j < width; j++) {
-        to[at + i * toStep + j] = from[start + i * step + j];
-      }
-    }
-  }
-
-  private void cotangents(float[] s, int to, int at, int n, int width) {
-    if (width == o) {
-      System.arraycopy(g, at, s, to, n * o);
-    } else {
-      pieces(g, at, o, s, to, width, n, width, to + n * width + L);
+          .intoArray(s, to + i * L);
     }
   }
 
@@ -378,19 +346,20 @@ final class LaneConvWeight {
   }
 
   /// All vectors times one tile of channels, at most [LaneConvSums#PIXELS] pixels at a time.
-  private void tiles(float[] s, int windows, int pixels, int n, int cotangents, int a, int width) {
+  private void tiles(
+      float[] s, int windows, int pixels, float[] y, int cotangents, int a, int width) {
     for (int p = 0; p < pixels; p += LaneConvSums.PIXELS) {
       int count = Math.min(LaneConvSums.PIXELS, pixels - p);
       int x = windows + p * L;
       int q = cotangents + p * width;
       for (int v = 0; v < vectors; ) {
-        v += tile(s, x, v, count, q, a + v * width * L, width);
+        v += tile(s, x, v, count, y, q, a + v * width * L, width);
       }
     }
   }
 
   /// Vectors from `v` on; {@return how many}
-  private int tile(float[] s, int x, int v, int n, int q, int a, int width) {
+  private int tile(float[] s, int x, int v, int n, float[] y, int q, int a, int width) {
     int left = vectors - v;
     boolean many = Lanes.REGISTERS >= 32;
     int v0 = x + places[v];
@@ -398,54 +367,64 @@ final class LaneConvWeight {
     int v2 = left > 2 ? x + places[v + 2] : 0;
     int v3 = left > 3 ? x + places[v + 3] : 0;
     if (width == 12) {
-      LaneConvSums.sums2x12(s, v0, v1, n, q, a);
+      LaneConvSums.sums2x12(s, v0, v1, n, y, q, a);
       return 2;
     }
     if (width == 8 && many && (left == 3 || left > 4)) {
-      LaneConvSums.sums3x8(s, v0, v1, v2, n, q, a);
+      LaneConvSums.sums3x8(s, v0, v1, v2, n, y, q, a);
       return 3;
     }
     if (width == 8 && many && left > 1) {
-      LaneConvSums.sums2x8(s, v0, v1, n, q, a);
+      LaneConvSums.sums2x8(s, v0, v1, n, y, q, a);
       return 2;
     }
     if (width == 6 && many && left > 3) {
-      LaneConvSums.sums4x6(s, v0, v1, v2, v3, n, q, a);
+      LaneConvSums.sums4x6(s, v0, v1, v2, v3, n, y, q, a);
       return 4;
     }
     if (width == 6 && left > 1) {
-      LaneConvSums.sums2x6(s, v0, v1, n, q, a);
+      LaneConvSums.sums2x6(s, v0, v1, n, y, q, a);
       return 2;
     }
-    return small(s, v0, v1, v2, v3, left, n, q, a, width);
+    return small(s, v0, v1, v2, v3, left, n, y, q, a, width);
   }
 
   private static int small(
-      float[] s, int v0, int v1, int v2, int v3, int left, int n, int q, int a, int width) {
+      float[] s,
+      int v0,
+      int v1,
+      int v2,
+      int v3,
+      int left,
+      int n,
+      float[] y,
+      int q,
+      int a,
+      int width) {
     boolean four = left > 3;
     switch (width) {
-      case 8 -> LaneConvSmallSums.sums1x8(s, v0, n, q, a);
-      case 6 -> LaneConvSmallSums.sums1x6(s, v0, n, q, a);
+      case 8 -> LaneConvSmallSums.sums1x8(s, v0, n, y, q, a);
+      case 6 -> LaneConvSmallSums.sums1x6(s, v0, n, y, q, a);
       case 4 -> {
         if (four && Lanes.REGISTERS >= 32) {
-          LaneConvSmallSums.sums4x4(s, v0, v1, v2, v3, n, q, a);
+          LaneConvSmallSums.sums4x4(s, v0, v1, v2, v3, n, y, q, a);
           return 4;
         }
-        LaneConvSmallSums.sums1x4(s, v0, n, q, a);
+        LaneConvSmallSums.sums1x4(s, v0, n, y, q, a);
       }
       case 3 -> {
         if (four) {
-          LaneConvSmallSums.sums4x3(s, v0, v1, v2, v3, n, q, a);
+          LaneConvSmallSums.sums4x3(s, v0, v1, v2, v3, n, y, q, a);
           return 4;
         }
-        LaneConvSmallSums.sums1x3(s, v0, n, q, a);
+        LaneConvSmallSums.sums1x3(s, v0, n, y, q, a);
       }
       default -> {
         if (four) {
-          LaneConvSmallSums.sums4x1(s, v0, v1, v2, v3, n, q, a);
+          LaneConvSmallSums.sums4x1(s, v0, v1, v2, v3, n, y, q, a);
           return 4;
         }
-        LaneConvSmallSums.sums1x1(s, v0, n, q, a);
+        LaneConvSmallSums.sums1x1(s, v0, n, y, q, a);
       }
     }
     return 1;
