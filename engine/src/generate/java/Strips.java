@@ -1,6 +1,7 @@
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /// Writes the innermost loops of matrix products into a folder:
 /// `java engine/src/generate/java/Strips.java engine/src/main/java/dev/tutti/engine/vector`.
@@ -67,29 +68,34 @@ static void dispatch(StringBuilder out, int v, int[] heights, boolean columns) {
   line(out, 0, "");
   line(out, 2, "static void run(");
   line(out, 6, "int rows,");
-  parameters(out);
+  parameters(out, List.of());
   line(out, 4, "int r = 0;");
   for (int h : heights) {
     String fits = "rows - r >= " + h + (h == 12 ? " && rows - r != 16" : "");
     fits += h * v > 8 ? " && Lanes.REGISTERS >= 32" : "";
     line(out, 4, "for (; " + fits + "; r += " + h + ") {");
     String from = columns ? "ao + r" : "ao + r * step";
-    line(out, 6, "tile" + h + "(a, " + from + ", step, b, bo, bk, c, co + r * ci, ci, depth);");
+    String step = h == 1 && !columns ? "" : ", step";
+    String ci = h == 1 ? "" : ", ci";
+    line(out, 6, "tile" + h + "(a, " + from + step + ", b, bo, bk, c, co + r * ci" + ci + ", depth);");
     line(out, 4, "}");
   }
   line(out, 2, "}");
 }
 
-static void parameters(StringBuilder out) {
+static void parameters(StringBuilder out, List<String> unused) {
   for (int i = 0; i < PARAMETERS.length; i++) {
-    line(out, 6, PARAMETERS[i] + (i < PARAMETERS.length - 1 ? "," : ") {"));
+    if (!unused.contains(PARAMETERS[i])) {
+      line(out, 6, PARAMETERS[i] + (i < PARAMETERS.length - 1 ? "," : ") {"));
+    }
   }
 }
 
 static void tile(StringBuilder out, int rows, int vectors, boolean columns) {
   line(out, 0, "");
   line(out, 2, "private static void tile" + rows + "(");
-  parameters(out);
+  List<String> unused = columns ? List.of("int ci") : List.of("int ci", "int step");
+  parameters(out, rows == 1 ? unused : List.of());
   for (int r = 0; r < rows; r++) {
     for (int v = 0; v < vectors; v++) {
       String at = offset("co", r, "ci", v);

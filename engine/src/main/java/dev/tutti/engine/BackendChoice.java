@@ -10,7 +10,8 @@ import java.util.Locale;
 /// an instruction. Otherwise the reference backend gives the same bits, and one log line says what
 /// is missing. `-Dtutti.backend=reference` asks for it without a word, `-Dtutti.backend=vector`
 /// skips the checks of the compiler; `-Dtutti.vectorBits=128|256|512` sets the width of the
-/// registers (the bits of results do not depend on it), 0 means the reference backend.
+/// registers (the bits of results do not depend on it), 0 means the reference backend. Any other
+/// value of either gives the reference backend and a line that says what would fit.
 ///
 /// Backends are loaded by name, so that nothing links to the incubator module where it is absent.
 final class BackendChoice {
@@ -28,15 +29,23 @@ final class BackendChoice {
     if (System.getProperty("tutti.vectorBits", "").equals("0")) {
       return load(REFERENCE, "asked for by -Dtutti.vectorBits=0");
     }
-    String obstacle = missingModule();
+    String obstacle =
+        asked.isEmpty() || asked.equals("vector")
+            ? missingModule()
+            : "-Dtutti.backend=" + asked + " is no backend; use reference or vector";
     if (obstacle == null && !asked.equals("vector")) {
       obstacle = slowCompiler();
     }
     if (obstacle == null) {
       try {
-        return load(VECTOR, "");
-      } catch (UnsupportedOperationException | LinkageError e) {
+        Backend vector = load(VECTOR, "");
+        vector.why(); // makes it look at the registers now, not at the first kernel
+        return vector;
+      } catch (UnsupportedOperationException e) {
         obstacle = "the vector backend does not start: " + e.getMessage();
+      } catch (LinkageError e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        obstacle = "the vector backend does not start: " + cause.getMessage();
       }
     }
     String why = "plain Java loops, since " + obstacle;
@@ -62,7 +71,14 @@ final class BackendChoice {
     if (!vm.contains("HotSpot") && !vm.contains("OpenJDK")) {
       return "the vector backend is fast under HotSpot's C2 compiler only, not " + vm;
     }
-    if (mode.contains("interpreted") || mode.contains("emulated-client")) {
+    if (mode.contains("interpreted")) {
+      return "the C2 compiler is off (-Xint)";
+    }
+    String tier = flag("TieredStopAtLevel");
+    if (tier != null && !tier.equals("4")) {
+      return "the C2 compiler is off (-XX:TieredStopAtLevel=" + tier + ")";
+    }
+    if (mode.contains("emulated-client")) {
       return "the C2 compiler is off (" + mode + ")";
     }
     if ("false".equals(flag("UseFMA"))) {

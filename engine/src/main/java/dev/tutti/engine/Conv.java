@@ -90,9 +90,7 @@ public sealed interface Conv extends Fused {
       Tensor sum =
           y.permuteSuffix(1, 0, 2)
               .reshapeSuffix(3, Shape.of(x.dim(-4), at.dim(0), at.dim(1), w.dim(-1)));
-      return in.length == 2
-          ? sum
-          : sum.add(in[2].reshapeSuffix(1, Shape.of(1, 1, 1, w.dim(-1))));
+      return in.length == 2 ? sum : sum.add(in[2].reshapeSuffix(1, Shape.of(1, 1, 1, w.dim(-1))));
     }
 
     @Override

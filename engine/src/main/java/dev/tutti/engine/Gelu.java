@@ -35,9 +35,7 @@ public record Gelu(boolean tanh) implements Fused {
 
   @Override
   public List<Supplier<Tensor>> vjp(Tensor[] in, Tensor out, Tensor g) {
-    return tanh
-        ? Fused.super.vjp(in, out, g)
-        : List.of(() -> in[0].bind(ActivationInput.GELU, g));
+    return tanh ? Fused.super.vjp(in, out, g) : List.of(() -> in[0].bind(ActivationInput.GELU, g));
   }
 
   @Override

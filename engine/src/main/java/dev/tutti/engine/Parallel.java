@@ -8,7 +8,8 @@ import java.util.function.IntConsumer;
 /// A task that starts tasks runs them itself, one after another: the outermost cut is the one that
 /// is spread over threads. Results never depend on the number of threads.
 ///
-/// The number of threads is `-Dtutti.threads`, by default the number of processors.
+/// The number of threads is `-Dtutti.threads`, by default the number of processors; a value that is
+/// no such number is logged and not taken.
 public final class Parallel {
   /// The most threads that can be asked for.
   public static final int MAX_THREADS = 32_767;
@@ -21,10 +22,29 @@ public final class Parallel {
   private Parallel() {}
 
   private static int defaultThreads() {
-    Integer asked = Integer.getInteger("tutti.threads");
-    return asked != null && asked > 0
-        ? Math.min(asked, MAX_THREADS)
-        : Runtime.getRuntime().availableProcessors();
+    int processors = Runtime.getRuntime().availableProcessors();
+    String asked = System.getProperty("tutti.threads");
+    if (asked == null) {
+      return processors;
+    }
+    try {
+      int number = Integer.parseInt(asked);
+      if (number >= 1 && number <= MAX_THREADS) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // said below, as for numbers out of range
+    }
+    System.getLogger(Parallel.class.getPackageName())
+        .log(
+            System.Logger.Level.WARNING,
+            "-Dtutti.threads="
+                + asked
+                + " is no number of threads; use 1 to "
+                + MAX_THREADS
+                + "; this run takes the number of processors, "
+                + processors);
+    return processors;
   }
 
   /// {@return the number of threads}

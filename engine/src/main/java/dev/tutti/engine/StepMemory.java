@@ -125,7 +125,9 @@ final class StepMemory {
         next.computeIfAbsent(array.length, n -> new ArrayDeque<>()).add(array);
       }
     }
-    for (Tensor t : donated) {
+    Set<Tensor> once = Collections.newSetFromMap(new IdentityHashMap<>());
+    once.addAll(donated); // a tensor may stand in several places
+    for (Tensor t : once) {
       float[] array = t instanceof Array a && !kept.contains(a.storage()) ? a.donate() : null;
       if (array != null && array.length >= SHORTEST) {
         next.computeIfAbsent(array.length, n -> new ArrayDeque<>()).add(array);

@@ -30,8 +30,9 @@ public final class Vmap<A, B> implements Function<A, B> {
   ///
   /// For a state that is replaced step by step: `state = step.donate().apply(state)`. After the
   /// call the argument's tensors cannot be read any more, except for those of which there are views
-  /// (slices, reshapes), which stay as they are. Not for an argument that holds a tensor that is
-  /// captured as well.
+  /// (slices, reshapes), which stay as they are: so nothing is given away by a [#chunk] that cuts
+  /// or by `pmap`, whose shards are views. Not for an argument that holds a tensor that is captured
+  /// as well.
   public Vmap<A, B> donate() {
     return new Vmap<>(f, chunk, parallel, true);
   }

@@ -60,7 +60,8 @@ class OpFusedTest {
       case Pool.MaxInput m -> m.decompose(in[0], in[1].abs());
       case Pool pool -> pool.decompose(absolute(in));
       case Gelu g -> in[0].abs();
-      case ActivationInput a when a == ActivationInput.RELU -> GradTrace.zeros(a.decompose(in)); // chosen, not rounded
+      case ActivationInput a when a == ActivationInput.RELU ->
+          GradTrace.zeros(a.decompose(in)); // chosen, not rounded
       case ActivationInput a -> in[1].abs().mul(in[0].abs().add(1));
       case Normalize n -> n.decompose(in).abs();
       case Step s when s == Step.ADAM ->

@@ -333,11 +333,7 @@ final class OpRefusals {
     for (boolean tanh : new boolean[] {false, true}) {
       refuses(new Gelu(tanh), "gelu: needs floats, got int32; cast it first", i(2));
     }
-    refuses(
-        ActivationInput.RELU,
-        "relu_input: cannot broadcast [4] with [3]",
-        f(4),
-        f(3));
+    refuses(ActivationInput.RELU, "relu_input: cannot broadcast [4] with [3]", f(4), f(3));
     refuses(ActivationInput.GELU, "gelu_input: needs floats, got int32; cast it first", i(2), i(2));
     refuses(
         new Normalize(Ints.of(2), 1e-5), "normalize: input 0 needs at least 2 axes, got [3]", f(3));

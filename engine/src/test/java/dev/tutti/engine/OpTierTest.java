@@ -1,17 +1,21 @@
 package dev.tutti.engine;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.io.File;
 import java.io.IOException;
-import java.net.URISyntaxException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import jdk.incubator.vector.FloatVector;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -58,35 +62,47 @@ class OpTierTest {
         "-Dtutti.threads=1",
         "-Dtutti.threads=7"
       })
-  void otherJvmsGiveTheSameBits(String flags)
-      throws IOException, InterruptedException, URISyntaxException {
+  void otherJvmsGiveTheSameBits(String flags) throws IOException, InterruptedException {
     String expected =
         OpTiers.sample().stream().map(OpTiers::line).collect(Collectors.joining("\n"));
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // Not every processor knows every flag.
-    command.addAll(List.of("-XX:+IgnoreUnrecognizedVMOptions", "-XX:+UseSerialGC"));
-    command.addAll(List.of("--add-modules", "jdk.incubator.vector"));
-    command.addAll(List.of(flags.split(" ")));
-    command.addAll(
-        List.of("-cp", folder(Tensor.class) + File.pathSeparator + folder(OpTiers.class)));
-    command.add(OpTiers.class.getName());
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.redirectError(ProcessBuilder.Redirect.DISCARD); // the JVM warns of incubator modules
-    builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
-    Process process = builder.start();
-    String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertEquals(0, process.waitFor(), printed);
-    assertEquals(expected, printed.lines().collect(Collectors.joining("\n")));
+    ChildJvm.Result child =
+        ChildJvm.run(
+            OpTiers.class,
+            Stream.concat(
+                    Stream.of("--add-modules", "jdk.incubator.vector"),
+                    Arrays.stream(flags.split(" ")))
+                .toList());
+    assertEquals(0, child.exit(), () -> String.join("\n", child.err()));
+    assertEquals(expected, String.join("\n", child.out()));
   }
 
-  /// The folder that a class was loaded from, whether on the class path or patched into a module.
-  private static Path folder(Class<?> type) throws URISyntaxException {
-    String file = type.getName().replace('.', '/') + ".class";
-    Path path = Path.of(type.getResource("/" + file).toURI());
-    for (String ignored : Arrays.asList(file.split("/"))) {
-      path = path.getParent();
+  /// Two children at a time: what they do is compiling, each on one core.
+  @Test
+  void compiledKernelsGiveTheSameBitsAtEveryWidth() {
+    List<String> flags =
+        new ArrayList<>(
+            List.of(
+                "-Dtutti.vectorBits=0",
+                "-Dtutti.vectorBits=128",
+                "-Dtutti.vectorBits=256",
+                "-Dtutti.vectorBits=512",
+                "-XX:UseAVX=2"));
+    if (FloatVector.SPECIES_PREFERRED.vectorBitSize() < 512) {
+      flags.remove("-Dtutti.vectorBits=512"); // without registers so wide it would take minutes
     }
-    return path;
+    Map<String, Future<ChildJvm.Result>> children = new LinkedHashMap<>();
+    try (ExecutorService two = Executors.newFixedThreadPool(2)) {
+      for (String flag : flags) {
+        List<String> all = new ArrayList<>(List.of("--add-modules", "jdk.incubator.vector", flag));
+        all.addAll(HotKernels.FLAGS);
+        children.put(flag, two.submit(() -> ChildJvm.run(HotKernels.class, all)));
+      }
+    }
+    String expected = String.join("\n", HotKernels.lines());
+    children.forEach((flag, future) -> {
+      ChildJvm.Result child = future.resultNow();
+      assertEquals(0, child.exit(), () -> flag + "\n" + String.join("\n", child.err()));
+      assertEquals(expected, String.join("\n", child.out()), flag);
+    });
   }
 }

@@ -40,10 +40,15 @@ final class OpTiers {
     return results;
   }
 
-  /// {@return the operation's name and a check sum of the bits of its results, all NaNs being one}
+  /// {@return the operation's name and a check sum of its results}
   static String line(OpCase c) {
+    return name(c) + " " + checkSum(results(c));
+  }
+
+  /// {@return a check sum of the bits of all elements, all NaNs being one}
+  static String checkSum(List<? extends Tensor> results) {
     CRC32 sum = new CRC32();
-    for (Tensor t : results(c)) {
+    for (Tensor t : results) {
       for (double v : t.toDoubles()) {
         long bits = Double.doubleToLongBits(v);
         for (int shift = 0; shift < 64; shift += 8) {
@@ -51,7 +56,7 @@ final class OpTiers {
         }
       }
     }
-    return name(c) + " " + Long.toHexString(sum.getValue());
+    return Long.toHexString(sum.getValue());
   }
 
   /// Prints one line per operation: its name and its bits.

@@ -181,6 +181,21 @@ class StepMemoryTest {
   }
 
   @Test
+  void aTensorInTwoPlacesIsDonatedOnce() {
+    Tensor state = floats(17, 2, N, N).add(1);
+    Tensor expected = state.add(state);
+    Function<List<Tensor>, List<Tensor>> f =
+        Transforms.vmap(
+                (List<Tensor> t) -> {
+                  Tensor y = t.get(0).add(t.get(1));
+                  return List.of(y, y);
+                })
+            .donate();
+    List<Tensor> twice = f.apply(f.apply(List.of(state, state)));
+    Expect.sameBits("twice", expected.add(expected), twice.get(1));
+  }
+
+  @Test
   void whatOthersSeeIsNotWrittenOver() {
     Tensor state = floats(14, 2, N, N).add(1);
     Tensor row = state.get(1);

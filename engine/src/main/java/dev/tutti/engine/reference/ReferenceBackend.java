@@ -165,8 +165,7 @@ public final class ReferenceBackend implements Backend {
           for (int i = 0; i < n; i++) {
             float v = x[at[1] + i * step[1]];
             float c = g[at[2] + i * step[2]];
-            o[at[0] + i] =
-                p == ActivationInput.GELU ? c * FloatMath.geluSlope(v) : v > 0 ? c : 0;
+            o[at[0] + i] = p == ActivationInput.GELU ? c * FloatMath.geluSlope(v) : v > 0 ? c : 0;
           }
         });
     return out;

@@ -28,6 +28,7 @@ final class LaneConv {
 
   /// Floats of the source rows that are held at once.
   private static final int SOURCE = 1 << 17;
+
   /// Where vectors should begin: an array of this many floats or more usually has a heap region to
   /// itself, so that this element, after 16 bytes of header, begins a cache line. Loads that cross
   /// two lines cost up to a sixth of the speed; nothing else depends on it.

@@ -169,7 +169,6 @@ final class LaneConvPlan {
       List<Run> runs, int n, int positions, int kernel, int s, int d, int padding, int shortest) {
     for (int first = 0; first < Math.min(s, n); first++) {
       int count = Math.ceilDiv(n - first, s);
-      int firstRun = runs.size();
       int begin = 0;
       while (begin < count) {
         int end = begin + 1;

@@ -8,8 +8,7 @@ import jdk.incubator.vector.VectorSpecies;
 ///
 /// In `s` lie vector i of pixel p at `xi + p · L` and the accumulators at `a + (i · channels + j) ·
 /// L`, in `y` the channels of p at `g + p · channels`: steps that C2 knows, so that no range check
-/// stays in the loop.
-/// Tiles for what [LaneConvSums] leaves.
+/// stays in the loop. Tiles for what [LaneConvSums] leaves.
 final class LaneConvSmallSums {
   private static final VectorSpecies<Float> F = Lanes.FLOATS;
   private static final int L = Lanes.COUNT;

@@ -231,12 +231,13 @@ final class LaneConvWeight {
   private void image(float[] s, int image, int imageRows, int from, int top, int bottom) {
     int first = top * win.strideH() - win.top();
     int last = first + (bottom - top - 1) * win.strideH() + rowsBelow();
-    int low = Math.max(0, Math.min(last + 1, -first));
-    int high = Math.max(low, Math.min(last + 1, h) - first);
+    int count = last - first + 1;
+    int low = Math.clamp(-(long) first, 0, count);
+    int high = Math.clamp((long) h - first, low, count);
     for (int group = 0; group < groups; group++) {
       int to = image + group * imageRows * rowSize;
       Arrays.fill(s, to, to + low * rowSize, 0);
-      Arrays.fill(s, to + high * rowSize, to + (last - first + 1) * rowSize, 0);
+      Arrays.fill(s, to + high * rowSize, to + count * rowSize, 0);
       int at = from + (first + low) * w * c + group * cg;
       if (columns == w) {
         channels(at, s, to + low * rowSize, (high - low) * w);
@@ -254,9 +255,9 @@ final class LaneConvWeight {
 
   /// Copies one group's channels of `n` pixels.
   private void channels(int from, float[] s, int to, int n) {
-    if (groups == 1) {
+    if (n > 0 && groups == 1) {
       System.arraycopy(x, from, s, to, n * c);
-    } else {
+    } else if (n > 0) {
       LaneConvPlan.copyRows(x, from, c, s, to, n, cg);
     }
   }

@@ -265,9 +265,7 @@ final class Polynomials {
       x = x.blend(-DENSITY_MAX, x.compare(VectorOperators.LT, -DENSITY_MAX));
       FloatVector density = FloatVector.fromArray(F, d, i).mul(NORMAL_DENSITY);
       FloatVector distribution = FloatVector.fromArray(F, e, i).fma(half, half);
-      x.fma(density, distribution)
-          .mul(FloatVector.fromArray(F, g, go + i))
-          .intoArray(o, oo + i);
+      x.fma(density, distribution).mul(FloatVector.fromArray(F, g, go + i)).intoArray(o, oo + i);
     }
   }
 

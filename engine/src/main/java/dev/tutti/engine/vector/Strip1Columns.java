@@ -41,7 +41,7 @@ final class Strip1Columns {
       tile2(a, ao + r, step, b, bo, bk, c, co + r * ci, ci, depth);
     }
     for (; rows - r >= 1; r += 1) {
-      tile1(a, ao + r, step, b, bo, bk, c, co + r * ci, ci, depth);
+      tile1(a, ao + r, step, b, bo, bk, c, co + r * ci, depth);
     }
   }
 
@@ -230,16 +230,7 @@ final class Strip1Columns {
   }
 
   private static void tile1(
-      float[] a,
-      int ao,
-      int step,
-      float[] b,
-      int bo,
-      int bk,
-      float[] c,
-      int co,
-      int ci,
-      int depth) {
+      float[] a, int ao, int step, float[] b, int bo, int bk, float[] c, int co, int depth) {
     FloatVector s00 = FloatVector.fromArray(S, c, co);
     for (int k = 0; k < depth; k++) {
       FloatVector b0 = FloatVector.fromArray(S, b, bo + k * bk);

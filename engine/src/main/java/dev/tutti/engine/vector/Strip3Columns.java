@@ -39,7 +39,7 @@ final class Strip3Columns {
       tile2(a, ao + r, step, b, bo, bk, c, co + r * ci, ci, depth);
     }
     for (; rows - r >= 1; r += 1) {
-      tile1(a, ao + r, step, b, bo, bk, c, co + r * ci, ci, depth);
+      tile1(a, ao + r, step, b, bo, bk, c, co + r * ci, depth);
     }
   }
 
@@ -238,16 +238,7 @@ final class Strip3Columns {
   }
 
   private static void tile1(
-      float[] a,
-      int ao,
-      int step,
-      float[] b,
-      int bo,
-      int bk,
-      float[] c,
-      int co,
-      int ci,
-      int depth) {
+      float[] a, int ao, int step, float[] b, int bo, int bk, float[] c, int co, int depth) {
     FloatVector s00 = FloatVector.fromArray(S, c, co);
     FloatVector s01 = FloatVector.fromArray(S, c, co + L);
     FloatVector s02 = FloatVector.fromArray(S, c, co + 2 * L);

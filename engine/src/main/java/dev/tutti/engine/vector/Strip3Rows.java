@@ -39,7 +39,7 @@ final class Strip3Rows {
       tile2(a, ao + r * step, step, b, bo, bk, c, co + r * ci, ci, depth);
     }
     for (; rows - r >= 1; r += 1) {
-      tile1(a, ao + r * step, step, b, bo, bk, c, co + r * ci, ci, depth);
+      tile1(a, ao + r * step, b, bo, bk, c, co + r * ci, depth);
     }
   }
 
@@ -249,16 +249,7 @@ final class Strip3Rows {
   }
 
   private static void tile1(
-      float[] a,
-      int ao,
-      int step,
-      float[] b,
-      int bo,
-      int bk,
-      float[] c,
-      int co,
-      int ci,
-      int depth) {
+      float[] a, int ao, float[] b, int bo, int bk, float[] c, int co, int depth) {
     FloatVector s00 = FloatVector.fromArray(S, c, co);
     FloatVector s01 = FloatVector.fromArray(S, c, co + L);
     FloatVector s02 = FloatVector.fromArray(S, c, co + 2 * L);

@@ -83,8 +83,8 @@ sealed interface CoupledTraining<E extends Ensemble> {
   }
 
   /// The members of a deep ensemble under one loss of all their logits: the shards' forward passes,
-  /// one task each, then the loss and its derivative by the logits, then the shards' backward passes
-  /// and steps.
+  /// one task each, then the loss and its derivative by the logits, then the shards' backward
+  /// passes and steps.
   final class Shards implements CoupledTraining<DeepEnsemble> {
     private record Part(Layer network, Layer grad, Optimizer.Memory<Layer> memory) {}
 
@@ -118,11 +118,10 @@ sealed interface CoupledTraining<E extends Ensemble> {
       Transforms.ValueAndGrad<Tensor, Tensor> joint =
           Transforms.valueAndGrad((Tensor l) -> loss.of(l, batch.labels())).apply(logits);
       List<Optimizer.Stepped<Layer>> next =
-          ofShards(
-              s -> {
-                Tensor g = joint.grad().slice(0, first(s), first(s + 1));
-                return backward(s, passes.get(s).pull().apply(g), lr);
-              });
+          ofShards(s -> {
+            Tensor g = joint.grad().slice(0, first(s), first(s + 1));
+            return backward(s, passes.get(s).pull().apply(g), lr);
+          });
       for (int s = 0; s < shards; s++) {
         networks.set(s, next.get(s).params());
         memories.set(s, next.get(s).memory());

@@ -196,7 +196,8 @@ public final class Trainer {
   private <E extends Ensemble> E loop(CoupledTraining<E> training, Batches batches) {
     for (int epoch = 0; epoch < recipe.epochs(); epoch++) {
       for (int i = 0; i < batches.count(); i++) {
-        double loss = training.step(batches.batch(epoch, i), learningRate(epoch, i, batches.count()));
+        double loss =
+            training.step(batches.batch(epoch, i), learningRate(epoch, i, batches.count()));
         requireFinite(loss, "the ensemble", epoch, i);
         listener.report(progress(epoch, i, batches, loss));
       }

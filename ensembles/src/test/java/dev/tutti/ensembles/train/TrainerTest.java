@@ -7,11 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.tutti.nn.data.Batch;
-import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
+import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Tree;
 import dev.tutti.ensembles.BatchEnsemble;
 import dev.tutti.ensembles.DeepEnsemble;
@@ -21,6 +20,7 @@ import dev.tutti.ensembles.Expect;
 import dev.tutti.ensembles.Packed;
 import dev.tutti.ensembles.Packing;
 import dev.tutti.nn.Layer;
+import dev.tutti.nn.data.Batch;
 import dev.tutti.nn.data.Batches;
 import dev.tutti.nn.data.Dataset;
 import dev.tutti.nn.models.Mlp;
@@ -110,9 +110,9 @@ class TrainerTest {
     for (int step = 0; step < 2 * batches.count(); step++) {
       Batch batch = batches.batch(step / batches.count(), step % batches.count());
       Ensemble grad =
-          Transforms.grad((Ensemble e) -> loss.of(e.logits(batch.x()), batch.labels())).apply(model);
-      Optimizer.Stepped<Ensemble> next =
-          optimizer.step(model, grad, memory, Tensor.scalar(0.01));
+          Transforms.grad((Ensemble e) -> loss.of(e.logits(batch.x()), batch.labels()))
+              .apply(model);
+      Optimizer.Stepped<Ensemble> next = optimizer.step(model, grad, memory, Tensor.scalar(0.01));
       model = next.params();
       memory = next.memory();
     }
