@@ -2,7 +2,7 @@ package dev.tutti.engine;
 
 /// What runs a primitive on elements. The core reaches kernels only through this interface.
 public interface Backend {
-  /// {@return the backend's name: `reference`}
+  /// {@return the backend's name: `reference` or `vector`}
   String name();
 
   /// {@return one line on what it is and why it was chosen}

@@ -117,7 +117,7 @@ public sealed interface Conv extends Fused {
 
   /// The input's cotangent: `g [N, OH, OW, O]`, `weight` → `[N, height, width, C]` (a transposed
   /// convolution). Each element accumulates kernel row, kernel column and output channel in
-  /// ascending order with fma from 0.
+  /// ascending order with fma from 0; a zero result is +0.
   record Input(Window window, int groups, int height, int width) implements Conv {
     @Override
     public String label() {

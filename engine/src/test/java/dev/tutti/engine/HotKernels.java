@@ -72,11 +72,12 @@ final class HotKernels {
   private static void convolutions() {
     Window three = Window.of(3, 3).padding(1);
     convolution(three, 1, 2, 5, 5, 16, 64);
-    convolution(three, 1, 1, 5, 5, 33, 24);
+    convolution(three, 1, 1, 5, 5, 33, 36);
     convolution(three, 2, 1, 5, 5, 24, 40);
     convolution(three.stride(2), 1, 1, 7, 7, 8, 12);
     convolution(Window.of(1, 1), 1, 2, 5, 5, 40, 16);
-    convolution(Window.of(3, 3).dilation(2, 2), 1, 1, 7, 7, 5, 8);
+    convolution(Window.of(3, 3).dilation(2, 2), 1, 1, 7, 7, 5, 36);
+    convolution(three, 1, 1, 6, 6, 3, 64);
     convolution(Window.of(5, 5), 1, 16, 8, 8, 1, 6); // few channels
     convolution(Window.of(5, 5).padding(2), 1, 17, 6, 6, 3, 4);
     convolution(Window.of(5, 5), 2, 16, 7, 7, 12, 32);

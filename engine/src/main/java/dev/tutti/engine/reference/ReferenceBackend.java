@@ -25,7 +25,7 @@ import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Windows;
 import java.util.Arrays;
 
-/// The plainest loops: specification, oracle, and the backend that needs no flag.
+/// The plainest loops: specification, oracle, and the backend that needs no module and no C2.
 ///
 /// Every primitive has a kernel in float32, and in float64 where it is not fused; a fused primitive
 /// in float64 is its decomposition. One exhaustive `switch`, so that javac finds a missing kernel.
