@@ -7,6 +7,16 @@ fail() {
   exit 1
 }
 
+# The comment that the script begins with, which is its manual.
+for argument in "$@"; do
+  case $argument in
+  -h | --help)
+    sed -n '2,/^[^#]/s/^# \{0,1\}//p' "${BASH_SOURCE[1]}"
+    exit 0
+    ;;
+  esac
+done
+
 java_home=$("$root/tutti" --java-home) || exit 1
 
 # build DIRECTORY OPTION...: compiles engine, nn, ensembles and bench into their target folders (the

@@ -117,93 +117,95 @@ record RooflineKernel(String name, Limit limit, double floor, KernelCall call) {
   }
 
   private static void products(Table t) {
-    t.product(0, 64, 64, 64);
-    t.product(0, 128, 128, 128);
-    t.product(0, 512, 512, 512);
-    t.product(0, 1024, 1024, 1024);
-    t.product(0, 64, 128, 784);
-    t.product(0, 64, 128, 128);
-    t.product(0, 64, 10, 128);
-    t.product(0, 64, 84, 120);
-    t.product(0, 32, 1024, 1024);
-    t.product(0, 3136, 96, 576);
-    t.product(0, 32768, 32, 27);
+    t.product(0.28, 64, 64, 64);
+    t.product(0.38, 128, 128, 128);
+    t.product(0.44, 512, 512, 512);
+    t.product(0.46, 1024, 1024, 1024);
+    t.product(0.43, 64, 128, 784);
+    t.product(0.34, 64, 128, 128);
+    t.product(0.11, 64, 10, 128);
+    t.product(0.29, 64, 84, 120);
+    t.product(0.27, 32, 1024, 1024);
+    t.product(0.43, 3136, 96, 576);
+    t.product(0.19, 32768, 32, 27);
     Tensor x = KernelCall.uniform(10, 64, 784);
     Tensor w = KernelCall.uniform(10, 784, 128);
     Tensor g = KernelCall.uniform(10, 64, 128);
-    t.fma(0, "matmul 10x64,128,784", new MatMul(false, false), x, w);
-    t.fma(0, "matmul 10x784,128,64 AT", new MatMul(true, false), x, g);
-    t.fma(0, "matmul 10x64,784,128 BT", new MatMul(false, true), g, w);
-    t.fma(0, "linear+relu 10x64,128,784", new Affine(true), x, w, KernelCall.uniform(10, 128));
+    t.fma(0.38, "matmul 10x64,128,784", new MatMul(false, false), x, w);
+    t.fma(0.27, "matmul 10x784,128,64 AT", new MatMul(true, false), x, g);
+    t.fma(0.29, "matmul 10x64,784,128 BT", new MatMul(false, true), g, w);
+    t.fma(0.38, "linear+relu 10x64,128,784", new Affine(true), x, w, KernelCall.uniform(10, 128));
   }
 
   private static void convolutions(Table t) {
     // LeNet
-    t.convolution(new double[] {0, 0, 0}, 8, 64, 28, 1, 6, new Shape(5, 1, 1));
-    t.convolution(new double[] {0, 0, 0}, 8, 64, 12, 6, 16, new Shape(5, 1, 1));
+    t.convolution(new double[] {0.17, 0.14, 0.17}, 8, 64, 28, 1, 6, new Shape(5, 1, 1));
+    t.convolution(new double[] {0.36, 0.26, 0.38}, 8, 64, 12, 6, 16, new Shape(5, 1, 1));
     // packed LeNet
-    t.convolution(new double[] {0, 0, 0}, 1, 512, 28, 1, 12, new Shape(5, 1, 1));
-    t.convolution(new double[] {0, 0, 0}, 1, 512, 12, 12, 32, new Shape(5, 1, 4));
+    t.convolution(new double[] {0.15, 0.15, 0.26}, 1, 512, 28, 1, 12, new Shape(5, 1, 1));
+    t.convolution(new double[] {0.25, 0.19, 0.26}, 1, 512, 12, 12, 32, new Shape(5, 1, 4));
     // ConvNet
-    t.convolution(new double[] {0, 0, 0}, 4, 32, 64, 3, 32, new Shape(3, 2, 1));
-    t.convolution(new double[] {0, 0, 0}, 4, 32, 31, 32, 64, new Shape(3, 2, 1));
-    t.convolution(new double[] {0, 0, 0}, 4, 32, 15, 64, 96, new Shape(3, 2, 1));
-    t.convolution(new double[] {0, 0, 0}, 4, 32, 7, 96, 96, new Shape(3, 2, 1));
+    t.convolution(new double[] {0.20, 0.16, 0.40}, 4, 32, 64, 3, 32, new Shape(3, 2, 1));
+    t.convolution(new double[] {0.41, 0.36, 0.35}, 4, 32, 31, 32, 64, new Shape(3, 2, 1));
+    t.convolution(new double[] {0.43, 0.40, 0.40}, 4, 32, 15, 64, 96, new Shape(3, 2, 1));
+    t.convolution(new double[] {0.44, 0.36, 0.40}, 4, 32, 7, 96, 96, new Shape(3, 2, 1));
   }
 
   private static void pools(Table t) {
     Window two = Window.of(2, 2).stride(2);
     Tensor x = KernelCall.uniform(512, 24, 24, 6);
     Tensor g = KernelCall.uniform(512, 12, 12, 6);
-    t.copy(0, "max_pool 512x24x24x6", new Pool.Max(two), x);
-    t.copy(0, "max_pool_input 512x24x24x6", new Pool.MaxInput(two), x, g);
-    t.copy(0, "avg_pool 512x24x24x6", new Pool.Average(two, true), x);
-    t.copy(0, "avg_pool_input 512x24x24x6", new Pool.AverageInput(two, true, 24, 24), g);
+    t.copy(0.25, "max_pool 512x24x24x6", new Pool.Max(two), x);
+    t.copy(0.20, "max_pool_input 512x24x24x6", new Pool.MaxInput(two), x, g);
+    t.copy(0.29, "avg_pool 512x24x24x6", new Pool.Average(two, true), x);
+    t.copy(0.11, "avg_pool_input 512x24x24x6", new Pool.AverageInput(two, true, 24, 24), g);
   }
 
   private static void elementwise(Table t) {
     Tensor x = KernelCall.uniform(N);
     Tensor y = KernelCall.positive(N);
-    t.copy(0, "exp 1M", Fn.EXP, x);
-    t.copy(0, "log 1M", Fn.LOG, y);
-    t.copy(0, "tanh 1M", Fn.TANH, x);
-    t.copy(0, "sigmoid 1M", Fn.SIGMOID, x);
-    t.copy(0, "erf 1M", Fn.ERF, x);
-    t.copy(0, "gelu 1M", new Gelu(false), x);
-    t.copy(0, "gelu tanh 1M", new Gelu(true), x);
-    t.copy(0, "relu 1M", Fn.RELU, x);
-    t.copy(0, "sqrt 1M", Fn.SQRT, y);
-    t.copy(0, "add 1M", Fn.ADD, x, y);
-    t.copy(0, "mul 1M", Fn.MUL, x, y);
-    t.copy(0, "div 1M", Fn.DIV, x, y);
-    t.copy(0, "where 1M", Fn.WHERE, x, x, y);
-    t.copy(0, "add scalar 1M", Fn.ADD, x, Tensor.scalar(2));
+    t.copy(0.23, "exp 1M", Fn.EXP, x);
+    t.copy(0.22, "log 1M", Fn.LOG, y);
+    t.copy(0.20, "tanh 1M", Fn.TANH, x);
+    t.copy(0.22, "sigmoid 1M", Fn.SIGMOID, x);
+    t.copy(0.23, "erf 1M", Fn.ERF, x);
+    t.copy(0.21, "gelu 1M", new Gelu(false), x);
+    t.copy(0.12, "gelu tanh 1M", new Gelu(true), x);
+    t.copy(0.22, "relu 1M", Fn.RELU, x);
+    t.copy(0.23, "sqrt 1M", Fn.SQRT, y);
+    t.copy(0.29, "add 1M", Fn.ADD, x, y);
+    t.copy(0.29, "mul 1M", Fn.MUL, x, y);
+    t.copy(0.29, "div 1M", Fn.DIV, x, y);
+    t.copy(0.37, "where 1M", Fn.WHERE, x, x, y);
+    t.copy(0.22, "add scalar 1M", Fn.ADD, x, Tensor.scalar(2));
     Tensor square = KernelCall.uniform(1000, 1000);
-    t.copy(0, "add row 1000x1000", Fn.ADD, square, KernelCall.uniform(1000));
-    t.copy(0, "add column 1000x1000", Fn.ADD, square, KernelCall.uniform(1000, 1));
-    t.copy(0, "add row 100000x10", Fn.ADD, KernelCall.uniform(100_000, 10), KernelCall.uniform(10));
+    t.copy(0.23, "add row 1000x1000", Fn.ADD, square, KernelCall.uniform(1000));
+    t.copy(0.23, "add column 1000x1000", Fn.ADD, square, KernelCall.uniform(1000, 1));
+    t.copy(
+        0.22, "add row 100000x10", Fn.ADD, KernelCall.uniform(100_000, 10), KernelCall.uniform(10));
   }
 
   private static void rows(Table t) {
     Tensor square = KernelCall.uniform(1000, 1000);
     Tensor narrow = KernelCall.uniform(100_000, 10);
-    t.copy(0, "softmax 1000x1000", Softmax.SOFTMAX, square);
-    t.copy(0, "softmax 100000x10", Softmax.SOFTMAX, narrow);
-    t.copy(0, "log_sum_exp 1000x1000", Softmax.LOG_SUM_EXP, square);
+    t.copy(0.15, "softmax 1000x1000", Softmax.SOFTMAX, square);
+    t.copy(0.10, "softmax 100000x10", Softmax.SOFTMAX, narrow);
+    t.copy(0.14, "log_sum_exp 1000x1000", Softmax.LOG_SUM_EXP, square);
     t.copy(
-        0,
+        0.07,
         "cross_entropy 100000x10",
         Softmax.CROSS_ENTROPY,
         narrow,
         KernelCall.numbers(10, 100_000));
     Tensor x = KernelCall.uniform(N);
-    t.copy(0, "sum all 1M", sum(1), x);
-    t.copy(0, "sum last 1000x1000", sum(1), square);
-    t.copy(0, "sum first 1000x1000", sum(2), square);
-    t.copy(0, "sum first 100000x10", sum(2), narrow);
-    t.copy(0, "max last 1000x1000", new Reduce(Reduce.Kind.MAX, Ints.of(1), false), square);
-    t.copy(0, "argmax last 100000x10", new Reduce(Reduce.Kind.ARGMAX, Ints.of(1), false), narrow);
-    t.copy(0, "normalize last 1000x1000", new Normalize(Ints.of(1), 1e-5), square);
+    t.copy(0.58, "sum all 1M", sum(1), x);
+    t.copy(0.58, "sum last 1000x1000", sum(1), square);
+    t.copy(0.54, "sum first 1000x1000", sum(2), square);
+    t.copy(0.52, "sum first 100000x10", sum(2), narrow);
+    t.copy(0.22, "max last 1000x1000", new Reduce(Reduce.Kind.MAX, Ints.of(1), false), square);
+    t.copy(
+        0.02, "argmax last 100000x10", new Reduce(Reduce.Kind.ARGMAX, Ints.of(1), false), narrow);
+    t.copy(0.19, "normalize last 1000x1000", new Normalize(Ints.of(1), 1e-5), square);
   }
 
   private static Reduce sum(int axis) {
@@ -214,33 +216,33 @@ record RooflineKernel(String name, Limit limit, double floor, KernelCall call) {
     Tensor p = KernelCall.uniform(N);
     Tensor v = KernelCall.positive(N);
     Tensor a = Tensor.scalar(0.1);
-    t.copy(0, "axpy 1M", Step.AXPY, p, v, a);
-    t.copy(0, "ema 1M", Step.EMA, p, v, a);
-    t.copy(0, "ema_square 1M", Step.EMA_SQUARE, p, v, a);
-    t.copy(0, "adam 1M", Step.ADAM, p, p, v, a, a, a);
+    t.copy(0.30, "axpy 1M", Step.AXPY, p, v, a);
+    t.copy(0.27, "ema 1M", Step.EMA, p, v, a);
+    t.copy(0.26, "ema_square 1M", Step.EMA_SQUARE, p, v, a);
+    t.copy(0.32, "adam 1M", Step.ADAM, p, p, v, a, a, a);
     Tensor members = KernelCall.uniform(10, 100_000);
-    t.copy(0, "axpy 10x100000", Step.AXPY, members, members, KernelCall.uniform(10, 1));
+    t.copy(0.34, "axpy 10x100000", Step.AXPY, members, members, KernelCall.uniform(10, 1));
   }
 
   private static void moves(Table t) {
     Tensor square = KernelCall.uniform(1000, 1000);
     Tensor images = KernelCall.uniform(512, 12, 12, 16);
-    t.copy(0, "transpose 1000x1000", new Layout.Permute(Ints.of(1, 0)), square);
-    t.copy(0, "permute 512x12x12x16 to NCHW", new Layout.Permute(Ints.of(0, 3, 1, 2)), images);
-    t.copy(0, "concat 2x 1000x1000 rows", new Layout.Concat(2), square, square);
-    t.copy(0, "concat 2x 1000x1000 columns", new Layout.Concat(1), square, square);
+    t.copy(0.10, "transpose 1000x1000", new Layout.Permute(Ints.of(1, 0)), square);
+    t.copy(0.13, "permute 512x12x12x16 to NCHW", new Layout.Permute(Ints.of(0, 3, 1, 2)), images);
+    t.copy(0.25, "concat 2x 1000x1000 rows", new Layout.Concat(2), square, square);
+    t.copy(0.20, "concat 2x 1000x1000 columns", new Layout.Concat(1), square, square);
     t.copy(
-        0,
+        0.36,
         "slice 1000x500",
         new Layout.Slice(Ints.of(0, 250), Ints.of(1000, 750), Ints.of(1, 1)),
         square);
     t.copy(
-        0,
+        0.17,
         "pad 512x12x12x16 by 1",
         new Layout.Pad(Ints.of(1, 1, 0), Ints.of(1, 1, 0), Ints.of(0, 0, 0), 0),
         images);
     Tensor numbers = KernelCall.numbers(1000, 1000);
-    t.copy(0, "take 1000 of 1000x1000", new Indexing.Take(), square, numbers);
-    t.copy(0, "scatter_add 1000 of 1000x1000", new Indexing.ScatterAdd(1000), square, numbers);
+    t.copy(0.23, "take 1000 of 1000x1000", new Indexing.Take(), square, numbers);
+    t.copy(0.20, "scatter_add 1000 of 1000x1000", new Indexing.ScatterAdd(1000), square, numbers);
   }
 }

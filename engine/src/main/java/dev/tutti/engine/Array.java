@@ -2,6 +2,7 @@ package dev.tutti.engine;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Set;
 
 /// A tensor with elements: a contiguous, row-major run of a Java array.
 ///
@@ -13,10 +14,20 @@ public final class Array extends Tensor {
   private final Shape shape;
   private final DType type;
   private final int offset;
+  private final Sharing sharing;
   private Object storage;
-  private boolean viewed;
+
+  /// Whether others than one tensor may see a storage; its tensors have one of these in common.
+  static final class Sharing {
+    boolean shared;
+  }
 
   private Array(Shape shape, DType type, Object storage, int offset) {
+    this(shape, type, storage, offset, new Sharing());
+  }
+
+  private Array(Shape shape, DType type, Object storage, int offset, Sharing sharing) {
+    this.sharing = sharing;
     this.shape = shape;
     this.type = type;
     this.storage = storage;
@@ -75,7 +86,9 @@ public final class Array extends Tensor {
       throw new ShapeError(
           "of: " + length + " values do not fill " + shape + ", which has " + shape.size());
     }
-    return new Array(shape, type, values, 0);
+    Array wrapped = new Array(shape, type, values, 0);
+    wrapped.sharing.shared = true; // whoever made the array may still read it
+    return wrapped;
   }
 
   static Array copyOf(float[] values, Shape shape) {
@@ -112,17 +125,20 @@ public final class Array extends Tensor {
     if (shift < 0 || (long) shift + as.size() > shape.size()) {
       throw new ShapeError("view: " + as + " from element " + shift + " on leaves " + shape);
     }
-    Array view = new Array(as, type, storage, offset + shift);
-    viewed |= !StepMemory.isOpen(); // a view made inside a mapped call ends with it
-    view.viewed = true;
-    return view;
+    StepMemory.viewed(storage, sharing);
+    return new Array(as, type, storage, offset + shift, sharing);
   }
 
-  /// Gives the storage away, if nobody else can see it; the tensor cannot be read any more.
+  /// Gives the storage away, if nobody else can see it and it is none of `kept`; the tensor cannot
+  /// be read any more.
   ///
   /// @return the storage, or null when it stays with this tensor
-  float[] donate() {
-    boolean whole = storage instanceof float[] a && a.length == shape.size() && !viewed;
+  float[] donate(Set<Object> kept) {
+    boolean whole =
+        storage instanceof float[] a
+            && a.length == shape.size()
+            && !sharing.shared
+            && !kept.contains(a);
     float[] given = whole ? (float[]) storage : null;
     storage = whole ? DONATED : storage;
     return given;

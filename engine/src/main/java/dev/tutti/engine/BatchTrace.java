@@ -76,6 +76,8 @@ final class BatchTrace extends Trace {
     }
     if (elements) {
       memory.release(results, donated);
+    } else {
+      memory.end();
     }
   }
 

@@ -93,13 +93,16 @@ public final class Parallel {
       IN_TASK.set(false);
     }
     for (Throwable failure : failures) {
-      if (failure instanceof RuntimeException e) {
-        throw e;
-      }
-      if (failure instanceof Error e) {
-        throw e;
+      if (failure != null) {
+        Parallel.<RuntimeException>raise(failure);
       }
     }
+  }
+
+  /// Throws what a task threw, also an exception that its lambda should not have let out.
+  @SuppressWarnings("unchecked")
+  private static <E extends Throwable> void raise(Throwable failure) throws E {
+    throw (E) failure;
   }
 
   /// A stretch of work.
@@ -119,7 +122,7 @@ public final class Parallel {
   private static void guarded(IntConsumer body, int i, Throwable[] failures) {
     try {
       body.accept(i);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       failures[i] = e;
     }
   }

@@ -36,6 +36,7 @@ final class StepMemory {
   private final Thread owner = Thread.currentThread();
   private final Map<Integer, ArrayDeque<float[]>> free = free();
   private final List<float[]> taken = new ArrayList<>();
+  private final Map<Array.Sharing, Object> views = new IdentityHashMap<>();
   private long floats;
   private boolean ended;
 
@@ -44,9 +45,15 @@ final class StepMemory {
     return free == null ? new HashMap<>() : free;
   }
 
-  /// {@return whether an operation of a mapped call runs on this thread}
-  static boolean isOpen() {
-    return OPEN.get() != null;
+  /// Told that a tensor with `storage` gets a view. A view that is made inside a mapped call ends
+  /// with it, unless the call returns it.
+  static void viewed(Object storage, Array.Sharing sharing) {
+    StepMemory open = OPEN.get();
+    if (open == null) {
+      sharing.shared = true;
+    } else {
+      open.views.put(sharing, storage);
+    }
   }
 
   /// {@return an array of `n` floats: of the call that is open on this thread, or a new one; its
@@ -106,6 +113,8 @@ final class StepMemory {
   void end() {
     ended = true;
     taken.clear();
+    views.keySet().forEach(sharing -> sharing.shared = true);
+    views.clear();
     OPEN.remove();
   }
 
@@ -119,6 +128,7 @@ final class StepMemory {
     for (Tensor t : results) {
       kept.add(((Array) t).storage());
     }
+    views.forEach((sharing, storage) -> sharing.shared |= kept.contains(storage));
     Map<Integer, ArrayDeque<float[]>> next = new HashMap<>();
     for (float[] array : taken) {
       if (!kept.contains(array)) {
@@ -128,12 +138,14 @@ final class StepMemory {
     Set<Tensor> once = Collections.newSetFromMap(new IdentityHashMap<>());
     once.addAll(donated); // a tensor may stand in several places
     for (Tensor t : once) {
-      float[] array = t instanceof Array a && !kept.contains(a.storage()) ? a.donate() : null;
+      float[] array = t instanceof Array a ? a.donate(kept) : null;
       if (array != null && array.length >= SHORTEST) {
         next.computeIfAbsent(array.length, n -> new ArrayDeque<>()).add(array);
       }
     }
     FREE.set(new SoftReference<>(next));
     ended = true;
+    taken.clear();
+    views.clear();
   }
 }

@@ -40,7 +40,11 @@ final class Team {
     try {
       Job mine = new Job(tasks, body, Thread.currentThread());
       job = mine;
-      wake(Math.min(tasks - 1, helpers.length));
+      try {
+        wake(Math.min(tasks - 1, helpers.length));
+      } catch (OutOfMemoryError noMoreThreads) {
+        // those that there are do the work
+      }
       mine.work();
       mine.await();
     } finally {
@@ -63,8 +67,9 @@ final class Team {
   private void wake(int count) {
     for (int i = 0; i < count; i++) {
       if (helpers[i] == null) {
-        helpers[i] = new Helper(i + 1);
-        helpers[i].start();
+        Helper helper = new Helper(i + 1);
+        helper.start();
+        helpers[i] = helper;
       } else if (helpers[i].parked) {
         LockSupport.unpark(helpers[i]);
       }
@@ -106,8 +111,13 @@ final class Team {
         Thread.onSpinWait();
       }
       waiting = true;
+      boolean interrupted = false;
       while (done.get() < tasks) {
         LockSupport.park(this);
+        interrupted |= Thread.interrupted(); // else park would return at once
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
     }
   }

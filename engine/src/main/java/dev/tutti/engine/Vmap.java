@@ -31,8 +31,9 @@ public final class Vmap<A, B> implements Function<A, B> {
   /// For a state that is replaced step by step: `state = step.donate().apply(state)`. After the
   /// call the argument's tensors cannot be read any more, except for those of which there are views
   /// (slices, reshapes), which stay as they are: so nothing is given away by a [#chunk] that cuts
-  /// or by `pmap`, whose shards are views. Not for an argument that holds a tensor that is captured
-  /// as well.
+  /// or by `pmap`, whose shards are views. Components marked [Shared] and tensors made from given
+  /// elements are never given away. Not for an argument that holds a tensor that is captured as
+  /// well.
   public Vmap<A, B> donate() {
     return new Vmap<>(f, chunk, parallel, true);
   }
@@ -99,8 +100,13 @@ public final class Vmap<A, B> implements Function<A, B> {
     BatchTrace trace = new BatchTrace(size);
     A lifted = Tree.mapLeaves(arg, l -> l.shared() ? l.tensor() : trace.lift(l.tensor()));
     B results = trace.within(() -> Tree.mapLeaves(f.apply(lifted), leaf -> result(trace, leaf)));
-    trace.release(Tree.tensors(results), donating ? Tree.tensors(arg) : List.of());
+    trace.release(Tree.tensors(results), donating ? own(arg) : List.of());
     return results;
+  }
+
+  /// The tensors of the argument that are not shared by all entries.
+  private static List<Tensor> own(Object arg) {
+    return Tree.leaves(arg).stream().filter(l -> !l.shared()).map(Tree.Leaf::tensor).toList();
   }
 
   private static Tensor result(BatchTrace trace, Tree.Leaf leaf) {

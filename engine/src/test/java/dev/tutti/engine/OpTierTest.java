@@ -14,7 +14,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import jdk.incubator.vector.FloatVector;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -80,16 +79,12 @@ class OpTierTest {
   @Test
   void compiledKernelsGiveTheSameBitsAtEveryWidth() {
     List<String> flags =
-        new ArrayList<>(
-            List.of(
-                "-Dtutti.vectorBits=0",
-                "-Dtutti.vectorBits=128",
-                "-Dtutti.vectorBits=256",
-                "-Dtutti.vectorBits=512",
-                "-XX:UseAVX=2"));
-    if (FloatVector.SPECIES_PREFERRED.vectorBitSize() < 512) {
-      flags.remove("-Dtutti.vectorBits=512"); // without registers so wide it would take minutes
-    }
+        List.of(
+            "-Dtutti.vectorBits=0",
+            "-Dtutti.vectorBits=128",
+            "-Dtutti.vectorBits=256",
+            "-Dtutti.vectorBits=512",
+            "-XX:UseAVX=2");
     Map<String, Future<ChildJvm.Result>> children = new LinkedHashMap<>();
     try (ExecutorService two = Executors.newFixedThreadPool(2)) {
       for (String flag : flags) {

@@ -223,4 +223,22 @@ class PmapTest {
         assertThrows(IllegalArgumentException.class, () -> Parallel.threads(0));
     assertEquals("threads must lie between 1 and 32767, got 0", e.getMessage());
   }
+
+  /// Lambdas of other languages, and generics, let checked exceptions through.
+  @Test
+  void aCheckedExceptionComesOutToo() {
+    Parallel.threads(3);
+    for (int i = 0; i < 20; i++) {
+      Throwable thrown =
+          assertThrows(
+              java.io.IOException.class,
+              () -> Parallel.run(6, task -> PmapTest.<RuntimeException>raise(task)));
+      assertEquals("task 0", thrown.getMessage());
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <E extends Throwable> void raise(int task) throws E {
+    throw (E) new java.io.IOException("task " + task);
+  }
 }

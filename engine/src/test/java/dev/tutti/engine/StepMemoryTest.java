@@ -195,6 +195,29 @@ class StepMemoryTest {
     Expect.sameBits("twice", expected.add(expected), twice.get(1));
   }
 
+  /// The view is made inside a call and leaves it with the result.
+  @Test
+  void aReturnedViewOfTheArgumentStays() {
+    Tensor state = Transforms.vmap((Tensor t) -> t.add(1)).apply(floats(18, 2, N, N));
+    Tensor flat = Transforms.vmap((Tensor t) -> t.reshape(N * N)).apply(state);
+    Tensor before = copy(flat);
+    Transforms.vmap((Tensor t) -> t.mul(2)).donate().apply(state);
+    Transforms.vmap((Tensor t) -> t.mul(7).add(1)).apply(floats(19, 2, N, N));
+    Expect.sameBits("the view", before, flat);
+  }
+
+  private record Net2(@Shared Tensor base, Tensor w) {}
+
+  @Test
+  void sharedComponentsAreNotDonated() {
+    Tensor base = Transforms.vmap((Tensor t) -> t.add(1)).apply(floats(20, 4, N));
+    Tensor w = Transforms.vmap((Tensor t) -> t.add(1)).apply(floats(21, 4, 4, N));
+    Tensor expected = w.add(base);
+    Function<Net2, Tensor> f = Transforms.vmap((Net2 n) -> n.w().add(n.base())).donate().chunk(2);
+    Expect.sameBits("chunks", expected, f.apply(new Net2(base, w)));
+    Expect.sameBits("again", expected, f.apply(new Net2(base, w)));
+  }
+
   @Test
   void whatOthersSeeIsNotWrittenOver() {
     Tensor state = floats(14, 2, N, N).add(1);

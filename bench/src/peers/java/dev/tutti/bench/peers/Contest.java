@@ -7,11 +7,13 @@ import java.util.List;
 
 /// Measures contenders beside each other.
 ///
-/// Every contender is warmed up, the first for long enough that the compiler is done with it, the
-/// others (native code, or the first one's kernels) for a moment; then come rounds in which each has one turn of at least
-/// [#TURN_SECONDS], so that what disturbs the machine disturbs all. A contender's time is the
-/// median over rounds. A round in which other processes kept more than a fifth of a core busy is
-/// repeated, at most as often as there are rounds.
+/// Every contender is warmed up until it has not become faster for a while: the first for long
+/// enough that the compiler is done with it, the others (native code, or the first one's kernels)
+/// for a moment. Then come rounds in which each has
+/// one turn of at least [#TURN_SECONDS], so that what disturbs the machine disturbs all. A
+/// contender's time is the median over rounds. A round in which other processes kept more than a
+/// fifth of a core busy is repeated, at most as often as there are rounds. When the budget is spent,
+/// a contest has [#FEWEST_ROUNDS] rounds, and none is repeated.
 final class Contest {
   /// How long a turn takes at least.
   static final double TURN_SECONDS = 0.02;
@@ -25,8 +27,11 @@ final class Contest {
   /// Threads of a peer may spin for a while after its turn.
   private static final int PAUSE_MILLIS = 3;
 
+  /// In shares of the warm-up that is asked for; 1 when the budget is spent.
+  private static final double LONGEST_WARM_UP = 3;
+
   private static final double DISTURBED = 0.2;
-  private static final double MOMENT_SECONDS = 0.5;
+  private static final double MOMENT_SECONDS = 0.3;
 
   private Contest() {}
 
@@ -43,12 +48,12 @@ final class Contest {
 
   /// {@return the times of the contenders, in their order}
   ///
-  /// @param warmUpSeconds how long the first works before the first round, at least
-  static List<Times> hold(List<Contender> contenders, double warmUpSeconds) {
+  /// @param warmUpSeconds how long the first must not have become faster before the first round
+  static List<Times> hold(List<Contender> contenders, double warmUpSeconds, Budget budget) {
     int[] times = new int[contenders.size()];
     double roundSeconds = 0;
     for (int c = 0; c < times.length; c++) {
-      double once = warmUp(contenders.get(c), c == 0 ? warmUpSeconds : moment(warmUpSeconds));
+      double once = warmUp(contenders.get(c), c == 0 ? warmUpSeconds : moment(warmUpSeconds), budget);
       times[c] = (int) Math.max(1, Math.ceil(TURN_SECONDS / once));
       roundSeconds += once * times[c];
     }
@@ -57,15 +62,23 @@ final class Contest {
       System.err.printf("side-by-side: a round takes %.1f s, so %d rounds%n", roundSeconds, rounds);
     }
     List<double[]> kept = new ArrayList<>();
-    for (int r = 0, repeated = 0; r < rounds; r++) {
+    int repeated = 0;
+    int disturbed = 0;
+    while (kept.size() < (budget.spent() ? Math.min(FEWEST_ROUNDS, rounds) : rounds)) {
       OtherProcesses others = OtherProcesses.watch();
       double[] round = round(contenders, times);
-      if (others.cores() > DISTURBED && repeated < rounds) {
+      boolean busy = others.cores() > DISTURBED;
+      if (busy && repeated < rounds && !budget.spent()) {
         repeated++;
-        r--;
-        continue;
+      } else {
+        disturbed += busy ? 1 : 0;
+        kept.add(round);
       }
-      kept.add(round);
+    }
+    if (disturbed > 0) {
+      System.err.printf(
+          "side-by-side: other processes were busy in %d of the next contest's %d rounds%n",
+          disturbed, kept.size());
     }
     List<Times> result = new ArrayList<>();
     for (int c = 0; c < times.length; c++) {
@@ -95,18 +108,22 @@ final class Contest {
   }
 
   /// {@return the seconds of one run, warm}
-  private static double warmUp(Contender contender, double warmUpSeconds) {
+  private static double warmUp(Contender contender, double warmUpSeconds, Budget budget) {
     int times = 1;
+    double best = Double.POSITIVE_INFINITY;
     double total = 0;
-    double last;
-    do {
-      last = seconds(contender, times);
+    double since = 0;
+    double longest = (budget.spent() ? 1 : LONGEST_WARM_UP) * warmUpSeconds;
+    while (since < warmUpSeconds && total < longest) {
+      double last = seconds(contender, times);
       total += last;
+      since = last / times < 0.9 * best ? 0 : since + last;
+      best = Math.min(best, last / times);
       if (last < TURN_SECONDS / 2) {
         times *= 2;
       }
-    } while (total < warmUpSeconds);
-    return last / times;
+    }
+    return best;
   }
 
   private static double seconds(Contender contender, int times) {

@@ -43,7 +43,7 @@ final class ConvNetTrain implements Workload {
     Trainings.check(name(), torch, ours, ours::network, peers);
     List<Contender> contenders = new ArrayList<>(List.of(ours));
     peers.forEach(p -> contenders.add(p.training()));
-    List<Contest.Times> times = Contest.hold(contenders, 2);
+    List<Contest.Times> times = bench.hold(contenders, 2);
     List<Contest.Times> theirs = times.subList(1, times.size());
     for (Contest.Times peer : theirs) {
       Goal goal = peer == Contest.fastest(theirs) ? Goal.CONVNET_BEST : Goal.NONE;

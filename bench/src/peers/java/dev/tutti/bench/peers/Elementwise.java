@@ -2,17 +2,21 @@ package dev.tutti.bench.peers;
 
 import ai.djl.ndarray.NDArray;
 import dev.tutti.engine.Tensor;
+import dev.tutti.engine.Transforms;
+import dev.tutti.engine.Vmap;
 import dev.tutti.nn.optim.Adam;
 import dev.tutti.nn.optim.Optimizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 
 /// Elementwise functions, softmax and Adam's step on a million floats.
 ///
-/// Ours makes a new tensor for every result, as its users do. libtorch is measured twice: writing
-/// into memory that is there (`out=`, in place), and making a new tensor as ours does.
+/// Both are measured twice. Into memory that is there: libtorch with `out=` or in place, ours as a
+/// state that is donated from step to step, whose arrays take turns. And into a new tensor for every
+/// result, which the collector has to clear for ours.
 final class Elementwise implements Workload {
   private static final int N = 1_000_000;
 
@@ -24,34 +28,33 @@ final class Elementwise implements Workload {
   /// One function.
   ///
   /// @param dims the shape of its arguments
-  /// @param ours ours, of x
+  /// @param ours ours, of x and y
   /// @param out libtorch's with `out=t[1]`
   /// @param fresh libtorch's with a new result
   private record Case(
-      String name, int[] dims, UnaryOperator<Tensor> ours, String out, String fresh) {}
+      String name, int[] dims, BinaryOperator<Tensor> ours, String out, String fresh) {}
 
   private static Case unary(String name, UnaryOperator<Tensor> ours) {
     String call = "torch." + name + "(t[0]";
-    return new Case(name, new int[] {N}, ours, call + ", out=t[1])", call + ")");
+    return new Case(name, new int[] {N}, (x, y) -> ours.apply(x), call + ", out=t[1])", call + ")");
   }
 
-  private static Case binary(String name, Tensor y, UnaryOperator<Tensor> ours) {
+  private static Case binary(String name, BinaryOperator<Tensor> ours) {
     String call = "torch." + name + "(t[0], t[2]";
-    return new Case(name, y.shape().dims(), ours, call + ", out=t[1])", call + ")");
+    return new Case(name, new int[] {N}, ours, call + ", out=t[1])", call + ")");
   }
 
   private static Case softmax(int rows, int columns) {
     return new Case(
         "softmax",
         new int[] {rows, columns},
-        Tensor::softmax,
+        (x, y) -> x.softmax(),
         "torch._softmax(t[0], -1, False, out=t[1])",
         "torch.softmax(t[0], -1)");
   }
 
   @Override
   public void run(Bench bench) {
-    Tensor y = Draws.uniform(2, N);
     List<Case> cases =
         List.of(
             unary("exp", Tensor::exp),
@@ -61,47 +64,58 @@ final class Elementwise implements Workload {
             new Case(
                 "relu",
                 new int[] {N},
-                Tensor::relu,
+                (x, y) -> x.relu(),
                 "torch.clamp_min(t[0], 0., out=t[1])",
                 "torch.relu(t[0])"),
-            binary("add", y, x -> x.add(y)),
-            binary("mul", y, x -> x.mul(y)),
+            binary("add", Tensor::add),
+            binary("mul", Tensor::mul),
             softmax(100_000, 10),
             softmax(1000, 1000));
     for (Case c : cases) {
-      compare(bench, c, y);
+      compare(bench, c);
     }
     adam(bench);
   }
 
-  private void compare(Bench bench, Case c, Tensor y) {
+  /// What is donated: the arguments come back as they are, the last result's array is used again.
+  private record State(Tensor x, Tensor y, Tensor result) {}
+
+  private void compare(Bench bench, Case c) {
     Torch torch = bench.torch();
     Tensor x = Draws.uniform(1, c.dims).mul(3);
+    Tensor y = Draws.uniform(2, c.dims);
     NDArray[] t = {torch.tensor(x), torch.tensor(x), torch.tensor(y)};
     Torch.Script out = torch.script(LOOP.formatted(c.out));
     // what is not used is not computed, so the result goes into a list
     Torch.Script fresh = torch.script(KEEPING.formatted(c.fresh));
-    String shape = c.name + " " + String.join("x", dims(c.dims));
+    Vmap<State, State> step =
+        Transforms.vmap((State s) -> new State(s.x, s.y, c.ours.apply(s.x, s.y))).donate();
+    State[] state = {new State(only(x), only(y), Tensor.zeros(Trainings.withFirst(1, c.dims)))};
     Tensor[] result = new Tensor[1];
-    Contender ours = Contender.repeating("ours", () -> result[0] = c.ours.apply(x));
+    Contender donated = Contender.repeating("ours donated", () -> state[0] = step.apply(state[0]));
+    Contender ours = Contender.repeating("ours new", () -> result[0] = c.ours.apply(x, y));
+    donated.run(3);
     ours.run(1);
     float[] expected = result[0].toFloats();
+    Agreement.check(c.name, "donated", expected, state[0].result.toFloats());
     Agreement.check(c.name, "out=", expected, torch.floats(out.call(1, t)));
     Agreement.check(c.name, "new", expected, torch.floats(fresh.call(1, t)));
     List<Contest.Times> times =
-        Contest.hold(
+        bench.hold(
             List.of(
-                ours,
+                donated,
                 Contender.of("libtorch out=", n -> out.call(n, t).close()),
+                ours,
                 Contender.of("libtorch new", n -> fresh.call(n, t).close())),
             1);
-    addAll(bench, shape, times);
+    String shape = c.name + " " + String.join("x", dims(c.dims));
+    bench.add(name(), shape, times.get(0), times.get(1), Goal.ELEMENTWISE);
+    bench.add(name(), shape, times.get(2), times.get(3), Goal.NONE);
   }
 
-  private void addAll(Bench bench, String shape, List<Contest.Times> times) {
-    for (Contest.Times peer : times.subList(1, times.size())) {
-      bench.add(name(), shape, times.getFirst(), peer, Goal.ELEMENTWISE);
-    }
+  /// {@return `t` as the only entry of a first axis}
+  private static Tensor only(Tensor t) {
+    return t.reshape(t.shape().prepend(1));
   }
 
   private static List<String> dims(int[] dims) {
@@ -115,35 +129,39 @@ final class Elementwise implements Workload {
     Tensor p = Draws.uniform(3, N);
     Tensor g = Draws.uniform(4, N);
     Adam adam = new Adam();
+    Vmap<Optimizer.Stepped<Tensor>, Optimizer.Stepped<Tensor>> step =
+        Transforms.vmap(
+                (Optimizer.Stepped<Tensor> s) ->
+                    adam.step(s.params(), g, s.memory(), Tensor.scalar(1e-3)))
+            .donate();
     List<Optimizer.Stepped<Tensor>> state = new ArrayList<>();
-    state.add(new Optimizer.Stepped<>(p, adam.init(p)));
+    Tensor start = only(p);
+    state.add(
+        new Optimizer.Stepped<>(start, Transforms.vmap((Tensor q) -> adam.init(q)).apply(start)));
     Contender ours =
-        Contender.repeating(
-            "ours",
-            () -> {
-              Optimizer.Stepped<Tensor> s = state.getFirst();
-              state.set(0, adam.step(s.params(), g, s.memory(), Tensor.scalar(1e-3)));
-            });
+        Contender.repeating("ours", () -> state.set(0, step.apply(state.getFirst())));
     Torch.Script fused = torch.script(ADAM_FUSED);
     Torch.Script eager = torch.script(ADAM_EAGER);
     NDArray[] forFused = arguments(torch, p, g);
     NDArray[] forEager = arguments(torch, p, g);
     int steps = 5;
     ours.run(steps);
-    float[] expected = state.getFirst().params().sub(p).toFloats();
+    float[] expected = state.getFirst().params().reshape(N).sub(p).toFloats();
     for (NDArray[] t : List.of(forFused, forEager)) {
       (t == forFused ? fused : eager).call(steps, t);
       float[] moved = Tensor.of(torch.floats(t[0]), N).sub(p).toFloats();
       Agreement.check("adam", t == forFused ? "fused" : "eager", expected, moved);
     }
     List<Contest.Times> times =
-        Contest.hold(
+        bench.hold(
             List.of(
                 ours,
                 Contender.of("libtorch fused", n -> fused.call(n, forFused).close()),
                 Contender.of("libtorch eager", n -> eager.call(n, forEager).close())),
             1);
-    addAll(bench, "adam " + N, times);
+    for (Contest.Times peer : times.subList(1, times.size())) {
+      bench.add(name(), "adam " + N, times.getFirst(), peer, Goal.ELEMENTWISE);
+    }
   }
 
   /// Parameter, gradient, both moments and the number of the step.

@@ -4,22 +4,29 @@ import dev.tutti.engine.Parallel;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Tree;
+import dev.tutti.engine.Vmap;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.Losses;
 import dev.tutti.nn.optim.Optimizer;
 import dev.tutti.nn.optim.Sgd;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
-/// Training steps of a deep ensemble as the trainer does them: the members are cut into one shard
-/// per thread, and a shard runs all its steps inside one task, its members mapped. The gradient
+/// Training steps of a deep ensemble as `ensembles.train.Trainer` does them: the members are cut
+/// into one shard per thread, and a shard runs all its steps inside one task, as many members mapped
+/// together as the core's cache holds, each step's state being donated to the next. The gradient
 /// comes from the tape, the step from plain SGD.
 final class Members implements Contender {
-  private final List<Run> runs = new ArrayList<>();
-  private final List<Function<Run, Run>> steps = new ArrayList<>();
+  /// The parameters of as many members are stepped together, as by the trainer.
+  private static final long CACHED_FLOATS = 1 << 17;
 
-  /// The members of a shard with their optimiser's memory and the losses of their last step.
+  /// For every shard its runs and their steps.
+  private final List<List<Run>> runs = new ArrayList<>();
+
+  private final List<List<UnaryOperator<Run>>> steps = new ArrayList<>();
+
+  /// Members with their optimiser's memory and the losses of their last step.
   private record Run(Layer network, Optimizer.Memory<Layer> memory, Tensor loss) {}
 
   /// A run and its members' own batches.
@@ -34,7 +41,8 @@ final class Members implements Contender {
   /// @param labels their classes, `[B]`
   static Members sharing(Layer network, int members, Tensor x, Tensor labels, double lr) {
     Members all = new Members();
-    all.cut(network, members, (from, to) -> Transforms.vmap((Run r) -> step(r, x, labels, lr)));
+    Vmap<Run, Run> step = Transforms.vmap((Run r) -> step(r, x, labels, lr)).donate();
+    all.cut(network, members, (from, to) -> step::apply);
     return all;
   }
 
@@ -44,6 +52,9 @@ final class Members implements Contender {
   /// @param x the members' inputs, `[M, B, …]`
   /// @param labels their classes, `[M, B]`
   static Members apart(Layer network, Tensor x, Tensor labels, double lr) {
+    // What is returned as it came is not written over.
+    Vmap<Fed, Fed> step =
+        Transforms.vmap((Fed f) -> new Fed(step(f.run, f.x, f.labels, lr), f.x, f.labels)).donate();
     Members all = new Members();
     all.cut(
         network,
@@ -51,28 +62,32 @@ final class Members implements Contender {
         (from, to) -> {
           Tensor ownX = Tree.slice(x, from, to);
           Tensor ownLabels = Tree.slice(labels, from, to);
-          return r ->
-              Transforms.vmap((Fed f) -> step(f.run, f.x, f.labels, lr))
-                  .apply(new Fed(r, ownX, ownLabels));
+          return r -> step.apply(new Fed(r, ownX, ownLabels)).run;
         });
     return all;
   }
 
   /// Makes the step of members `from … to − 1`.
   private interface StepOf {
-    Function<Run, Run> members(int from, int to);
+    UnaryOperator<Run> members(int from, int to);
   }
 
   private void cut(Layer network, int members, StepOf stepOf) {
-    int count = Math.min(members, Parallel.threads());
-    for (int s = 0; s < count; s++) {
-      int from = members * s / count;
-      int to = members * (s + 1) / count;
-      Layer part = Tree.slice(network, from, to);
-      Optimizer.Memory<Layer> memory =
-          Transforms.vmap((Layer one) -> new Sgd().init(one)).apply(part);
-      runs.add(new Run(part, memory, null));
-      steps.add(stepOf.members(from, to));
+    long floats = Tree.tensors(network).stream().mapToLong(t -> t.shape().size()).sum() / members;
+    int together = Math.clamp(CACHED_FLOATS / floats, 1, members);
+    int shards = Math.min(members, Parallel.threads());
+    for (int s = 0; s < shards; s++) {
+      int end = members * (s + 1) / shards;
+      runs.add(new ArrayList<>());
+      steps.add(new ArrayList<>());
+      for (int from = members * s / shards; from < end; from += together) {
+        int to = Math.min(end, from + together);
+        Layer part = Tree.slice(network, from, to);
+        Optimizer.Memory<Layer> memory =
+            Transforms.vmap((Layer one) -> new Sgd().init(one)).apply(part);
+        runs.getLast().add(new Run(part, memory, null));
+        steps.getLast().add(stepOf.members(from, to));
+      }
     }
   }
 
@@ -95,16 +110,17 @@ final class Members implements Contender {
     Parallel.run(
         runs.size(),
         s -> {
-          Run run = runs.get(s);
+          List<Run> own = runs.get(s);
           for (int i = 0; i < times; i++) {
-            run = steps.get(s).apply(run);
+            for (int r = 0; r < own.size(); r++) {
+              own.set(r, steps.get(s).get(r).apply(own.get(r)));
+            }
           }
-          runs.set(s, run);
         });
   }
 
   /// {@return the stacked networks as they are now}
   Layer network() {
-    return Tree.concat(runs.stream().map(Run::network).toList());
+    return Tree.concat(runs.stream().flatMap(List::stream).map(Run::network).toList());
   }
 }

@@ -27,7 +27,7 @@ final class Scaling implements Workload {
               alone.run(times);
               Parallel.threads(bench.threads());
             });
-    List<Contest.Times> times = Contest.hold(List.of(all, single), 2);
+    List<Contest.Times> times = bench.hold(List.of(all, single), 2);
     bench.add(name(), Seed004Forward.SHAPE, times.get(0), times.get(1), Goal.SCALING);
   }
 }

@@ -39,7 +39,7 @@ final class Seed004Train implements Workload {
     Trainings.Trained loop = loop(bench.torch(), ours.network());
     Trainings.Trained bmm = bmm(bench.torch(), ours.network());
     Trainings.check(name(), bench.torch(), ours, ours::network, List.of(loop, bmm));
-    List<Contest.Times> times = Contest.hold(List.of(ours, loop.training(), bmm.training()), 2);
+    List<Contest.Times> times = bench.hold(List.of(ours, loop.training(), bmm.training()), 2);
     String shape = Seed004Forward.SHAPE;
     bench.add(name(), shape, times.get(0), times.get(1), Goal.SEED_004_TRAIN_LOOP);
     bench.add(name(), shape, times.get(0), times.get(2), Goal.SEED_004_TRAIN_BMM);

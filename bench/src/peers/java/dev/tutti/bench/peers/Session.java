@@ -5,7 +5,7 @@ import dev.tutti.engine.Parallel;
 import java.util.List;
 import java.util.Locale;
 
-/// The process that measures, with one number of threads: `THREADS WORKLOAD…`. It prints a line
+/// The process that measures, with one number of threads: `THREADS SECONDS WORKLOAD…`. It prints a line
 /// `row` and the fields of a [Row] for every comparison, a line `fact`, a name and a value for what
 /// it runs on, and `broken` with a line of text where ours and a peer do not agree.
 final class Session {
@@ -18,7 +18,8 @@ final class Session {
   public static void main(String[] args) {
     Locale.setDefault(Locale.ROOT);
     int threads = Integer.parseInt(args[0]);
-    List<String> names = List.of(args).subList(1, args.length);
+    Budget budget = new Budget(Double.parseDouble(args[1]));
+    List<String> names = List.of(args).subList(2, args.length);
     Torch torch = new Torch();
     if (Parallel.threads() != threads || torch.threads() != threads) {
       throw new IllegalStateException(
@@ -33,7 +34,7 @@ final class Session {
     }
     for (Workload workload : Workload.all()) {
       if (names.contains(workload.name())) {
-        run(workload, new Workload.Bench(threads, torch, Session::row));
+        run(workload, new Workload.Bench(threads, torch, budget, Session::row));
       }
     }
     System.out.flush();
@@ -42,13 +43,15 @@ final class Session {
   }
 
   private static void run(Workload workload, Workload.Bench bench) {
-    System.err.println(
-        "side-by-side: " + workload.name() + ", " + bench.threads() + " thread(s)");
+    long start = System.nanoTime();
     try {
       workload.run(bench);
     } catch (IllegalStateException e) {
       System.out.println(BROKEN + e.getMessage());
     }
+    System.err.printf(
+        "side-by-side: %s on %d thread(s) took %.0f s%n",
+        workload.name(), bench.threads(), (System.nanoTime() - start) / 1e9);
   }
 
   private static void row(Row row) {

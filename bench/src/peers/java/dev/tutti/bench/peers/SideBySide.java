@@ -30,8 +30,21 @@ final class SideBySide {
           "ONEDNN_MAX_CPU_ISA",
           "OPENBLAS_CORETYPE");
 
+  private static final String FOOT =
+      """
+
+      Times are medians over rounds in which all have turns; a ratio is the peer's time over ours, with
+      the smallest and the largest of any round. elementwise: ours writes over a donated state
+      against out=, in place and fused, and makes new tensors against new. vmap-vs-loop: a ratio of
+      at least %s counts as 1, the rest being the noise of measuring."""
+          .formatted(1 - Row.NOISE);
+
   private static final List<String> FLAGS = List.of("--add-modules", "jdk.incubator.vector");
 
+  /// How long all sessions may take before they measure in fewer rounds.
+  private static final double SECONDS = 440;
+
+  private final long start = System.nanoTime();
   private final List<Row> rows = new ArrayList<>();
   private final Map<String, String> facts = new LinkedHashMap<>();
   private boolean broken;
@@ -53,9 +66,12 @@ final class SideBySide {
 
   private int run(Options options) throws IOException, InterruptedException {
     System.out.println(Row.head());
+    int left = options.threads().size();
     for (int threads : options.threads()) {
-      measure(threads, options.workloads());
+      double remaining = Math.max(0, SECONDS - (System.nanoTime() - start) / 1e9);
+      measure(threads, remaining / left--, options.workloads());
     }
+    System.out.println(FOOT);
     if (options.json() != null) {
       Results.write(options.json(), facts, FLAGS, rows);
     }
@@ -66,9 +82,9 @@ final class SideBySide {
     return broken || !below.isEmpty() ? 1 : 0;
   }
 
-  private void measure(int threads, List<String> workloads)
+  private void measure(int threads, double seconds, List<String> workloads)
       throws IOException, InterruptedException {
-    Process process = start(threads, workloads);
+    Process process = start(threads, seconds, workloads);
     Thread killer = new Thread(process::destroyForcibly);
     Runtime.getRuntime().addShutdownHook(killer);
     try (BufferedReader out = process.inputReader()) {
@@ -99,7 +115,7 @@ final class SideBySide {
     }
   }
 
-  private static Process start(int threads, List<String> workloads) throws IOException {
+  private static Process start(int threads, double seconds, List<String> workloads) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(FLAGS);
@@ -111,6 +127,7 @@ final class SideBySide {
     command.add(System.getProperty("java.class.path"));
     command.add(Session.class.getName());
     command.add(Integer.toString(threads));
+    command.add(Double.toString(seconds));
     command.addAll(workloads);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectError(ProcessBuilder.Redirect.INHERIT);

@@ -20,6 +20,8 @@ import java.util.function.Function;
 /// Value and gradient of every layer for eight members with an input each, mapped, against our own
 /// loop over the members. On several threads the map is `pmap`.
 final class VmapVsLoop implements Workload {
+  static final String NAME = "vmap-vs-loop";
+
   private static final int MEMBERS = 8;
   private static final int BATCH = 32;
   private static final Conv2d.Geometry SAME =
@@ -27,7 +29,7 @@ final class VmapVsLoop implements Workload {
 
   @Override
   public String name() {
-    return "vmap-vs-loop";
+    return NAME;
   }
 
   /// A layer and its input.
@@ -103,7 +105,7 @@ final class VmapVsLoop implements Workload {
     map.run(1);
     loop.run(1);
     Agreement.check(shape, "our loop", floats(result[0]), floats(Tree.stack(looped)));
-    List<Contest.Times> times = Contest.hold(List.of(map, loop), 1);
+    List<Contest.Times> times = bench.hold(List.of(map, loop), 1);
     bench.add(name(), shape, times.get(0), times.get(1), Goal.VMAP_VS_LOOP);
   }
 

@@ -17,8 +17,16 @@ interface Workload {
   ///
   /// @param threads the number of threads of ours and of every peer
   /// @param torch libtorch
+  /// @param budget how long it may take
   /// @param rows who takes the comparisons
-  record Bench(int threads, Torch torch, Consumer<Row> rows) {
+  record Bench(int threads, Torch torch, Budget budget, Consumer<Row> rows) {
+
+    /// {@return the times of the contenders of one contest, in their order}
+    ///
+    /// @param warmUpSeconds how long the first must not have become faster before the first round
+    List<Contest.Times> hold(List<Contender> contenders, double warmUpSeconds) {
+      return Contest.hold(contenders, warmUpSeconds, budget);
+    }
 
     /// Adds the comparison of two contenders of one contest.
     void add(String workload, String shape, Contest.Times ours, Contest.Times peer, Goal goal) {

@@ -55,14 +55,19 @@ public final class ReferenceBackend implements Backend {
     try {
       return dispatch(p, in, type, out);
     } catch (OutOfMemoryError e) {
-      throw new ShapeError(
-          p.label()
-              + ": out of memory while computing "
-              + out
-              + "; the heap may grow to "
-              + (Runtime.getRuntime().maxMemory() >> 20)
-              + " MB (-Xmx)");
+      throw outOfMemory(p, out);
     }
+  }
+
+  /// {@return the error for an operation whose working memory does not fit the heap}
+  public static ShapeError outOfMemory(Primitive p, Shape out) {
+    return new ShapeError(
+        p.label()
+            + ": out of memory while computing "
+            + out
+            + "; the heap may grow to "
+            + (Runtime.getRuntime().maxMemory() >> 20)
+            + " MB (-Xmx)");
   }
 
   private static Array dispatch(Primitive p, Array[] in, DType type, Shape out) {

@@ -5,7 +5,6 @@ import dev.tutti.engine.Array;
 import dev.tutti.engine.DType;
 import dev.tutti.engine.Fn;
 import dev.tutti.engine.Parallel;
-import dev.tutti.engine.Shape;
 import dev.tutti.engine.reference.Strides;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -87,25 +86,52 @@ final class Elementwise {
     return out;
   }
 
-  /// {@return whether [#activationInput] computes this: operands of one shape}
-  static boolean takes(ActivationInput p, Array[] in, Shape out) {
-    return in[0].shape().equals(out) && in[1].shape().equals(out);
+  static Array activationInput(ActivationInput p, Array[] in, Array out) {
+    int n = out.shape().size();
+    if (!aligned(in, out)) {
+      Strides.overBroadcast(out, in, (at, step, count) -> run(p, in, out, at, step, count));
+      return out;
+    }
+    int grain = p == ActivationInput.GELU ? HEAVY : LIGHT;
+    if (n < 2 * grain) {
+      piece(p, in, out, 0, n);
+    } else {
+      Parallel.ranges(n, grain, (from, to) -> piece(p, in, out, from, to));
+    }
+    return out;
   }
 
-  static Array activationInput(ActivationInput p, Array[] in, Array out) {
-    float[] a = in[0].floats();
-    int ao = in[0].offset();
-    float[] g = in[1].floats();
-    int go = in[1].offset();
-    int n = out.shape().size();
-    int grain = p == ActivationInput.GELU ? HEAVY : LIGHT;
-    int pieces = n < 2 * grain ? n + 1 : grain;
-    Parallel.ranges(
-        n,
-        pieces,
-        (from, to) ->
-            Runs.activationInput(p, a, ao + from, g, go + from, out.floats(), from, to - from));
-    return out;
+  private static void piece(ActivationInput p, Array[] in, Array out, int from, int to) {
+    Runs.activationInput(
+        p,
+        in[0].floats(),
+        in[0].offset() + from,
+        in[1].floats(),
+        in[1].offset() + from,
+        out.floats(),
+        from,
+        to - from);
+  }
+
+  /// One run; an operand that does not advance with it is laid out chunk by chunk.
+  private static void run(ActivationInput p, Array[] in, Array out, int[] at, int[] step, int n) {
+    float[] tile = Scratch.floats(Slots.THIRD, 2 * TILE);
+    for (int i = 0; i < n; i += TILE) {
+      int count = Math.min(TILE, n - i);
+      float[][] operands = new float[2][];
+      int[] from = new int[2];
+      for (int k = 0; k < 2; k++) {
+        boolean advances = step[k + 1] == 1;
+        operands[k] = advances ? in[k].floats() : tile;
+        from[k] = advances ? at[k + 1] + i : k * TILE;
+        if (!advances) {
+          float value = in[k].floats()[at[k + 1]];
+          Arrays.fill(tile, k * TILE, k * TILE + count, value);
+        }
+      }
+      Runs.activationInput(
+          p, operands[0], from[0], operands[1], from[1], out.floats(), at[0] + i, count);
+    }
   }
 
   private static boolean aligned(Array[] in, Array out) {

@@ -40,9 +40,14 @@ public final class VectorBackend implements Backend {
 
   @Override
   public Array run(Primitive p, Array[] in, DType type, Shape out) {
-    return takes(p, in, type, out)
-        ? kernel(p, in, Array.uninitialised(type, out))
-        : reference.run(p, in, type, out);
+    if (!takes(p, in, type, out)) {
+      return reference.run(p, in, type, out);
+    }
+    try {
+      return kernel(p, in, Array.uninitialised(type, out));
+    } catch (OutOfMemoryError e) {
+      throw ReferenceBackend.outOfMemory(p, out);
+    }
   }
 
   private static boolean takes(Primitive p, Array[] in, DType type, Shape out) {
@@ -65,7 +70,7 @@ public final class VectorBackend implements Backend {
       case Softmax s -> Softmaxes.takes(s, in);
       case Normalize n -> Standardisation.takes(n, in);
       case Gelu g -> true;
-      case ActivationInput a -> Elementwise.takes(a, in, out);
+      case ActivationInput a -> true;
       case Step s -> Steps.takes(s, in);
       default -> false;
     };
