@@ -2,8 +2,6 @@ package dev.tutti.engine.vector;
 
 import dev.tutti.engine.Array;
 import dev.tutti.engine.Conv;
-import dev.tutti.engine.reference.Leads;
-import java.util.Arrays;
 
 /// Convolution and its two adjoints: which kernel for which shapes.
 ///
@@ -21,16 +19,9 @@ final class Convolutions {
 
   static Array forward(Conv.Forward p, Array[] in, Array out) {
     boolean narrow = out.shape().dim(-1) / p.groups() < WIDE;
-    if (narrow && out.shape().dim(-4) >= ENOUGH_IMAGES) {
-      return LaneConv.forward(p, in, in.length == 3 ? in[2] : null, false, out);
-    }
-    Leads leads = Leads.of(p, in);
-    if (in.length == 2) {
-      return WideConvForward.run(p, in, leads, null, null, false, out);
-    }
-    int[] starts = new int[leads.count];
-    Arrays.setAll(starts, lead -> leads.start(2, lead));
-    return WideConvForward.run(p, in, leads, in[2].floats(), starts, false, out);
+    return narrow && out.shape().dim(-4) >= ENOUGH_IMAGES
+        ? LaneConv.forward(p, in, out)
+        : WideConvForward.run(p, in, out);
   }
 
   static Array input(Conv.Input p, Array[] in, Array out) {

@@ -6,7 +6,6 @@ import dev.tutti.engine.Parallel;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Window;
 import dev.tutti.engine.reference.Leads;
-import dev.tutti.engine.reference.Strides;
 import java.util.Arrays;
 
 /// Convolution and its input's cotangent with images along the lanes, for channels too few to fill
@@ -15,7 +14,7 @@ import java.util.Arrays;
 /// For every block of L images, for every lead entry: the images are transposed into
 /// `[row][channel][column][lane]` (once for all lead entries that share them), and for every band
 /// of target rows, every row, every run of pixels with the same taps, every tile of pixels, every
-/// group, every tile of channels, [LaneConvTiles] sums over the taps; bias and ReLU follow in the
+/// group, every tile of channels, [LaneConvTiles] sums over the taps; the bias follows in the
 /// lanes, and the band is transposed back. Lanes beyond the last image hold zeros and are dropped.
 final class LaneConv {
   private static final int L = Lanes.COUNT;
@@ -29,12 +28,6 @@ final class LaneConv {
   /// Floats of the source rows that are held at once.
   private static final int SOURCE = 1 << 17;
 
-  /// Where vectors should begin: an array of this many floats or more usually has a heap region to
-  /// itself, so that this element, after 16 bytes of header, begins a cache line. Loads that cross
-  /// two lines cost up to a sixth of the speed; nothing else depends on it.
-  static final int START = 12;
-
-  private static final int LARGE = 1 << 20;
   private static final long WORTH_SPLITTING = 1 << 20;
 
   private final LaneConvPlan plan;
@@ -43,7 +36,6 @@ final class LaneConv {
   private final float[] x;
   private final float[] weights;
   private final float[] out;
-  private final boolean relu;
   private final int band;
   private final boolean whole;
   private final int[] places;
@@ -52,13 +44,11 @@ final class LaneConv {
   /// Whether all lead entries read the same images.
   private final boolean shared;
 
-  private LaneConv(
-      LaneConvPlan plan, Leads leads, float[] x, float[] weights, boolean relu, Array out) {
+  private LaneConv(LaneConvPlan plan, Leads leads, float[] x, float[] weights, Array out) {
     this.plan = plan;
     this.leads = leads;
     this.x = x;
     this.weights = weights;
-    this.relu = relu;
     this.out = out.floats();
     images = out.shape().dim(-4);
     blocks = Math.ceilDiv(images, L);
@@ -81,14 +71,8 @@ final class LaneConv {
     band = Math.min(plan.targetH, rows);
   }
 
+  /// The convolution, starting at 0, and then the bias, if there is a third input.
   static Array forward(Conv.Forward p, Array[] in, Array out) {
-    return forward(p, in, null, false, out);
-  }
-
-  /// out = relu?(convolution + bias), the convolution starting at 0.
-  ///
-  /// @param bias `[…, O]` with leads that broadcast to the result's, or null for none
-  static Array forward(Conv.Forward p, Array[] in, Array bias, boolean relu, Array out) {
     if (out.shape().size() == 0) {
       return out;
     }
@@ -97,33 +81,17 @@ final class LaneConv {
     Leads leads = Leads.of(p, in);
     int size = plan.weights + o;
     float[] packed = Scratch.floats(Scratch.CONV + 1, leads.count * size);
-    int[] steps = bias == null ? null : biases(bias, out.shape().leads(4));
     for (int l = 0; l < leads.count; l++) {
       plan.pack(in[1].floats(), leads.start(1, l), packed, l * size);
       int to = l * size + plan.weights;
-      if (bias == null) {
+      if (in.length == 2) {
         Arrays.fill(packed, to, to + o, -0f); // s + −0 = s, also for s = −0
       } else {
-        System.arraycopy(bias.floats(), steps[l], packed, to, o);
+        System.arraycopy(in[2].floats(), leads.start(2, l), packed, to, o);
       }
     }
-    new LaneConv(plan, leads, in[0].floats(), packed, relu, out).run();
+    new LaneConv(plan, leads, in[0].floats(), packed, out).run();
     return out;
-  }
-
-  /// Where the bias of each lead entry starts.
-  private static int[] biases(Array bias, Shape to) {
-    Shape own = bias.shape().leads(1);
-    int[] strides = Strides.broadcast(own, to);
-    int[] starts = new int[to.size()];
-    for (int l = 0; l < starts.length; l++) {
-      int at = 0;
-      for (int d = to.rank() - 1, rest = l; d >= 0; rest /= to.dim(d--)) {
-        at += rest % to.dim(d) * strides[d];
-      }
-      starts[l] = bias.offset() + at * bias.shape().dim(-1);
-    }
-    return starts;
   }
 
   static Array input(Conv.Input p, Array[] in, Array out) {
@@ -143,7 +111,7 @@ final class LaneConv {
       int to = l * size + plan.weights;
       Arrays.fill(packed, to, to + plan.targetC, 0); // −0 + 0 = 0: a zero result is +0
     }
-    new LaneConv(plan, leads, in[0].floats(), packed, false, out).run();
+    new LaneConv(plan, leads, in[0].floats(), packed, out).run();
     return out;
   }
 
@@ -167,11 +135,6 @@ final class LaneConv {
     }
   }
 
-  /// {@return a thread's scratch array for vectors from [#START] on}
-  static float[] scratch(int length) {
-    return Scratch.floats(Scratch.CONV, Math.max(LARGE, length));
-  }
-
   private void units(int from, int to) {
     int block = -1;
     int start = -1;
@@ -183,9 +146,9 @@ final class LaneConv {
       heldRows = Math.max(heldRows, ranges[b][1] - ranges[b][0]);
     }
     int size = plan.weights + plan.targetC;
-    int x = START + (size + L - 1) / L * L;
+    int x = Scratch.START + (size + L - 1) / L * L;
     int y = x + heldRows * plan.rowSize;
-    float[] s = scratch(y + band * plan.targetW * plan.targetC * L);
+    float[] s = Scratch.aligned(Scratch.CONV, y + band * plan.targetW * plan.targetC * L);
     int lead = -1;
     for (int u = from; u < to; u++) {
       int nextBlock = shared ? u / leads.count : u % blocks;
@@ -260,9 +223,6 @@ final class LaneConv {
           }
         }
       }
-    }
-    if (relu) {
-      LaneConvTransposes.relu(s, y, (rowsOf(b) - from) * row);
     }
   }
 

@@ -116,14 +116,6 @@ final class LaneConvTransposes {
     }
   }
 
-  /// s[i] = max(s[i], 0).
-  static void relu(float[] s, int at, int n) {
-    FloatVector zero = FloatVector.zero(F);
-    for (int i = 0; i < n; i += L) {
-      FloatVector.fromArray(F, s, at + i).max(zero).intoArray(s, at + i);
-    }
-  }
-
   /// Squares along 16 rows of `places.length` floats to vectors at `places`; the last square may
   /// overlap the one before.
   private static void squaresToLanes(

@@ -164,12 +164,12 @@ final class LaneConvWeight {
   private void shared(int first, int last, int from, int to) {
     int ofLead = groups * widths.length;
     int ofUnit = vectors * og * L;
-    int sums = LaneConv.START;
+    int sums = Scratch.START;
     int windows = sums + (last - first) * groups * ofUnit;
     int cotangents = windows + parts * windowRows(band) * win.strideH() * ow * L + L;
     int image = cotangents + band * ow * 12 + L;
     int imageRows = (band - 1) * win.strideH() + rowsBelow() + 1;
-    float[] s = LaneConv.scratch(image + groups * imageRows * rowSize + 4 * L);
+    float[] s = Scratch.aligned(Scratch.CONV, image + groups * imageRows * rowSize + 4 * L);
     Arrays.fill(s, sums, windows, 0);
     for (int n = 0; n < images; n++) {
       for (int top = 0; top < oh; top += band) {

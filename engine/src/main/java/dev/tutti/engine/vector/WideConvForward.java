@@ -17,8 +17,6 @@ final class WideConvForward {
   private final float[] x;
   private final float[] weight;
   private final float[] bias;
-  private final int[] biasStarts;
-  private final boolean relu;
   private final float[] out;
   private final WideConvChunks chunks;
   private final int columns;
@@ -26,21 +24,12 @@ final class WideConvForward {
   private final int[] windows;
   private final int[] outputs;
 
-  private WideConvForward(
-      WideConvSizes s,
-      Array[] in,
-      Leads leads,
-      float[] bias,
-      int[] biasStarts,
-      boolean relu,
-      Array out) {
+  private WideConvForward(WideConvSizes s, Array[] in, Leads leads, Array out) {
     this.s = s;
     this.leads = leads;
     x = in[0].floats();
     weight = in[1].floats();
-    this.bias = bias;
-    this.biasStarts = biasStarts;
-    this.relu = relu;
+    bias = in.length == 2 ? null : in[2].floats();
     this.out = out.floats();
     chunks = WideConvChunks.of(s.n(), s.oh(), s.ow());
     columns = s.padded() ? (s.ow() - 1) * s.win().strideW() + s.reachW() + 1 : s.w();
@@ -57,27 +46,13 @@ final class WideConvForward {
     WideConvProduct.repeatLast(outputs, count);
   }
 
+  /// The convolution, and then the bias, if there is a third input, added to the finished sum.
   static Array run(Conv.Forward p, Array[] in, Array out) {
-    return run(p, in, Leads.of(p, in), null, null, false, out);
-  }
-
-  /// relu?(convolution + bias): the bias is added to the finished sum, ReLU comes last.
-  ///
-  /// @param bias `O` floats for every lead entry, or null for none
-  /// @param biasStarts where a lead entry's bias starts
-  static Array run(
-      Conv.Forward p,
-      Array[] in,
-      Leads leads,
-      float[] bias,
-      int[] biasStarts,
-      boolean relu,
-      Array out) {
     if (out.shape().size() == 0) {
       return out;
     }
     WideConvSizes s = WideConvSizes.of(p, in[0].shape(), out.shape());
-    new WideConvForward(s, in, leads, bias, biasStarts, relu, out).run();
+    new WideConvForward(s, in, Leads.of(p, in), out).run();
     return out;
   }
 
@@ -160,9 +135,8 @@ final class WideConvForward {
       product.multiply(
           a, base + g * s.cg(), from, outputs, count, b, bo, s.og(), out, to + g * s.og());
     }
-    if (bias != null || relu) {
-      WideConvProduct.finish(
-          out, to, count, s.o(), bias, bias == null ? 0 : biasStarts[lead], relu);
+    if (bias != null) {
+      WideConvProduct.addBias(out, to, count, s.o(), bias, leads.start(2, lead));
     }
   }
 

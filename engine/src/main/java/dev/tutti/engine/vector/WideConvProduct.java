@@ -306,22 +306,12 @@ final class WideConvProduct {
     }
   }
 
-  /// c[p][j] = relu?(c[p][j] + bias[j]), NaN staying NaN and a zero becoming +0 under ReLU.
-  ///
-  /// @param bias null for none
-  static void finish(
-      float[] c, int co, int count, int columns, float[] bias, int at, boolean relu) {
+  /// c[p][j] += bias[at + j].
+  static void addBias(float[] c, int co, int count, int columns, float[] bias, int at) {
     for (int p = 0; p < count; p++) {
       int row = co + p * columns;
-      if (bias != null) {
-        for (int j = 0; j < columns; j++) {
-          c[row + j] += bias[at + j];
-        }
-      }
-      if (relu) {
-        for (int j = 0; j < columns; j++) {
-          c[row + j] = Math.max(c[row + j], 0);
-        }
+      for (int j = 0; j < columns; j++) {
+        c[row + j] += bias[at + j];
       }
     }
   }
