@@ -15,8 +15,6 @@ final class RowTransposes {
   /// The longest rows.
   static final int LONGEST = 48;
 
-  private static final boolean GATHERS = L >= 8;
-
   /// For rows of c elements, TO_LANES[c][l] is where row l starts.
   private static final int[][] TO_LANES = new int[LONGEST + 1][L];
 
@@ -39,8 +37,8 @@ final class RowTransposes {
 
   /// t[i · L + r] = x[at + r · c + i] for `i < c` and L rows r.
   static void toLanes(float[] x, int at, int c, float[] t) {
-    if (GATHERS) {
-      gatherColumns(x, at, c, t, TO_LANES[c]);
+    if (Transposes.GATHERS) {
+      Transposes.gather(x, at, TO_LANES[c], c, t, 0, L);
       return;
     }
     for (int r = 0; r < L; r++) {
@@ -57,7 +55,7 @@ final class RowTransposes {
 
   /// o[at + r · c + i] = t[i · L + r] for `i < c` and `r < count`.
   static void toRows(float[] t, int c, float[] o, int at, int count) {
-    if (GATHERS && count == L) {
+    if (Transposes.GATHERS && count == L) {
       gatherRows(t, c, o, at, TO_ROWS[c]);
       return;
     }
@@ -65,12 +63,6 @@ final class RowTransposes {
       for (int i = 0; i < c; i++) {
         o[at + r * c + i] = t[i * L + r];
       }
-    }
-  }
-
-  private static void gatherColumns(float[] x, int at, int c, float[] t, int[] rows) {
-    for (int i = 0; i < c; i++) {
-      FloatVector.fromArray(F, x, at + i, rows, 0).intoArray(t, i * L);
     }
   }
 

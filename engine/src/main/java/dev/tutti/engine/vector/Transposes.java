@@ -9,12 +9,16 @@ final class Transposes {
   private static final VectorSpecies<Float> S = Lanes.FLOATS;
   private static final int L = Lanes.COUNT;
 
+  /// Whether to gather: there are machines with registers of 128 bits that cannot.
+  static final boolean GATHERS = L >= 8;
+
   private Transposes() {}
 
   /// to[to + c · toStep + r] = from[at + r · step + c] for r < rows, c < columns; what is left of
   /// each row of `toStep` becomes 0.
   ///
-  /// For L rows, for every column: gather a vector.
+  /// For L rows, for every column: gather a vector; the rest, and without gathers everything,
+  /// element by element.
   static void transpose(
       float[] from, int at, int step, int rows, int columns, float[] to, int start, int toStep) {
     int[] lanes = new int[L];
@@ -22,7 +26,7 @@ final class Transposes {
       lanes[l] = l * step;
     }
     int r = 0;
-    for (; r + L <= rows; r += L) {
+    for (; GATHERS && r + L <= rows; r += L) {
       gather(from, at + r * step, lanes, columns, to, start + r, toStep);
     }
     for (int c = 0; c < columns; c++) {
@@ -33,7 +37,8 @@ final class Transposes {
     }
   }
 
-  private static void gather(
+  /// to[start + c · toStep + l] = from[at + lanes[l] + c] for c < columns and every lane l.
+  static void gather(
       float[] from, int at, int[] lanes, int columns, float[] to, int start, int toStep) {
     for (int c = 0; c < columns; c++) {
       FloatVector.fromArray(S, from, at + c, lanes, 0).intoArray(to, start + c * toStep);
