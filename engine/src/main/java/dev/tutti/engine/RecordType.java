@@ -7,6 +7,7 @@ import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.RecordComponent;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /// How to read and build one record class.
@@ -15,6 +16,10 @@ final class RecordType {
       Collections.synchronizedMap(new HashMap<>());
 
   final RecordComponent[] components;
+
+  /// The components' names as PyTorch spells them: `runningMean` is called `running_mean`.
+  final String[] names;
+
   private final Class<?> type;
   private final MethodHandle[] readers;
   private final MethodHandle builder;
@@ -31,12 +36,18 @@ final class RecordType {
   private RecordType(Class<?> type) {
     this.type = type;
     components = type.getRecordComponents();
+    names = new String[components.length];
     readers = new MethodHandle[components.length];
     Class<?>[] types = new Class<?>[components.length];
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       for (int i = 0; i < components.length; i++) {
         types[i] = components[i].getType();
+        names[i] =
+            components[i]
+                .getName()
+                .replaceAll("(?<=[a-z0-9])(?=[A-Z])", "_")
+                .toLowerCase(Locale.ROOT);
         components[i].getAccessor().setAccessible(true);
         readers[i] = lookup.unreflect(components[i].getAccessor());
       }

@@ -19,9 +19,10 @@ import java.util.stream.Stream;
 /// any depth. A model is such a tree, so is its gradient and an optimiser's state.
 ///
 /// Components of other types (numbers, text, enums, null) are part of the structure and stay as
-/// they are. A leaf's path is what PyTorch's state dict would call it: `layer1.0.conv1.weight`.
-/// Records are read and rebuilt through their accessors and canonical constructor, so they must be
-/// public in an exported package, or their package open to `dev.tutti.engine`.
+/// they are. A leaf's path is what PyTorch's state dict would call it: `layer1.0.conv1.weight`,
+/// `bn1.running_mean` for the component `runningMean`. Records are read and rebuilt through their
+/// accessors and canonical constructor, so they must be public in an exported package, or their
+/// package open to `dev.tutti.engine`.
 public final class Tree {
   private Tree() {}
 
@@ -44,8 +45,9 @@ public final class Tree {
       return new Leaf(joined, null, shared, state, component);
     }
 
-    private Leaf below(RecordComponent c) {
-      String joined = c.isAnnotationPresent(Inlined.class) ? path : below(c.getName()).path;
+    private Leaf below(RecordType type, int i) {
+      RecordComponent c = type.components[i];
+      String joined = c.isAnnotationPresent(Inlined.class) ? path : below(type.names[i]).path;
       return new Leaf(
           joined,
           null,
@@ -208,7 +210,7 @@ public final class Tree {
       case Record r -> {
         RecordType type = RecordType.of(r.getClass());
         for (int i = 0; i < type.components.length; i++) {
-          Leaf below = at.below(type.components[i]);
+          Leaf below = at.below(type, i);
           checkStructure(op, below, type.read(i, r), type.read(i, b));
         }
       }
@@ -322,7 +324,7 @@ public final class Tree {
     boolean changed = false;
     for (int i = 0; i < values.length; i++) {
       Object before = type.read(i, r);
-      values[i] = walk(before, at.below(type.components[i]), parts, f);
+      values[i] = walk(before, at.below(type, i), parts, f);
       changed |= values[i] != before;
     }
     return changed ? type.build(values) : r;

@@ -2,9 +2,9 @@ package dev.tutti.ensembles;
 
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Tensor;
-import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Tree;
 import dev.tutti.nn.Conv2d;
+import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Init;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.Linear;
@@ -106,7 +106,7 @@ public record BatchEnsemble(Layer network, int members) implements Ensemble {
   }
 
   @Override
-  public Tensor logits(Tensor x) {
-    return Transforms.vmap((Layer one) -> one.apply(x)).apply(network);
+  public Tensor logits(Tensor x, Ctx ctx) {
+    return Members.logits(network, members, x, ctx);
   }
 }

@@ -4,6 +4,7 @@ import dev.tutti.engine.Inlined;
 import dev.tutti.engine.Shared;
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Conv2d;
+import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
 
 /// A convolution whose members share one kernel and differ by two vectors over channels: `y =
@@ -17,9 +18,9 @@ import dev.tutti.nn.Layer;
 public record BatchEnsembleConv2d(@Shared @Inlined Conv2d base, Tensor bias, Tensor s, Tensor r)
     implements Layer {
   @Override
-  public Tensor apply(Tensor x) {
+  public Tensor apply(Tensor x, Ctx ctx) {
     Conv2d plain = new Conv2d(base.weight(), null, base.geometry());
-    Tensor y = plain.apply(x.mul(s)).mul(r);
+    Tensor y = plain.apply(x.mul(s), ctx).mul(r);
     Tensor b = bias != null ? bias : base.bias();
     return b == null ? y : y.add(b);
   }

@@ -3,6 +3,7 @@ package dev.tutti.ensembles;
 import dev.tutti.engine.Inlined;
 import dev.tutti.engine.Shared;
 import dev.tutti.engine.Tensor;
+import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.Linear;
 
@@ -16,7 +17,7 @@ import dev.tutti.nn.Linear;
 public record BatchEnsembleLinear(@Shared @Inlined Linear base, Tensor bias, Tensor s, Tensor r)
     implements Layer {
   @Override
-  public Tensor apply(Tensor x) {
+  public Tensor apply(Tensor x, Ctx ctx) {
     Tensor y = x.mul(s).matmul(base.weight()).mul(r);
     Tensor b = bias != null ? bias : base.bias();
     return b == null ? y : y.add(b);

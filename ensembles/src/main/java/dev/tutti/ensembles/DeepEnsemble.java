@@ -3,6 +3,7 @@ package dev.tutti.ensembles;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
+import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
 import java.util.function.Function;
 
@@ -30,7 +31,7 @@ public record DeepEnsemble(Layer network, int members) implements Ensemble {
   }
 
   @Override
-  public Tensor logits(Tensor x) {
-    return Transforms.vmap((Layer one) -> one.apply(x)).apply(network);
+  public Tensor logits(Tensor x, Ctx ctx) {
+    return Members.logits(network, members, x, ctx);
   }
 }

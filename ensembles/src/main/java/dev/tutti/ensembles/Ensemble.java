@@ -5,6 +5,7 @@ import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Tree;
+import dev.tutti.nn.Ctx;
 
 /// Several classifiers in one set of parameters: a record, hence a tree.
 public sealed interface Ensemble permits DeepEnsemble, BatchEnsemble, PackedEnsemble {
@@ -12,7 +13,15 @@ public sealed interface Ensemble permits DeepEnsemble, BatchEnsemble, PackedEnse
   int members();
 
   /// {@return every member's logits of one batch, `[M, B, C]`}
-  Tensor logits(Tensor x);
+  ///
+  /// @param ctx prediction or training; in training, each member that is a network of its own draws
+  ///   from its own child of the pass's next key
+  Tensor logits(Tensor x, Ctx ctx);
+
+  /// {@return every member's predicted logits of one batch, `[M, B, C]`}
+  default Tensor logits(Tensor x) {
+    return logits(x, Ctx.inference());
+  }
 
   /// {@return the number of elements of all tensors, shared ones counted once}
   default long parameterCount() {

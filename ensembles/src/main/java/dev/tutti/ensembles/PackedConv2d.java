@@ -4,6 +4,7 @@ import dev.tutti.engine.Inlined;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Conv2d;
+import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
 
 /// The convolutions of all members of a packed ensemble as one grouped convolution: `[B, H, W, in]
@@ -44,8 +45,8 @@ public record PackedConv2d(@Inlined Conv2d conv, int members) implements Layer {
   }
 
   @Override
-  public Tensor apply(Tensor x) {
-    Tensor y = conv.apply(x);
+  public Tensor apply(Tensor x, Ctx ctx) {
+    Tensor y = conv.apply(x, ctx);
     if (members == 0) {
       return y;
     }

@@ -1,6 +1,7 @@
 package dev.tutti.ensembles;
 
 import dev.tutti.engine.Tensor;
+import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
 
 /// M thin networks side by side in one network of grouped layers (Laurent et al., *Packed-Ensembles
@@ -11,7 +12,7 @@ import dev.tutti.nn.Layer;
 /// @param members M
 public record PackedEnsemble(Layer network, int members) implements Ensemble {
   @Override
-  public Tensor logits(Tensor x) {
-    return network.apply(x);
+  public Tensor logits(Tensor x, Ctx ctx) {
+    return network.apply(x, ctx);
   }
 }

@@ -3,6 +3,7 @@ package dev.tutti.ensembles;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
+import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Init;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.TorchOrder;
@@ -42,7 +43,7 @@ public record PackedLinear(@TorchOrder({0, 2, 1}) Tensor weight, Tensor bias, in
   }
 
   @Override
-  public Tensor apply(Tensor x) {
+  public Tensor apply(Tensor x, Ctx ctx) {
     int batch = x.dim(0);
     int groups = weight.dim(-3);
     int in = weight.dim(-2);

@@ -15,6 +15,7 @@ import dev.tutti.engine.Tree;
 import dev.tutti.ensembles.BatchEnsemble.Variant;
 import dev.tutti.nn.Activation;
 import dev.tutti.nn.Conv2d;
+import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Flatten;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.Linear;
@@ -36,32 +37,32 @@ public class BatchEnsembleTest {
   /// Layers in a list in a record in a list in a record.
   public record Nested(List<Stage> stages, Layer head) implements Layer {
     @Override
-    public Tensor apply(Tensor x) {
+    public Tensor apply(Tensor x, Ctx ctx) {
       Tensor y = x;
       for (Stage stage : stages) {
-        y = stage.apply(y);
+        y = stage.apply(y, ctx);
       }
-      return head.apply(new Flatten(Flatten.Order.CHANNELS_LAST).apply(y));
+      return head.apply(new Flatten(Flatten.Order.CHANNELS_LAST).apply(y), ctx);
     }
   }
 
   /// A part of [Nested].
   public record Stage(List<Layer> layers, Layer last) implements Layer {
     @Override
-    public Tensor apply(Tensor x) {
+    public Tensor apply(Tensor x, Ctx ctx) {
       Tensor y = x;
       for (Layer layer : layers) {
-        y = layer.apply(y);
+        y = layer.apply(y, ctx);
       }
-      return last.apply(y);
+      return last.apply(y, ctx);
     }
   }
 
   /// A layer that insists on a plain linear part.
   public record Concrete(Linear part) implements Layer {
     @Override
-    public Tensor apply(Tensor x) {
-      return part.apply(x);
+    public Tensor apply(Tensor x, Ctx ctx) {
+      return part.apply(x, ctx);
     }
   }
 

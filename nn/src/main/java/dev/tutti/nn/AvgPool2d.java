@@ -20,7 +20,7 @@ public record AvgPool2d(int kernel, int stride, int padding, boolean countPaddin
   }
 
   @Override
-  public Tensor apply(Tensor x) {
+  public Tensor apply(Tensor x, Ctx ctx) {
     return x.avgPool2d(Window.of(kernel, kernel).stride(stride).padding(padding), countPadding);
   }
 }

@@ -69,7 +69,7 @@ public record Conv2d(@TorchOrder({3, 2, 0, 1}) Tensor weight, Tensor bias, Geome
   }
 
   @Override
-  public Tensor apply(Tensor x) {
+  public Tensor apply(Tensor x, Ctx ctx) {
     Window window =
         Window.of(weight.dim(-4), weight.dim(-3))
             .stride(geometry.stride)

@@ -16,7 +16,7 @@ public record Flatten(Order order) implements Layer {
   }
 
   @Override
-  public Tensor apply(Tensor x) {
+  public Tensor apply(Tensor x, Ctx ctx) {
     boolean image = x.rank() == 4 && order == Order.CHANNELS_FIRST;
     return (image ? x.permute(0, 3, 1, 2) : x).flatten(1);
   }

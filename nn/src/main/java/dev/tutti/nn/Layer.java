@@ -13,7 +13,14 @@ import dev.tutti.engine.Tree;
 /// ensemble. Parts are declared by this interface, so that a transformation can replace them.
 public interface Layer {
   /// {@return the layer's value on a batch, batch axis first; images are `[N, H, W, C]`}
-  Tensor apply(Tensor x);
+  ///
+  /// @param ctx prediction or training, with its random key and state; parts get the same one
+  Tensor apply(Tensor x, Ctx ctx);
+
+  /// {@return the layer's prediction for a batch}
+  default Tensor apply(Tensor x) {
+    return apply(x, Ctx.inference());
+  }
 
   /// {@return the number of elements of all tensors inside}
   default long parameterCount() {

@@ -16,7 +16,7 @@ public record Linear(@TorchOrder({1, 0}) Tensor weight, Tensor bias) implements 
   }
 
   @Override
-  public Tensor apply(Tensor x) {
+  public Tensor apply(Tensor x, Ctx ctx) {
     return bias == null ? x.matmul(weight) : x.linear(weight, bias);
   }
 }

@@ -25,7 +25,7 @@ public record MaxPool2d(int kernel, int stride, int padding) implements Layer {
   }
 
   @Override
-  public Tensor apply(Tensor x) {
+  public Tensor apply(Tensor x, Ctx ctx) {
     return x.maxPool2d(Window.of(kernel, kernel).stride(stride).padding(padding));
   }
 }

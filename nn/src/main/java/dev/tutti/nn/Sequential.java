@@ -13,10 +13,10 @@ public record Sequential(@Inlined List<Layer> layers) implements Layer {
   }
 
   @Override
-  public Tensor apply(Tensor x) {
+  public Tensor apply(Tensor x, Ctx ctx) {
     Tensor y = x;
     for (Layer layer : layers) {
-      y = layer.apply(y);
+      y = layer.apply(y, ctx);
     }
     return y;
   }

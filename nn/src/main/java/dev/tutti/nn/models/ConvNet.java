@@ -7,6 +7,7 @@ import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.AdaptiveAvgPool2d;
 import dev.tutti.nn.Conv2d;
+import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Flatten;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.Linear;
@@ -44,12 +45,12 @@ public record ConvNet(Layer conv1, Layer conv2, Layer conv3, Layer conv4, Layer 
   }
 
   @Override
-  public Tensor apply(Tensor x) {
-    Tensor y = conv1.apply(x).gelu();
-    y = conv2.apply(y).gelu();
-    y = conv3.apply(y).gelu();
-    y = conv4.apply(y).gelu();
+  public Tensor apply(Tensor x, Ctx ctx) {
+    Tensor y = conv1.apply(x, ctx).gelu();
+    y = conv2.apply(y, ctx).gelu();
+    y = conv3.apply(y, ctx).gelu();
+    y = conv4.apply(y, ctx).gelu();
     y = new Flatten(Flatten.Order.CHANNELS_FIRST).apply(new AdaptiveAvgPool2d(1, 1).apply(y));
-    return logits.apply(dense.apply(y).gelu());
+    return logits.apply(dense.apply(y, ctx).gelu(), ctx);
   }
 }

@@ -5,6 +5,7 @@ import dev.tutti.engine.Shape;
 import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Conv2d;
+import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Flatten;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.Linear;
@@ -40,11 +41,12 @@ public record LeNet(Layer conv1, Layer conv2, Layer fc1, Layer fc2, Layer fc3) i
   }
 
   @Override
-  public Tensor apply(Tensor x) {
+  public Tensor apply(Tensor x, Ctx ctx) {
     Layer pool = new MaxPool2d(2);
-    Tensor y = pool.apply(conv1.apply(x)).relu(); // ReLU of the maximum is the maximum of ReLUs
-    y = pool.apply(conv2.apply(y)).relu();
+    Tensor y =
+        pool.apply(conv1.apply(x, ctx)).relu(); // ReLU of the maximum is the maximum of ReLUs
+    y = pool.apply(conv2.apply(y, ctx)).relu();
     y = new Flatten(Flatten.Order.CHANNELS_FIRST).apply(y);
-    return fc3.apply(fc2.apply(fc1.apply(y).relu()).relu());
+    return fc3.apply(fc2.apply(fc1.apply(y, ctx).relu(), ctx).relu(), ctx);
   }
 }

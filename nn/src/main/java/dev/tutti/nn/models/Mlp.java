@@ -2,6 +2,7 @@ package dev.tutti.nn.models;
 
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Tensor;
+import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.Linear;
 
@@ -17,8 +18,8 @@ public record Mlp(Layer fc1, Layer fc2, Layer fc3) implements Layer {
   }
 
   @Override
-  public Tensor apply(Tensor x) {
+  public Tensor apply(Tensor x, Ctx ctx) {
     Tensor flat = x.rank() > 2 ? x.flatten(1) : x;
-    return fc3.apply(fc2.apply(fc1.apply(flat).relu()).relu());
+    return fc3.apply(fc2.apply(fc1.apply(flat, ctx).relu(), ctx).relu(), ctx);
   }
 }

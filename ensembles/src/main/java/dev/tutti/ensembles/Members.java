@@ -1,0 +1,35 @@
+package dev.tutti.ensembles;
+
+import dev.tutti.engine.Key;
+import dev.tutti.engine.Tensor;
+import dev.tutti.engine.Transforms;
+import dev.tutti.nn.Ctx;
+import dev.tutti.nn.Layer;
+
+/// The forward pass of networks that are stacked along a member axis.
+final class Members {
+  private Members() {}
+
+  /// A network and the key of its random layers.
+  public record Member(Layer network, Key key) {}
+
+  /// What a member's training pass gives.
+  public record Pass(Tensor logits, Layer updated) {}
+
+  /// {@return every member's logits `[M, B, C]`; in training the members' new state goes to `ctx`}
+  static Tensor logits(Layer network, int members, Tensor x, Ctx ctx) {
+    if (!ctx.training()) {
+      return Transforms.vmap((Layer one) -> one.apply(x)).apply(network);
+    }
+    Pass all =
+        Transforms.vmap(
+                (Member m) -> {
+                  Ctx own = Ctx.training(m.key);
+                  Tensor logits = m.network.apply(x, own);
+                  return new Pass(logits, own.updated(m.network));
+                })
+            .apply(new Member(network, ctx.nextKey().split(members)));
+    ctx.write(network, all.updated);
+    return all.logits;
+  }
+}
