@@ -5,7 +5,7 @@ import static dev.tutti.nn.LayerRow.row;
 import dev.tutti.engine.Key;
 import java.util.List;
 
-/// Rows of linear layers, activations and layers that only arrange others or their input.
+/// Rows of linear layers and layers that only arrange others or their input.
 final class BasicRows {
   static final List<LayerRow> ROWS =
       List.of(
@@ -19,8 +19,6 @@ final class BasicRows {
               3,
               2,
               4),
-          row("RELU", k -> Activation.RELU, 3, 5),
-          row("GELU", k -> Activation.GELU, 3, 5),
           row("Sequential", BasicRows::sequential, 2, 6, 6, 2));
 
   private BasicRows() {}
