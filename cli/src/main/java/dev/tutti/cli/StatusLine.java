@@ -90,6 +90,17 @@ final class StatusLine {
     }
   }
 
+  /// Shows how far the work is, with a bar where the line leaves room for one.
+  synchronized void progress(String line, double share) {
+    int room = WIDTH - line.length() - 3;
+    if (style != Style.ONE_LINE || room < 5) {
+      progress(line);
+      return;
+    }
+    int full = (int) Math.clamp(Math.round(share * room), 0, room);
+    progress(line + " [" + "=".repeat(full) + " ".repeat(room - full) + "]");
+  }
+
   /// Ends all showing; what comes later is silent.
   synchronized void close() {
     clear();
