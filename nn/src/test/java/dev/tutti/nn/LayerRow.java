@@ -1,9 +1,10 @@
 package dev.tutti.nn;
 
 import dev.tutti.engine.Key;
-import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
+import dev.tutti.engine.Tree;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -12,13 +13,33 @@ import java.util.stream.Stream;
 ///
 /// @param name what is particular
 /// @param init the layer of a key
-/// @param input the shape of a batch
-public record LayerRow(String name, Function<Key, Layer> init, Shape input) {
-  /// One member of an ensemble: a layer and its own input.
-  public record Member(Layer layer, Tensor x) {
+/// @param input the input of a key
+/// @param training whether the layer runs in a training pass
+/// @param idle paths of parameters that a training pass does not depend on, by the layer's formula
+public record LayerRow(
+    String name,
+    Function<Key, Layer> init,
+    Function<Key, Tensor> input,
+    boolean training,
+    Set<String> idle) {
+
+  /// One member of an ensemble: a layer, its own input, and for a training pass its own key.
+  public record Member(Layer layer, Tensor x, Key key) {
+    /// {@return what the member's pass runs in, a new one for each pass}
+    Ctx ctx() {
+      return key == null ? Ctx.inference() : Ctx.training(key);
+    }
+
     /// {@return the layer's value on the input}
     public Tensor value() {
-      return layer.apply(x);
+      return layer.apply(x, ctx());
+    }
+
+    /// {@return the layer with the state that a pass leaves}
+    public Layer updated() {
+      Ctx ctx = ctx();
+      layer.apply(x, ctx);
+      return ctx.updated(layer);
     }
 
     /// {@return Σ c · y² / 2 with fixed, distinct c: every output counts, and differently}
@@ -29,7 +50,7 @@ public record LayerRow(String name, Function<Key, Layer> init, Shape input) {
     }
   }
 
-  /// {@return the rows}
+  /// {@return the rows, as predictions}
   public static List<LayerRow> all() {
     return Stream.of(
             BasicRows.ROWS, ConvRows.ROWS, NormRows.ROWS, AttentionRows.ROWS, ModelRows.ROWS)
@@ -37,18 +58,36 @@ public record LayerRow(String name, Function<Key, Layer> init, Shape input) {
         .toList();
   }
 
-  /// {@return a row, the batch's shape last}
-  static LayerRow row(String name, Function<Key, Layer> init, int... input) {
-    return new LayerRow(name, init, Shape.of(input));
+  /// {@return every row twice, as prediction and as training pass}
+  public static List<LayerRow> passes() {
+    return all().stream()
+        .flatMap(r -> Stream.of(r, new LayerRow(r.name, r.init, r.input, true, r.idle)))
+        .toList();
   }
 
-  /// {@return a layer with an input of normal numbers}
+  /// {@return a row with an input of normal numbers, the batch's shape last}
+  static LayerRow row(String name, Function<Key, Layer> init, int... input) {
+    return new LayerRow(name, init, k -> k.normal(input), false, Set.of());
+  }
+
+  /// {@return this row with parameters that a training pass does not depend on}
+  LayerRow idle(String... paths) {
+    return new LayerRow(name, init, input, training, Set.of(paths));
+  }
+
+  /// {@return whether the pass does not depend on this part of a [Member]}
+  boolean isIdle(Tree.Leaf leaf) {
+    return training && leaf.path().startsWith("layer.") && idle.contains(leaf.path().substring(6));
+  }
+
+  /// {@return a layer with its input and key}
   public Member member(Key key) {
-    return new Member(init.apply(key.fold(0)), key.fold(1).normal(input.dims()));
+    return new Member(
+        init.apply(key.fold(0)), input.apply(key.fold(1)), training ? key.fold(2) : null);
   }
 
   @Override
   public String toString() {
-    return name;
+    return training ? name + ", training" : name;
   }
 }

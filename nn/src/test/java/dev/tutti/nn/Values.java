@@ -47,7 +47,7 @@ public final class Values {
     return Tensor.of(a).reshape(shape);
   }
 
-  /// {@return the tree with float64 tensors in place of float32 ones}
+  /// {@return the tree with its floats as float64}
   public static <T> T doubles(T tree) {
     return Tree.map(tree, t -> t.dtype().isFloat() ? t.cast(DType.FLOAT64) : t);
   }
