@@ -175,10 +175,12 @@ def all_fixtures():
         if name in ("lenet", "resnet18"):
             roles = trained(model, x)
             exact = trained(double, x.double())
-            attributes["rounding of training"] = {
-                role: float(f"{max(distance(v, exact[role][k]) for k, v in named.items()):.1e}")
+            distances = [
+                distance(value, exact[role][key])
                 for role, named in roles.items()
-            }
+                for key, value in named.items()
+            ]
+            attributes["rounding of training"] = float(f"{max(distances):.1e}")
         f.add(name, attributes, input={"x": x}, output={"logits": logits}, **roles)
     lenet = State("lenet.safetensors", made("lenet"))
     resnet = State("resnet18.safetensors.gz", made("resnet18"))
