@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tutti.ensembles.train.Recipe;
 import dev.tutti.nn.optim.Adam;
+import dev.tutti.nn.optim.Optimizer;
 import dev.tutti.nn.optim.Sgd;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -18,11 +19,16 @@ class TrainingTest {
     return Training.of(asked);
   }
 
+  /// The text of an optimiser names its features and shows its values.
+  private static void same(Optimizer expected, Recipe recipe) {
+    assertEquals(expected.toString(), recipe.optimizer().toString());
+  }
+
   @Test
   void theDefaultIsAdamWithACosine() {
     Training training = training();
     Recipe recipe = training.recipe();
-    assertEquals(new Adam(), recipe.optimizer());
+    same(new Adam(), recipe);
     assertEquals(Defaults.ADAM_LR, recipe.lr());
     assertEquals(Defaults.EPOCHS, recipe.epochs());
     assertEquals(Defaults.BATCH, training.batch());
@@ -50,18 +56,15 @@ class TrainingTest {
                 "--epochs=7",
                 "--schedule=constant")
             .recipe();
-    assertEquals(new Sgd(0.9, true, 0.01), sgd.optimizer());
+    same(new Sgd(0.9, true, 0.01), sgd);
     assertEquals(0.1, sgd.lr());
     assertEquals(7, sgd.epochs());
     assertEquals(1, sgd.schedule().factor(6.9));
     assertEquals(Defaults.SGD_LR, training("--optimizer=sgd").recipe().lr());
-    assertEquals(new Sgd(), training("--optimizer=sgd").recipe().optimizer());
-    assertEquals(Adam.w(Defaults.ADAMW_DECAY), training("--optimizer=adamw").recipe().optimizer());
-    assertEquals(
-        Adam.w(0.5), training("--optimizer=adamw", "--weight-decay=0.5").recipe().optimizer());
-    assertEquals(
-        new Adam(0.9, 0.999, 1e-8, 0.5, false),
-        training("--weight-decay=0.5").recipe().optimizer());
+    same(new Sgd(), training("--optimizer=sgd").recipe());
+    same(Adam.w(Defaults.ADAMW_DECAY), training("--optimizer=adamw").recipe());
+    same(Adam.w(0.5), training("--optimizer=adamw", "--weight-decay=0.5").recipe());
+    same(new Adam().weightDecay(0.5), training("--weight-decay=0.5").recipe());
   }
 
   @Test
