@@ -320,7 +320,10 @@ def normalization():
     for train in (True, False):
         mode = "train" if train else "eval"
         add(f, f"sequence, {mode}", "BatchNorm1d", (3, 5, 4), train, num_features=5)
-    large = lambda: torch.randn(16, 5) + 30
+
+    def large():
+        return torch.randn(16, 5) + 30
+
     add(f, "large mean, train", "BatchNorm1d", large, True, num_features=5)
     add(f, "last axis", "LayerNorm", (3, 4, 6), normalized_shape=6)
     add(f, "no bias", "LayerNorm", (3, 6), normalized_shape=6, bias=False)
@@ -339,6 +342,13 @@ def normalization():
     add(f, "affine", "InstanceNorm1d", (2, 4, 7), num_features=4, affine=True)
     add(f, "plain", "InstanceNorm2d", (2, 4, 5, 3), num_features=4)
     add(f, "affine", "InstanceNorm2d", (2, 4, 5, 3), num_features=4, affine=True)
+    for train in (True, False):
+        mode = "train" if train else "eval"
+        for layer, shape in (("InstanceNorm1d", (3, 4, 7)), ("InstanceNorm2d", (3, 4, 5, 3))):
+            add(
+                f, f"running statistics, {mode}", layer, shape, train, 2 if train else 1,
+                num_features=4, affine=True, track_running_stats=True, momentum=0.3,
+            )
     add(f, "eps", "InstanceNorm2d", (2, 4, 5, 3), num_features=4, affine=True, eps=0.1)
     add(f, "plain", "FilterResponseNorm", (2, 4, 5, 3), num_features=4)
     add(f, "eps", "FilterResponseNorm", (2, 4, 5, 3), num_features=4, eps=0.1)
@@ -367,6 +377,10 @@ def activation():
         ("Softplus", ", beta 2, threshold 5", {"beta": 2.0, "threshold": 5.0}),
         ("Tanh", "", {}),
         ("Sigmoid", "", {}),
+        ("ReLU6", "", {}),
+        ("SELU", "", {}),
+        ("Mish", "", {}),
+        ("Hardsigmoid", "", {}),
         ("Hardswish", "", {}),
         ("Softmax", "", {"dim": -1}),
         ("LogSoftmax", "", {"dim": -1}),
