@@ -40,6 +40,9 @@ final class NormRows {
               3,
               2,
               3),
+          row("Dropout", k -> new Dropout(0.4), 5, 7),
+          row("Dropout1d", k -> new Dropout1d(0.4), 5, 3, 7),
+          row("Dropout2d", k -> new Dropout2d(0.4), 5, 2, 3, 7),
           row("Conv2d and BatchNorm2d", NormRows::convAndNorm, 2, 5, 4, 2).idle("0.bias"));
 
   private NormRows() {}

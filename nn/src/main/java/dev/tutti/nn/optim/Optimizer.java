@@ -95,26 +95,7 @@ public interface Optimizer {
   ///
   /// @throws IllegalArgumentException when a hyper-parameter is given for another number of members
   default Optimizer forMembers(int members) {
-    return Tree.mapLeaves(
-        this,
-        leaf -> {
-          Tensor t = leaf.tensor();
-          if (t.rank() == 0) {
-            return t.expand(t.shape().prepend(members));
-          }
-          if (t.rank() == 1 && t.dim(0) == members) {
-            return t;
-          }
-          throw new IllegalArgumentException(
-              getClass().getSimpleName()
-                  + ": "
-                  + leaf.path()
-                  + " has shape "
-                  + t.shape()
-                  + ", which is not one value nor one for each of "
-                  + members
-                  + " members");
-        });
+    return PerMember.expand(this, members);
   }
 
   /// {@return this optimiser with decoupled weight decay on all leaves; see [DecoupledDecay]}

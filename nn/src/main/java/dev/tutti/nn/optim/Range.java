@@ -3,7 +3,7 @@ package dev.tutti.nn.optim;
 import dev.tutti.engine.Tensor;
 import java.util.function.DoublePredicate;
 
-/// The values that a hyper-parameter may have.
+/// The values that a hyper-parameter or a number of a schedule may have.
 enum Range {
   POSITIVE("must be positive and finite", v -> v > 0 && v < Double.POSITIVE_INFINITY),
   NOT_NEGATIVE("must be finite and not negative", v -> v >= 0 && v < Double.POSITIVE_INFINITY),
@@ -32,10 +32,23 @@ enum Range {
       values[member] = (float) perMember[member];
       if (!allowed.test(values[member])) {
         String whose = values.length == 1 ? "" : " for member " + member;
-        throw new IllegalArgumentException(
-            name + " " + rule + ", got " + perMember[member] + whose);
+        throw error(name, values[member] + whose);
       }
     }
     return values.length == 1 ? Tensor.scalar(values[0]) : Tensor.of(values);
+  }
+
+  /// {@return the value}
+  ///
+  /// @throws IllegalArgumentException when it is out of range
+  double check(String name, double value) {
+    if (!allowed.test(value)) {
+      throw error(name, Double.toString(value));
+    }
+    return value;
+  }
+
+  private IllegalArgumentException error(String name, String got) {
+    return new IllegalArgumentException(name + " " + rule + ", got " + got);
   }
 }
