@@ -7,7 +7,8 @@ The attributes of a case are {"layer": name, "args": the constructor's keyword a
     parameter   the state dict before the first pass
     output      the output of the last pass
     cotangent   a random tensor c of the output's shape
-    grad        gradients of sum(c * output of the last pass) by the inputs and by the parameters
+    grad        gradients of sum(c * output of the last pass) by the inputs and by the parameters;
+                neither where an infinite input leaves no slope
     after       the buffers after the last pass, where "train" is true
 
 "rounding" is the largest distance of these float32 results from the same computation in float64,
@@ -121,7 +122,8 @@ def drawn(values, steps):
     return values() if callable(values) else values
 
 
-def add(fixture, label, layer, inputs, train=False, steps=1, kwargs=None, extra=None, **args):
+def add(fixture, label, layer, inputs, train=False, steps=1, kwargs=None, extra=None,
+        slopes=True, **args):
     """Adds the case "<layer>: <label>"; inputs are shapes, tensors, or functions that draw."""
     name = f"{layer}: {label}"
     seed(name)
@@ -150,8 +152,8 @@ def add(fixture, label, layer, inputs, train=False, steps=1, kwargs=None, extra=
         input=inputs,
         parameter=parameters,
         output={"output": output},
-        cotangent={"output": cotangent},
-        grad=grads,
+        cotangent={"output": cotangent} if slopes else {},
+        grad=grads if slopes else {},
         after=after if train else {},
     )
 
@@ -359,7 +361,7 @@ def normalization():
 EXTREMES = [0.0, -0.0, 1e-30, -1e-30, 1e-7, -1e-7, 0.25, -0.25, 0.5, -0.5, 1.0, -1.0, 1.5, -1.5]
 EXTREMES += [2.0, -2.0, 2.999999, -2.999999, 3.0, -3.0, 3.000001, -3.000001, 5.0, -5.0, 6.0, -6.0]
 EXTREMES += [9.0, -9.0, 13.0, -13.0, 19.99, -19.99, 20.0, -20.0, 20.01, -20.01, 50.0, -50.0]
-EXTREMES += [87.0, -87.0, 88.8, -88.8, 104.0, -104.0, 1e4, -1e4, 1e20, -1e20, 3e38, -3e38]
+EXTREMES += [87.0, -87.0, 88.8, -88.8, 104.0, -104.0, 1e4, -1e4, 1e20, -1e20, 1e37, -1e37]
 
 
 def activation():
@@ -395,12 +397,16 @@ def activation():
         else:
             extremes = torch.tensor(EXTREMES)
             add(f, "extremes" + suffix, layer, extremes, extra={"elementwise": True}, **args)
-            nonfinite = torch.tensor([torch.inf, -torch.inf, torch.nan])
-            add(f, "not finite" + suffix, layer, nonfinite, extra={"elementwise": True}, **args)
+            # PyTorch's GELU is not a number at +infinity, where its limit is +infinity.
+            infinities = [] if layer == "GELU" else [torch.inf, -torch.inf]
+            nonfinite = torch.tensor([*infinities, torch.nan])
+            add(f, "not finite" + suffix, layer, nonfinite, slopes=False, **args)
     add(f, "image", "Flatten", (2, 3, 4, 5))
     add(f, "vector", "Flatten", (2, 3))
     add(f, "eval", "Dropout", (3, 5), p=0.4)
+    add(f, "eval", "Dropout1d", (2, 3, 4), p=0.4)
     add(f, "eval", "Dropout2d", (2, 3, 4, 5), p=0.4)
+    add(f, "plain", "Identity", (2, 3))
     return f
 
 

@@ -49,6 +49,9 @@ class Lamb(optim.Optimizer):
                 p.sub_(group["lr"] * ratio * u)
 
 
+# What is no argument of PyTorch's constructor.
+OWN = ("clip_norm", "clip_value", "ema_decay", "swa_from", "swa_every", "weight_decay_of")
+
 # By name: class, base learning rate, arguments.
 OPTIMIZERS = {
     "SGD": ("SGD", 0.3, {}),
@@ -71,6 +74,9 @@ OPTIMIZERS = {
     ),
     "AdamW": ("AdamW", 0.05, {}),
     "AdamW, weight decay": ("AdamW", 0.05, {"weight_decay": 0.3}),
+    "AdamW, weight decay of matrices": (
+        "AdamW", 0.05, {"weight_decay": 0.3, "weight_decay_of": ["w1", "w2"]},
+    ),
     "RMSprop": ("RMSprop", 0.02, {}),
     "RMSprop, alpha, eps": ("RMSprop", 0.02, {"alpha": 0.8, "eps": 0.01}),
     "RMSprop, momentum": ("RMSprop", 0.005, {"momentum": 0.7}),
@@ -125,6 +131,19 @@ SCHEDULES = {
             "div_factor": 10.0, "final_div_factor": 100.0,
         },
     ),
+    "OneCycleLR, three phases": (
+        "OneCycleLR",
+        {"max_lr": 1.0, "total_steps": 20, "three_phase": True, "final_div_factor": 10.0},
+    ),
+    "ChainedScheduler": (
+        "ChainedScheduler",
+        {
+            "schedulers": [
+                ["LinearLR", {"start_factor": 0.2, "end_factor": 1.0, "total_iters": 5}],
+                ["ExponentialLR", {"gamma": 0.9}],
+            ],
+        },
+    ),
     "PolynomialLR": ("PolynomialLR", {"total_iters": 15, "power": 2.0}),
     "PolynomialLR, linear": ("PolynomialLR", {"total_iters": 20, "power": 1.0}),
 }
@@ -134,8 +153,10 @@ ONE_LENGTH = ("CosineAnnealingLR", "SequentialLR", "OneCycleLR")
 
 def scheduler(optimizer, kind, args, base):
     args = {k: v * base if k in ("eta_min", "max_lr") else v for k, v in args.items()}
-    if kind == "SequentialLR":
+    if "schedulers" in args:
         args["schedulers"] = [scheduler(optimizer, *s, base) for s in args["schedulers"]]
+    if kind == "ChainedScheduler":
+        return lr_scheduler.ChainedScheduler(args["schedulers"])
     if kind == "OneCycleLR":
         args["cycle_momentum"] = False
     return getattr(lr_scheduler, kind)(optimizer, **args)
@@ -165,8 +186,7 @@ def flat(module):
 def run(kind, base, args, schedule, dtype):
     """The trajectory, that of the averaged weights, and the learning rates."""
     args = dict(args)
-    own = {k: args.pop(k, None)
-           for k in ("clip_norm", "clip_value", "ema_decay", "swa_from", "swa_every")}
+    own = {k: args.pop(k, None) for k in OWN}
     problem = Problem(dtype)
     averaged = None
     if own["ema_decay"] is not None:
@@ -174,9 +194,14 @@ def run(kind, base, args, schedule, dtype):
         averaged = swa_utils.AveragedModel(problem, multi_avg_fn=average)
     elif own["swa_from"] is not None:
         averaged = swa_utils.AveragedModel(problem)
-    optimizer = (Lamb if kind == "LAMB" else getattr(optim, kind))(
-        problem.parameters(), lr=base, **args
-    )
+    groups = problem.parameters()
+    if own["weight_decay_of"] is not None:
+        named = dict(problem.named_parameters())
+        groups = [
+            {"params": [named.pop(k) for k in own["weight_decay_of"]]},
+            {"params": list(named.values()), "weight_decay": 0.0},
+        ]
+    optimizer = (Lamb if kind == "LAMB" else getattr(optim, kind))(groups, lr=base, **args)
     schedule = scheduler(optimizer, *schedule, base)
     rates, rows, means = [], [], []
     for step in range(1, max(STEPS) + 1):

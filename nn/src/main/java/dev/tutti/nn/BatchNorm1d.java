@@ -39,14 +39,14 @@ public record BatchNorm1d(
         affine ? Tensor.zeros(channels) : null,
         Tensor.zeros(channels),
         Tensor.ones(channels),
-        Standardized.counter(),
+        RunningStatistics.counter(),
         momentum,
         eps);
   }
 
   @Override
   public Tensor apply(Tensor x, Ctx ctx) {
-    check("batch_norm1d", "[N, C] or [N, L, C]", 2, 3, x);
+    requireChannels("batch_norm1d", "[N, C] or [N, L, C]", 2, 3, x);
     return normalized("batch_norm1d", x, ctx);
   }
 }

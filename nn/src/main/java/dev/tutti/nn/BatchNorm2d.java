@@ -39,14 +39,14 @@ public record BatchNorm2d(
         affine ? Tensor.zeros(channels) : null,
         Tensor.zeros(channels),
         Tensor.ones(channels),
-        Standardized.counter(),
+        RunningStatistics.counter(),
         momentum,
         eps);
   }
 
   @Override
   public Tensor apply(Tensor x, Ctx ctx) {
-    check("batch_norm2d", "[N, H, W, C]", 4, 4, x);
+    requireChannels("batch_norm2d", "[N, H, W, C]", 4, 4, x);
     return normalized("batch_norm2d", x, ctx);
   }
 }

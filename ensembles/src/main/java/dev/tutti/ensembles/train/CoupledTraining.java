@@ -14,6 +14,8 @@ import dev.tutti.nn.optim.Optimizer;
 abstract sealed class CoupledTraining<E extends Ensemble> implements Training<E>
     permits WholeTraining, ShardedTraining {
   final Recipe recipe;
+  final Optimizer rule;
+  private final Key key;
   final EnsembleLoss loss;
   private final Batches batches;
   private final Progress.Listener listener;
@@ -34,6 +36,8 @@ abstract sealed class CoupledTraining<E extends Ensemble> implements Training<E>
   CoupledTraining(Recipe recipe, Batches batches, EnsembleLoss loss, Progress.Listener listener) {
     recipe.requireFits(1);
     this.recipe = recipe;
+    rule = recipe.rule(0);
+    key = recipe.key().bits().rank() == 1 ? recipe.key() : new Key(recipe.key().bits().get(0));
     this.batches = batches;
     this.loss = loss;
     this.listener = listener;
@@ -52,6 +56,11 @@ abstract sealed class CoupledTraining<E extends Ensemble> implements Training<E>
   abstract void set(State<E> state);
 
   @Override
+  public String kind() {
+    return "members together by " + loss;
+  }
+
+  @Override
   public int parts() {
     return 1;
   }
@@ -60,7 +69,7 @@ abstract sealed class CoupledTraining<E extends Ensemble> implements Training<E>
   public void run(int epoch, int from, int to, Standing standing) {
     for (int i = from; i < to; i++) {
       Tensor lr = Tensor.scalar(recipe.rate(0, epoch + (double) i / batches.count()));
-      double value = step(batches.batch(epoch, i), lr, recipe.key().fold(epoch).fold(i));
+      double value = step(batches.batch(epoch, i), lr, key.fold(epoch).fold(i));
       TrainingError.requireFinite(value, "the ensemble", epoch, i);
       standing.lossSum[0] += value;
       listener.report(new Progress(epoch, recipe.epochs(), i + 1, batches.count(), value));
@@ -109,8 +118,7 @@ abstract sealed class CoupledTraining<E extends Ensemble> implements Training<E>
   }
 
   private Saved<E> saved(State<E> now, E best, Standing standing) {
-    return new Saved<>(
-        now.ensemble, now.memory, best, recipe.key(), recipe.optimizer(), standing.saved());
+    return new Saved<>(now.ensemble, now.memory, best, key, rule, standing.saved());
   }
 
   @Override

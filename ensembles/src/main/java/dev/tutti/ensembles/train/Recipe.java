@@ -86,12 +86,17 @@ public record Recipe(
   public Recipe forMember(int member, int members) {
     requireFits(members);
     return new Recipe(
-        Tree.map(optimizer, h -> h.rank() == 0 ? h : h.get(member)),
+        rule(member),
         List.of(lr.size() == 1 ? lr.getFirst() : lr.get(member)),
         List.of(schedules.size() == 1 ? schedules.getFirst() : schedules.get(member)),
         epochs,
         objective,
         new Key(keys(members).bits().slice(0, member, member + 1)));
+  }
+
+  /// {@return the optimiser with a member's own hyper-parameters}
+  Optimizer rule(int member) {
+    return Tree.map(optimizer, h -> h.rank() == 0 ? h : h.get(member));
   }
 
   /// {@return the members' keys, `[M, 2]`}

@@ -80,10 +80,14 @@ final class SeparateTraining implements Training<DeepEnsemble> {
     together = (int) Math.clamp(CACHED_FLOATS / Math.max(1, floats), 1, members);
     for (int m = 0; m < members; m++) {
       Layer network = Tree.slice(start.network(), m, m + 1);
-      states[m] =
-          new State(
-              network, Transforms.vmap((Layer one) -> recipe.optimizer().init(one)).apply(network));
+      Optimizer own = recipe.rule(m);
+      states[m] = new State(network, Transforms.vmap((Layer one) -> own.init(one)).apply(network));
     }
+  }
+
+  @Override
+  public String kind() {
+    return "members apart";
   }
 
   @Override
@@ -338,7 +342,7 @@ final class SeparateTraining implements Training<DeepEnsemble> {
     Saved now = saved(noted, new Standing(members));
     Saved saved = checkpoint.into(now);
     Training.requireSame(checkpoint, "optimizer", now.optimizer, saved.optimizer);
-    Training.requireSame(checkpoint, "keys", now.keys, saved.keys);
+    Training.requireSame(checkpoint, "key", now.keys, saved.keys);
     Standing standing = Standing.of(saved.standing);
     for (int m = 0; m < members; m++) {
       states[m] = Tree.slice(new State(saved.network, saved.memory), m, m + 1);

@@ -42,9 +42,7 @@ final class ShardedTraining extends CoupledTraining<DeepEnsemble> {
     super(recipe, batches, loss, listener);
     members = deep.members();
     shards = Math.min(members, Parallel.threads());
-    cut(
-        deep.network(),
-        Transforms.vmap((Layer one) -> recipe.optimizer().init(one)).apply(deep.network()));
+    cut(deep.network(), Transforms.vmap((Layer one) -> rule.init(one)).apply(deep.network()));
   }
 
   private void cut(Layer network, Optimizer.Memory<Layer> memory) {
@@ -96,7 +94,7 @@ final class ShardedTraining extends CoupledTraining<DeepEnsemble> {
   }
 
   private Optimizer.Stepped<Layer> backward(int s, Layer grad, Tensor lr) {
-    return Transforms.vmap((Part p) -> recipe.optimizer().step(p.network, p.grad, p.memory, lr))
+    return Transforms.vmap((Part p) -> rule.step(p.network, p.grad, p.memory, lr))
         .apply(new Part(networks.get(s), grad, memories.get(s)));
   }
 

@@ -234,7 +234,7 @@ public final class Trainer {
   /// What a run must have in common with the one that it goes on from, tensors apart.
   private Map<String, String> about(Training<?> training, Batches batches) {
     Map<String, String> about = new LinkedHashMap<>();
-    about.put("training", training.getClass().getSimpleName());
+    about.put("loss", training.kind());
     about.put("parts", "" + training.parts());
     about.put("optimizer", recipe.optimizer().getClass().getSimpleName());
     about.put("data", batches.data().name());

@@ -30,7 +30,7 @@ final class WholeTraining<E extends Ensemble> extends CoupledTraining<E> {
   WholeTraining(
       E ensemble, Recipe recipe, Batches batches, EnsembleLoss loss, Progress.Listener listener) {
     super(recipe, batches, loss, listener);
-    like = new State<>(ensemble, recipe.optimizer().init(ensemble));
+    like = new State<>(ensemble, rule.init(ensemble));
     set(like);
   }
 
@@ -55,7 +55,7 @@ final class WholeTraining<E extends Ensemble> extends CoupledTraining<E> {
                   return new Loss<>(lossOf(e.logits(batch.x(), ctx), batch), ctx.states(e));
                 })
             .apply(at.ensemble());
-    Optimizer.Stepped<E> next = recipe.optimizer().step(at.ensemble(), g.grad(), at.memory(), lr);
+    Optimizer.Stepped<E> next = rule.step(at.ensemble(), g.grad(), at.memory(), lr);
     E ensemble = Ctx.withStates(next.params(), g.value().aux());
     List<Tensor> all = new ArrayList<>(Tree.tensors(new State<>(ensemble, next.memory())));
     all.add(g.value().value());

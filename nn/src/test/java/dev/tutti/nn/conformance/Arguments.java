@@ -90,6 +90,11 @@ final class Arguments {
         : otherwise;
   }
 
+  /// {@return an object among the arguments}
+  Object object(String name) {
+    return read(name, null);
+  }
+
   /// {@return a list of anything}
   List<?> list(String name) {
     return (List<?>) read(name, null);

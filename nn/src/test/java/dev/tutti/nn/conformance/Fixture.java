@@ -40,6 +40,11 @@ record Fixture(Map<String, Case> cases) {
       return new Arguments(Json.map(attributes.get(attribute)));
     }
 
+    /// {@return the attributes as arguments}
+    Arguments arguments() {
+      return new Arguments(attributes);
+    }
+
     /// {@return an attribute that is a text}
     String text(String attribute) {
       return (String) Objects.requireNonNull(attributes.get(attribute), attribute);
