@@ -14,4 +14,12 @@ public final class Init {
     double bound = 1 / Math.sqrt(Math.max(1, fanIn));
     return key.uniform(-bound, bound, Shape.of(dims));
   }
+
+  /// {@return a weight `[fanIn, fanOut]` of uniform draws from ±√(6 / (fanIn + fanOut)), PyTorch's
+  /// `xavier_uniform`} (Glorot and Bengio, *Understanding the difficulty of training deep
+  /// feedforward neural networks*, 2010)
+  public static Tensor xavierUniform(Key key, int fanIn, int fanOut) {
+    double bound = Math.sqrt(6.0 / (fanIn + fanOut));
+    return key.uniform(-bound, bound, Shape.of(fanIn, fanOut));
+  }
 }
