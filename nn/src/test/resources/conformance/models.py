@@ -131,6 +131,7 @@ def all_fixtures():
             logits, exact = model(x), double(x.double())
         attributes = {
             "parameters": sum(p.numel() for p in model.parameters()),
+            "names": list(model.state_dict()),
             "rounding": float(f"{distance(logits, exact):.1e}"),
         }
         roles = {}
