@@ -219,8 +219,13 @@ public abstract sealed class Tensor permits Array, Tracer {
   }
 
   /// {@return ln(1 + eˣ), computed as max(x, 0) + log1p(e^−|x|)}
+  ///
+  /// The derivative is sigmoid(x), at 0 too, where the terms of this sum have a kink each.
   public Tensor softplus() {
-    return relu().add(abs().neg().exp().log1p());
+    return Transforms.customVjp(
+            (Tensor x) -> x.relu().add(x.abs().neg().exp().log1p()),
+            (x, y, g) -> g.mul(x.sigmoid()))
+        .apply(this);
   }
 
   /// {@return x with each element zeroed with probability `p` and the others divided by `1 − p`}

@@ -6,7 +6,7 @@ import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
 import java.util.List;
 
-/// Rows of linear layers, activations and layers that only arrange others or their input.
+/// Rows of linear layers and layers that only arrange others or their input.
 final class BasicRows {
   static final List<LayerRow> ROWS =
       List.of(
@@ -26,8 +26,6 @@ final class BasicRows {
               k -> new Unflatten(Flatten.Order.CHANNELS_FIRST, Shape.of(3, 2, 2)),
               2,
               12),
-          row("RELU", k -> Activation.RELU, 3, 5),
-          row("GELU", k -> Activation.GELU, 3, 5),
           row("Sequential", BasicRows::sequential, 2, 6, 6, 2));
 
   private BasicRows() {}
