@@ -9,13 +9,13 @@ import dev.tutti.nn.Init;
 final class Convolutions {
   private Convolutions() {}
 
-  /// {@return a convolution without bias, padded so that stride 1 keeps the size, its weights normal
-  /// of variance 2 / (out · kernel²), which is `kaiming_normal_` with `mode="fan_out"`}
+  /// {@return a convolution without bias, padded so that stride 1 keeps the size, its weights
+  /// normal of variance 2 / (out · kernel²), which is `kaiming_normal_` with `mode="fan_out"`}
   ///
   /// @param kernel odd
   static Conv2d of(Key key, int in, int out, int kernel, int stride) {
     return new Conv2d(
-        Init.kaimingNormal(key, out * kernel * kernel, kernel, kernel, in, out),
+        Init.kaimingNormal(key, Init.Fan.OUT, Init.RELU, kernel, kernel, in, out),
         null,
         Conv2d.Geometry.DEFAULT.stride(stride).padding(Padding.of(kernel / 2)));
   }
