@@ -113,6 +113,12 @@ final class HotKernels {
       }
     }
     add(new Reduce(Reduce.Kind.SUM, Ints.of(1, 2, 3), false), real(5, 6, 7));
+    for (int c : new int[] {3, 16, 100}) {
+      In x = real(150, c);
+      add(Columns.MOMENTS, x);
+      add(Columns.RESCALE, x, real(c), real(c), real(c));
+      add(Columns.COLUMN_SUMS, x, x, real(c));
+    }
   }
 
   private static void pools() {

@@ -15,7 +15,7 @@ import java.util.Arrays;
 /// @param normalizedShape the trailing axes that are normalised over
 /// @param eps added to the variance
 public record LayerNorm(Tensor weight, Tensor bias, Shape normalizedShape, double eps)
-    implements Standardized {
+    implements Layer {
   /// Checks that there are axes to normalise over.
   public LayerNorm {
     if (normalizedShape.rank() == 0) {
@@ -25,7 +25,7 @@ public record LayerNorm(Tensor weight, Tensor bias, Shape normalizedShape, doubl
 
   /// {@return a layer with PyTorch's defaults: weight 1, bias 0 and eps 1e-5}
   public static LayerNorm init(int... normalizedShape) {
-    return init(Shape.of(normalizedShape), EPS, true);
+    return init(Shape.of(normalizedShape), ChannelNorm.EPS, true);
   }
 
   /// {@return a layer with initial values as PyTorch's}
@@ -49,6 +49,8 @@ public record LayerNorm(Tensor weight, Tensor bias, Shape normalizedShape, doubl
     }
     int[] trailing = new int[axes];
     Arrays.setAll(trailing, i -> i - axes);
-    return affine(x.normalize(eps, trailing));
+    Tensor y = x.normalize(eps, trailing);
+    Tensor scaled = weight == null ? y : y.mul(weight);
+    return bias == null ? scaled : scaled.add(bias);
   }
 }

@@ -4,6 +4,7 @@ import dev.tutti.engine.ActivationInput;
 import dev.tutti.engine.Affine;
 import dev.tutti.engine.Array;
 import dev.tutti.engine.Backend;
+import dev.tutti.engine.Columns;
 import dev.tutti.engine.Conv;
 import dev.tutti.engine.DType;
 import dev.tutti.engine.Fn;
@@ -69,6 +70,7 @@ public final class VectorBackend implements Backend {
       case Pool.AverageInput a -> AveragePools.takes(a, in);
       case Softmax s -> Softmaxes.takes(s, in);
       case Normalize n -> Standardisation.takes(n, in);
+      case Columns c -> ColumnKernels.takes(in);
       case Gelu g -> true;
       case ActivationInput a -> true;
       case Step s -> Steps.takes(s, in);
@@ -94,6 +96,7 @@ public final class VectorBackend implements Backend {
       case Pool.AverageInput a -> AveragePools.input(a, in, out);
       case Softmax s -> Softmaxes.run(s, in, out);
       case Normalize n -> Standardisation.run(n, in, out);
+      case Columns c -> ColumnKernels.run(c, in, out);
       case Gelu g -> g.tanh() ? Elementwise.geluByTanh(in, out) : Elementwise.gelu(in, out);
       case ActivationInput a -> Elementwise.activationInput(a, in, out);
       case Step s -> Steps.run(s, in, out);
