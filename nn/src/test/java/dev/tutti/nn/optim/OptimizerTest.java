@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Expect;
+import dev.tutti.nn.Values;
 import dev.tutti.nn.optim.Problem.Run;
 import dev.tutti.nn.optim.Rules.Rule;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -62,6 +64,26 @@ class OptimizerTest {
       double[] expected = {-0.01 * t, 0.01 * t, -0.01 * t * 1e-3 / (1e-3 + 1e-8)};
       Expect.relative(expected, 1e-6, p.getFirst());
     }
+  }
+
+  /// Under a constant gradient the variance of centred RMSprop falls to 0, and rounding takes it
+  /// below.
+  @Test
+  void aVarianceIsNotNegative() {
+    RmsProp rule = new RmsProp().alpha(0.9).eps(1).centered(true);
+    Tensor g = new Values(1).normal(1000);
+    Tensor p = Tensor.zeros(1000);
+    Optimizer.Memory<Tensor> memory = rule.init(p);
+    for (int t = 0; t < 300; t++) {
+      Optimizer.Stepped<Tensor> next = rule.step(p, g, memory, Tensor.scalar(1));
+      Tensor slope = p.sub(next.params());
+      p = next.params();
+      memory = next.memory();
+      assertTrue(slope.mul(g.sign()).min(0).item() > 0, "step " + t);
+    }
+    double[] m = memory.moments().get(1).toDoubles();
+    double[] v = memory.moments().get(0).toDoubles();
+    assertTrue(IntStream.range(0, 1000).anyMatch(i -> v[i] < m[i] * m[i]), "rounding shows");
   }
 
   @Test
