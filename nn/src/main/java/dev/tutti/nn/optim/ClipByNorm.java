@@ -25,6 +25,7 @@ public record ClipByNorm(Optimizer inner, Tensor max) implements Wrapper {
 
   @Override
   public <P> Stepped<P> step(P params, P grads, Memory<P> memory, Tensor lr) {
+    PerMember.requireScalars(this);
     Tensor scale = max.div(norm(grads).add(1e-6)).minimum(Tensor.scalar(1));
     P clipped =
         Tree.mapLeaves(

@@ -49,7 +49,10 @@ public interface Optimizer {
   List<Tensor> update(Tensor p, Tensor g, List<Tensor> moments, Tensor step, Tensor lr);
 
   /// {@return the memory before the first step}
+  ///
+  /// @throws IllegalArgumentException when hyper-parameters per member are not mapped
   default <P> Memory<P> init(P params) {
+    PerMember.requireScalars(this);
     List<P> moments = new ArrayList<>();
     for (int i = 0; i < moments(); i++) {
       moments.add(Tree.map(params, t -> Tensor.full(t.dtype(), 0, t.shape())));
@@ -57,8 +60,11 @@ public interface Optimizer {
     return new Memory<>(moments, Tensor.scalar(0));
   }
 
-  /// {@return parameters and memory after one step along `grads` with learning rate `lr`}
+  /// {@return parameters and memory after one step along `grads` with learning rate `lr`, a scalar}
+  ///
+  /// @throws IllegalArgumentException when hyper-parameters per member are not mapped
   default <P> Stepped<P> step(P params, P grads, Memory<P> memory, Tensor lr) {
+    PerMember.requireScalars(this);
     List<Tree.Leaf> leaves = Tree.leaves(params);
     List<Tensor> g = Tree.tensors(grads);
     List<List<Tensor>> before = memory.moments().stream().map(Tree::tensors).toList();
