@@ -146,6 +146,59 @@ public record Naive(int n, int h, int w, int c, double[] v) {
     }
   }
 
+  /// Which elements are standardised together: those with the same number.
+  @FunctionalInterface
+  public interface Grouping {
+    /// {@return the number of the group of an element}
+    int of(int image, int row, int column, int channel);
+  }
+
+  /// {@return every group's elements less their mean, over the root of their mean squared distance
+  /// from it plus eps}
+  public Naive standardized(Grouping grouping, double eps) {
+    int[] group = groups(grouping);
+    double[] mean = means(grouping);
+    double[] centred = new double[v.length];
+    for (int e = 0; e < v.length; e++) {
+      centred[e] = v[e] - mean[group[e]];
+    }
+    Naive squares = new Naive(n, h, w, c, centred).map(d -> d * d);
+    double[] var = squares.means(grouping);
+    for (int e = 0; e < v.length; e++) {
+      centred[e] /= Math.sqrt(var[group[e]] + eps);
+    }
+    return new Naive(n, h, w, c, centred);
+  }
+
+  /// {@return the mean of every group, by number}
+  public double[] means(Grouping grouping) {
+    int[] group = groups(grouping);
+    double[] sum = new double[v.length];
+    int[] count = new int[v.length];
+    for (int e = 0; e < v.length; e++) {
+      sum[group[e]] += v[e];
+      count[group[e]]++;
+    }
+    for (int g = 0; g < sum.length; g++) {
+      sum[g] /= count[g];
+    }
+    return sum;
+  }
+
+  private int[] groups(Grouping grouping) {
+    int[] group = new int[v.length];
+    for (int i = 0; i < n; i++) {
+      for (int y = 0; y < h; y++) {
+        for (int x = 0; x < w; x++) {
+          for (int ch = 0; ch < c; ch++) {
+            group[index(i, y, x, ch)] = grouping.of(i, y, x, ch);
+          }
+        }
+      }
+    }
+    return group;
+  }
+
   /// {@return `f` of every element}
   public Naive map(DoubleUnaryOperator f) {
     double[] out = new double[v.length];

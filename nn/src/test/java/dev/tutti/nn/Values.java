@@ -47,8 +47,8 @@ public final class Values {
     return Tensor.of(a).reshape(shape);
   }
 
-  /// {@return the tree with float64 tensors}
+  /// {@return the tree with its floats as float64}
   public static <T> T doubles(T tree) {
-    return Tree.map(tree, t -> t.cast(DType.FLOAT64));
+    return Tree.map(tree, t -> t.dtype().isFloat() ? t.cast(DType.FLOAT64) : t);
   }
 }

@@ -33,7 +33,7 @@ public class OptimizerMemberTest {
         new Sgd(0.9, false, 0.01),
         new Sgd(0.9, true, 0),
         new Adam(),
-        new Adam(0.9, 0.99, 1e-8, 0.1, false),
+        new Adam().beta2(0.99).weightDecay(0.1),
         Adam.w(0.1));
   }
 

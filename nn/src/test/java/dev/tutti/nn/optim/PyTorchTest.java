@@ -61,7 +61,7 @@ class PyTorchTest {
             }),
         // Adam(lr=.1, weight_decay=.05)
         Arguments.of(
-            new Adam(0.9, 0.999, 1e-8, 0.05, false),
+            new Adam().weightDecay(0.05),
             0.1,
             new double[][] {
               {0.9000000040180733, -1.9000000459211333, 0.5999999783111525},
