@@ -295,6 +295,11 @@ def pooling():
         add(f, f"{size}", "AdaptiveAvgPool1d", (2, 3, 8), output_size=size)
     for size in ([1, 1], [4, 1], [3, 4], [8, 7], [5, 9]):
         add(f, "{}x{}".format(*size), "AdaptiveAvgPool2d", (2, 3, 8, 7), output_size=size)
+    for size in (1, 4, 3):
+        add(f, f"{size}", "AdaptiveMaxPool1d", (2, 3, 8), output_size=size)
+    for size in ([1, 1], [4, 7], [3, 4]):
+        add(f, "{}x{}".format(*size), "AdaptiveMaxPool2d", (2, 3, 8, 7), output_size=size)
+    add(f, "1d", "GlobalAvgPool", (2, 3, 5))
     add(f, "2d", "GlobalAvgPool", (2, 3, 5, 4))
     return f
 
@@ -403,6 +408,8 @@ def activation():
             add(f, "not finite" + suffix, layer, nonfinite, slopes=False, **args)
     add(f, "image", "Flatten", (2, 3, 4, 5))
     add(f, "vector", "Flatten", (2, 3))
+    add(f, "image", "Unflatten", (2, 60), dim=1, unflattened_size=[3, 4, 5])
+    add(f, "sequence", "Unflatten", (2, 12), dim=1, unflattened_size=[3, 4])
     add(f, "eval", "Dropout", (3, 5), p=0.4)
     add(f, "eval", "Dropout1d", (2, 3, 4), p=0.4)
     add(f, "eval", "Dropout2d", (2, 3, 4, 5), p=0.4)

@@ -168,9 +168,12 @@ def classification(f):
     add(f, "soft targets", "cross_entropy", soft)
     add(f, "soft targets, weights", "cross_entropy", soft | {"weight": weight})
     add(f, "soft targets, label smoothing", "cross_entropy", soft, label_smoothing=0.2)
+    add(f, "ignored rows", "cross_entropy", hard, ignore_index=2)
+    add(f, "ignored rows, weights", "cross_entropy", weighted, ignore_index=2, label_smoothing=0.1)
     log_p = {"input": lambda: torch.log_softmax(torch.randn(n, c), -1), "target": labels}
     add(f, "plain", "nll_loss", log_p)
     add(f, "weights", "nll_loss", log_p | {"weight": weight})
+    add(f, "ignored rows", "nll_loss", log_p, ignore_index=2)
     binary = {"input": normal(n, c), "target": zero_one(n, c)}
     add(f, "plain", "binary_cross_entropy_with_logits", binary)
     add(
@@ -215,7 +218,7 @@ def regression(f):
         "mse_loss": {"plain": {}},
         "l1_loss": {"plain": {}},
         "huber_loss": {"plain": {}, "delta 0.3": {"delta": 0.3}},
-        "smooth_l1_loss": {"plain": {}, "beta 0.3": {"beta": 0.3}},
+        "smooth_l1_loss": {"plain": {}, "beta 0.3": {"beta": 0.3}, "beta 0": {"beta": 0.0}},
     }.items():
         for label, args in forms.items():
             add(f, label, loss, pair, **args)
@@ -224,6 +227,8 @@ def regression(f):
     both = ("input", "var")
     add(f, "plain", "gaussian_nll_loss", gaussian, both)
     add(f, "full", "gaussian_nll_loss", gaussian, both, full=True)
+    shared = pair | {"var": between(0.1, 3, 6, 1)}
+    add(f, "one variance for a row", "gaussian_nll_loss", shared, both)
     clamped = gaussian | {"var": torch.logspace(-9, 0, 18).reshape(shape)}
     # The gradient by a variance below eps is PyTorch's own choice: the clamp is not differentiated.
     add(f, "variances below eps", "gaussian_nll_loss", clamped, both, eps=1e-3)

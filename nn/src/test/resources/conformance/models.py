@@ -17,56 +17,18 @@ import safetensors.torch
 import torch
 import torch.nn.functional as F
 import torchvision
-from torch import nn
 
 import fixture
 from fixture import FOLDER, VERSIONS, Fixture, seed
 from layers import distance
+from networks import NETWORKS
 
+# These keep PyTorch's initial values, and the fixture their parameters.
+SMALL = ("mlp", "lenet")
 TILE = 4099
 SHIFT = 97
 
 
-class LeNet(nn.Module):
-    """conv1 (5x5, 6), pool, conv2 (5x5, 16), pool, fc1 (120), fc2 (84), fc3; ReLU between."""
-
-    def __init__(self):
-        super().__init__()
-        self.conv1 = nn.Conv2d(1, 6, 5)
-        self.conv2 = nn.Conv2d(6, 16, 5)
-        self.fc1 = nn.Linear(256, 120)
-        self.fc2 = nn.Linear(120, 84)
-        self.fc3 = nn.Linear(84, 10)
-
-    def forward(self, x):
-        x = F.relu(F.max_pool2d(self.conv1(x), 2))
-        x = F.relu(F.max_pool2d(self.conv2(x), 2))
-        x = F.relu(self.fc1(x.flatten(1)))
-        return self.fc3(F.relu(self.fc2(x)))
-
-
-def cifar_resnet18():
-    """ResNet-18 for small images: a 3x3 convolution of stride 1 first, no pooling, 10 classes."""
-    model = torchvision.models.resnet18(num_classes=10)
-    model.conv1 = nn.Conv2d(3, 64, 3, 1, 1, bias=False)
-    model.maxpool = nn.Identity()
-    return model
-
-
-MODELS = {
-    "lenet": LeNet,
-    "resnet18": torchvision.models.resnet18,
-    "resnet18_cifar": cifar_resnet18,
-    "resnet34": torchvision.models.resnet34,
-    "resnet50": torchvision.models.resnet50,
-}
-INPUTS = {
-    "lenet": (5, 1, 28, 28),
-    "resnet18": (2, 3, 64, 48),
-    "resnet18_cifar": (2, 3, 16, 16),
-    "resnet34": (1, 3, 64, 48),
-    "resnet50": (1, 3, 64, 48),
-}
 # Networks of which only names and shapes are compared.
 SHAPES = ("vgg11", "vgg11_bn", "vgg13", "vgg16", "vgg16_bn", "vgg19", "resnet18", "resnet34",
           "resnet50", "resnet101", "resnet152", "vit_b_16")
@@ -102,13 +64,13 @@ def fill(model):
 def made(name):
     """The network with the fixtures' parameters, in eval mode."""
     seed(name)
-    model = MODELS[name]()
-    return (model if name == "lenet" else fill(model)).eval()
+    model = NETWORKS[name][0]()
+    return (model if name in SMALL else fill(model)).eval()
 
 
 def image(name):
     seed("input of " + name)
-    return torch.randn(INPUTS[name])
+    return torch.randn(NETWORKS[name][1])
 
 
 def trained(model, x):
@@ -163,12 +125,13 @@ class Names:
 def all_fixtures():
     f = Fixture("models.safetensors.gz")
     f.add("tile", {"shift": SHIFT}, tile={"tile": tile()})
-    for name in MODELS:
+    for name in NETWORKS:
         model, double, x = made(name), made(name).double(), image(name)
         with torch.no_grad():
             logits, exact = model(x), double(x.double())
         attributes = {
             "parameters": sum(p.numel() for p in model.parameters()),
+            "names": list(model.state_dict()),
             "rounding": float(f"{distance(logits, exact):.1e}"),
         }
         roles = {}
@@ -181,6 +144,8 @@ def all_fixtures():
                 for key, value in named.items()
             ]
             attributes["rounding of training"] = float(f"{max(distances):.1e}")
+        if name == "mlp":
+            roles["parameter"] = model.state_dict()
         f.add(name, attributes, input={"x": x}, output={"logits": logits}, **roles)
     lenet = State("lenet.safetensors", made("lenet"))
     resnet = State("resnet18.safetensors.gz", made("resnet18"))
@@ -192,7 +157,7 @@ def check(file, name):
     with open(file, "rb") as opened:
         raw = opened.read()
     state = safetensors.torch.load(gzip.decompress(raw) if file.endswith(".gz") else raw)
-    model = MODELS[name]()
+    model = NETWORKS[name][0]()
     keys = model.load_state_dict(state, strict=True)
     model.eval()
     with torch.no_grad():

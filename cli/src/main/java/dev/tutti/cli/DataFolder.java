@@ -63,8 +63,7 @@ final class DataFolder {
     if (Files.isDirectory(own)) {
       return Optional.of(own);
     }
-    boolean there =
-        Files.isDirectory(dataDir) && !isAnothers(dataDir, set) && holds(dataDir, set);
+    boolean there = Files.isDirectory(dataDir) && !isAnothers(dataDir, set) && holds(dataDir, set);
     return there ? Optional.of(dataDir) : Optional.empty();
   }
 

@@ -11,7 +11,6 @@ import dev.tutti.nn.data.DataError;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,7 +107,8 @@ final class DataGet implements Runnable {
       return sets;
     }
     if (!mirror.matches("https?://[^/?#@\\s]+(/[^?#\\s]*)?")) {
-      throw new UsageError("--mirror must begin with http:// or https:// and a host, got " + mirror);
+      throw new UsageError(
+          "--mirror must begin with http:// or https:// and a host, got " + mirror);
     }
     try {
       return sets.stream().map(set -> set.from(mirror)).toList();
@@ -129,8 +129,7 @@ final class DataGet implements Runnable {
       try {
         fetch(List.of(instead), folder, download);
       } catch (Unavailable too) {
-        throw new DataError(
-            set.name() + ": " + e.getMessage() + "; " + too.getMessage(), too);
+        throw new DataError(set.name() + ": " + e.getMessage() + "; " + too.getMessage(), too);
       }
     }
   }

@@ -43,8 +43,7 @@ final class DataList implements Runnable {
   /// What is there of one set.
   private record Row(KnownSet set, Path folder, List<LocalFile> files) {
     static Row of(KnownSet set, Path top, boolean verify) {
-      Path folder =
-          DataFolder.folderOf(top, set.kind()).orElseGet(() -> top.resolve(set.name()));
+      Path folder = DataFolder.folderOf(top, set.kind()).orElseGet(() -> top.resolve(set.name()));
       return new Row(
           set, folder, set.everyFile().map(file -> LocalFile.look(file, folder, verify)).toList());
     }

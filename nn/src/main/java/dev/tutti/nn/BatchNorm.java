@@ -21,6 +21,10 @@ public sealed interface BatchNorm extends RunningStatistics permits BatchNorm1d,
   /// batches), which makes them the mean over all batches}
   Double momentum();
 
+  /// {@return this layer with statistics of no batch yet, which become the mean over all batches
+  /// that it is trained on: to collect those of parameters that training did not pass through}
+  BatchNorm collecting();
+
   /// {@return the layer's value on an input whose rank and channels were checked}
   ///
   /// @throws ShapeError in training with one value per channel, which has no variance

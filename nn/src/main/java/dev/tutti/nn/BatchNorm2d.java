@@ -45,6 +45,20 @@ public record BatchNorm2d(
   }
 
   @Override
+  public BatchNorm2d collecting() {
+    return runningMean == null
+        ? this
+        : new BatchNorm2d(
+            weight,
+            bias,
+            runningMean.sub(runningMean),
+            runningVar.sub(runningVar),
+            numBatchesTracked.sub(numBatchesTracked),
+            null,
+            eps);
+  }
+
+  @Override
   public Tensor apply(Tensor x, Ctx ctx) {
     requireChannels("batch_norm2d", "[N, H, W, C]", 4, 4, x);
     return normalized("batch_norm2d", x, ctx);

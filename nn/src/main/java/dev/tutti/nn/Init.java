@@ -23,4 +23,12 @@ public final class Init {
   public static Tensor kaimingNormal(Key key, int fan, int... dims) {
     return key.normal(dims).mul(Math.sqrt(2.0 / Math.max(1, fan)));
   }
+
+  /// {@return a weight `[fanIn, fanOut]` of uniform draws from ±√(6 / (fanIn + fanOut)), PyTorch's
+  /// `xavier_uniform`} (Glorot and Bengio, *Understanding the difficulty of training deep
+  /// feedforward neural networks*, 2010)
+  public static Tensor xavierUniform(Key key, int fanIn, int fanOut) {
+    double bound = Math.sqrt(6.0 / (fanIn + fanOut));
+    return key.uniform(-bound, bound, Shape.of(fanIn, fanOut));
+  }
 }

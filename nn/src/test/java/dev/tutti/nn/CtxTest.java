@@ -82,7 +82,7 @@ class CtxTest {
     assertSame(c.scale, after.scale);
     Expect.equal(new double[] {0, 0}, c.sum);
     Counter other = new Counter(Tensor.of(7, 8), Tensor.of(5, 5), Tensor.of(new int[] {9}));
-    Counter merged = Ctx.withState(other, after);
+    Counter merged = Ctx.withStates(other, ctx.states(c));
     assertSame(other.scale, merged.scale);
     assertSame(after.sum, merged.sum);
     assertSame(after.calls, merged.calls);
@@ -152,17 +152,17 @@ class CtxTest {
 
   /// The step in [Ctx]'s documentation.
   private static Stepped step(Member m, Tensor x, Tensor labels) {
-    Transforms.ValueAndGrad<Layer, Loss<Layer>> g =
+    Transforms.ValueAndGrad<Layer, Loss<List<Tensor>>> g =
         Transforms.valueAndGrad(
                 (Layer net) -> {
                   Ctx ctx = Ctx.training(m.key);
                   Tensor loss = Losses.crossEntropy(net.apply(x, ctx), labels);
-                  return new Loss<>(loss, ctx.updated(net));
+                  return new Loss<>(loss, ctx.states(net));
                 })
             .apply(m.net);
     Sgd sgd = new Sgd();
     Layer stepped = sgd.step(m.net, g.grad(), sgd.init(m.net), Tensor.scalar(0.1)).params();
-    return new Stepped(Ctx.withState(stepped, g.value().aux()), g.value().value(), g.grad());
+    return new Stepped(Ctx.withStates(stepped, g.value().aux()), g.value().value(), g.grad());
   }
 
   @Test
@@ -199,15 +199,15 @@ class CtxTest {
     Tensor labels = Tensor.of(new int[] {0, 1, 2, 0, 1, 2, 1, 1});
     Member all = Transforms.vmap(CtxTest::member).apply(KEY.split(2));
     Stepped apart = Transforms.vmap((Member m) -> step(m, x, labels)).apply(all);
-    Transforms.ValueAndGrad<Layer, Loss<Layer>> g =
+    Transforms.ValueAndGrad<Layer, Loss<List<Tensor>>> g =
         Transforms.valueAndGrad(
                 (Layer nets) -> {
-                  Loss<Layer> each =
+                  Loss<List<Tensor>> each =
                       Transforms.vmap(
                               (Member m) -> {
                                 Ctx ctx = Ctx.training(m.key);
                                 Tensor loss = Losses.crossEntropy(m.net.apply(x, ctx), labels);
-                                return new Loss<>(loss, ctx.updated(m.net));
+                                return new Loss<>(loss, ctx.states(m.net));
                               })
                           .apply(new Member(nets, all.key));
                   return new Loss<>(each.value().sum(), each.aux());

@@ -89,7 +89,8 @@ public final class Download implements AutoCloseable {
     }
     if (usable < bytes) {
       throw new DataError(
-          "%s: %s are needed and %s are free".formatted(folder, Words.size(bytes), Words.size(usable)));
+          "%s: %s are needed and %s are free"
+              .formatted(folder, Words.size(bytes), Words.size(usable)));
     }
   }
 
@@ -173,7 +174,8 @@ public final class Download implements AutoCloseable {
       return "this host is not known; is there a network?";
     }
     return switch (e) {
-      case HttpConnectTimeoutException _ -> "no connection within " + Words.time(patience.connect());
+      case HttpConnectTimeoutException _ ->
+          "no connection within " + Words.time(patience.connect());
       case ConnectException _ -> "no connection";
       default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     };

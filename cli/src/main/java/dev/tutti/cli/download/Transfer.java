@@ -35,11 +35,7 @@ final class Transfer {
   private final Download.Listener listener;
 
   Transfer(
-      RemoteFile file,
-      URI address,
-      PartFile part,
-      Patience patience,
-      Download.Listener listener) {
+      RemoteFile file, URI address, PartFile part, Patience patience, Download.Listener listener) {
     this.file = file;
     this.address = address;
     this.part = part;
@@ -112,7 +108,8 @@ final class Transfer {
 
   private void requireSize(long size) throws Refusal {
     if (size != file.bytes()) {
-      throw new Refusal("has %s, the file has %s".formatted(Words.bytes(size), Words.bytes(file.bytes())));
+      throw new Refusal(
+          "has %s, the file has %s".formatted(Words.bytes(size), Words.bytes(file.bytes())));
     }
   }
 
@@ -146,8 +143,7 @@ final class Transfer {
     long missing = file.bytes() - part.size();
     while (true) {
       int count =
-          await(
-              readers.submit(() -> body.read(chunk)), patience.stall(), "nothing came for ");
+          await(readers.submit(() -> body.read(chunk)), patience.stall(), "nothing came for ");
       if (count < 0) {
         break;
       }

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tutti.nn.data.DataError;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -350,8 +349,7 @@ class DownloadTest {
   void redirectsAreBounded() throws Exception {
     try (TestServer server =
         new TestServer((request, out) ->
-            TestServer.head(
-                out, 302, "Location: " + request.path() + "x", "Content-Length: 0"))) {
+            TestServer.head(out, 302, "Location: " + request.path() + "x", "Content-Length: 0"))) {
       String line = failure(file(CONTENT, server.address("/x")));
       assertTrue(line.contains("too many redirects"), line);
       assertTrue(server.requests().size() <= 6, server.requests().size() + " requests");
@@ -374,16 +372,14 @@ class DownloadTest {
           end.await();
         })) {
       Patience patience =
-          new Patience(
-              Duration.ofSeconds(5), Duration.ofMillis(300), 2, Duration.ofMillis(10));
+          new Patience(Duration.ofSeconds(5), Duration.ofMillis(300), 2, Duration.ofMillis(10));
       get(file(CONTENT, server.address("/set.bin")), patience, Disk.REAL);
       assertDone(CONTENT);
       assertEquals(SIZE - 90_000, site.sent.get());
     } finally {
       end.countDown();
     }
-    assertEquals(
-        List.of("set.bin: 127.0.0.1: nothing came for 300 ms; next try in 10 ms"), notes);
+    assertEquals(List.of("set.bin: 127.0.0.1: nothing came for 300 ms; next try in 10 ms"), notes);
   }
 
   @Test
@@ -391,15 +387,13 @@ class DownloadTest {
     CountDownLatch end = new CountDownLatch(1);
     try (TestServer server = new TestServer((request, out) -> end.await())) {
       Patience patience =
-          new Patience(
-              Duration.ofMillis(200), Duration.ofMillis(100), 2, Duration.ofMillis(10));
+          new Patience(Duration.ofMillis(200), Duration.ofMillis(100), 2, Duration.ofMillis(10));
       Unavailable error =
           assertThrows(
               Unavailable.class,
               () -> get(file(CONTENT, server.address("/set.bin")), patience, Disk.REAL));
       assertEquals(
-          "set.bin cannot be downloaded: 127.0.0.1: no answer within 300 ms",
-          error.getMessage());
+          "set.bin cannot be downloaded: 127.0.0.1: no answer within 300 ms", error.getMessage());
       assertEquals(2, server.requests().size());
     } finally {
       end.countDown();
@@ -456,7 +450,13 @@ class DownloadTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"bytes 0-299999/300000", "bytes 99-299999/300000", "octets 5-6/7", "bytes */9", ""})
+      strings = {
+        "bytes 0-299999/300000",
+        "bytes 99-299999/300000",
+        "octets 5-6/7",
+        "bytes */9",
+        ""
+      })
   void otherBytesThanAskedForAreThrownAway(String range) throws Exception {
     Files.write(part(), Arrays.copyOf(CONTENT, 100_000));
     FileSite site = new FileSite(CONTENT);

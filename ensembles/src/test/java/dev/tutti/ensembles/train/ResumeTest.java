@@ -51,6 +51,16 @@ class ResumeTest {
     Recipe shared = Runs.recipe(EPOCHS).forMember(2, Runs.MEMBERS);
     return Stream.of(
         Arguments.of("deep", Runs.ensemble(), Runs.recipe(EPOCHS), EnsembleLoss.SUM_OVER_MEMBERS),
+        Arguments.of(
+            "deep, averaged",
+            Runs.ensemble(),
+            Runs.recipe(EPOCHS).averaging(WeightAveraging.ema(0.5, 0.7, 0.9)),
+            EnsembleLoss.SUM_OVER_MEMBERS),
+        Arguments.of(
+            "coupled, averaged",
+            Runs.ensemble(),
+            shared.averaging(WeightAveraging.swa(1)),
+            EnsembleLoss.SUMMED_LOGITS),
         Arguments.of("deep, coupled", Runs.ensemble(), shared, EnsembleLoss.SUMMED_LOGITS),
         Arguments.of(
             "packed",
@@ -146,11 +156,12 @@ class ResumeTest {
     assertEquals(
         "run.safetensors: was saved by a training with optimizer DecoupledDecay, now it is Sgd",
         refusal(
-            new Recipe(new Sgd(), other.lr(), other.schedules(), 2, other.objective(), other.key()),
+            new Recipe(
+                new Sgd(), other.lr(), other.schedules(), 2, other.objective(), other.key(), null),
             Runs.ensemble(),
             sum));
     assertEquals(
-        "run.safetensors: was saved with another optimizer (rate); resume with the recipe that it"
+        "run.safetensors: was saved with another recipe (optimizer.rate); resume with the recipe that it"
             + " was made with",
         refusal(
             new Recipe(
@@ -159,7 +170,8 @@ class ResumeTest {
                 other.schedules(),
                 2,
                 other.objective(),
-                other.key()),
+                other.key(),
+                null),
             Runs.ensemble(),
             sum));
     assertEquals(

@@ -5,9 +5,11 @@ import dev.tutti.nn.io.SafeTensors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +102,22 @@ record Fixture(Map<String, Case> cases) {
   /// {@return the bytes of a resource}
   static InputStream open(String file) {
     return Objects.requireNonNull(Fixture.class.getResourceAsStream(FOLDER + file), file);
+  }
+
+  /// {@return the shapes of a network's tensors by name, in order, from `torchvision.txt`}
+  static Map<String, List<Integer>> torchvision(String network) {
+    try (InputStream in = open("torchvision.txt")) {
+      Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+      for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
+        String[] words = line.split(" ");
+        if (words[0].equals(network)) {
+          shapes.put(words[1], Arrays.stream(words).skip(2).map(Integer::valueOf).toList());
+        }
+      }
+      return shapes;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// A resource as a file of its own: inside a jar it has no path.

@@ -1,7 +1,10 @@
 package dev.tutti.nn.conformance;
 
+import dev.tutti.engine.DType;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Padding;
+import dev.tutti.engine.Shape;
+import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Activation;
 import dev.tutti.nn.AdaptiveAvgPool2d;
 import dev.tutti.nn.AvgPool2d;
@@ -12,9 +15,14 @@ import dev.tutti.nn.Dropout;
 import dev.tutti.nn.Dropout1d;
 import dev.tutti.nn.Dropout2d;
 import dev.tutti.nn.ELU;
+import dev.tutti.nn.FilterResponseNorm;
 import dev.tutti.nn.Flatten;
+import dev.tutti.nn.GroupNorm;
 import dev.tutti.nn.Identity;
+import dev.tutti.nn.InstanceNorm1d;
+import dev.tutti.nn.InstanceNorm2d;
 import dev.tutti.nn.Layer;
+import dev.tutti.nn.LayerNorm;
 import dev.tutti.nn.LeakyReLU;
 import dev.tutti.nn.Linear;
 import dev.tutti.nn.MaxPool2d;
@@ -37,8 +45,13 @@ final class LayerTable {
 
   static {
     features("Linear", LayerTable::linear);
-    channels("BatchNorm1d", LayerTable::batchNorm1d);
-    channels("BatchNorm2d", LayerTable::batchNorm2d);
+    channels("BatchNorm1d", a -> tracking(a, true, BatchNorm1d::new));
+    channels("BatchNorm2d", a -> tracking(a, true, BatchNorm2d::new));
+    channels("InstanceNorm1d", a -> tracking(a, false, InstanceNorm1d::new));
+    channels("InstanceNorm2d", a -> tracking(a, false, InstanceNorm2d::new));
+    channels("GroupNorm", LayerTable::groupNorm);
+    channels("FilterResponseNorm", LayerTable::filterResponseNorm);
+    features("LayerNorm", LayerTable::layerNorm);
     features("ReLU", a -> Activation.RELU);
     features("ReLU6", a -> Activation.RELU6);
     features("SiLU", a -> Activation.SILU);
@@ -92,23 +105,50 @@ final class LayerTable {
     return layer;
   }
 
-  private static Layer batchNorm1d(Arguments a) {
-    int features = a.integer("num_features");
-    Double momentum = a.numberOrNull("momentum", 0.1);
-    double eps = a.number("eps", 1e-5);
-    BatchNorm1d layer = BatchNorm1d.init(features, momentum, eps, a.flag("affine", true));
-    return a.flag("track_running_stats", true)
-        ? layer
-        : new BatchNorm1d(layer.weight(), layer.bias(), null, null, null, momentum, eps);
+  /// The canonical constructor of the layers with running statistics.
+  private interface Tracking {
+    Layer of(
+        Tensor weight,
+        Tensor bias,
+        Tensor mean,
+        Tensor var,
+        Tensor count,
+        Double momentum,
+        double eps);
   }
 
-  private static Layer batchNorm2d(Arguments a) {
-    int features = a.integer("num_features");
-    Double momentum = a.numberOrNull("momentum", 0.1);
-    double eps = a.number("eps", 1e-5);
-    BatchNorm2d layer = BatchNorm2d.init(features, momentum, eps, a.flag("affine", true));
-    return a.flag("track_running_stats", true)
+  private static Layer tracking(Arguments a, boolean usually, Tracking make) {
+    int c = a.integer("num_features");
+    boolean affine = a.flag("affine", usually);
+    boolean tracks = a.flag("track_running_stats", usually);
+    return make.of(
+        affine ? Tensor.ones(c) : null,
+        affine ? Tensor.zeros(c) : null,
+        tracks ? Tensor.zeros(c) : null,
+        tracks ? Tensor.ones(c) : null,
+        tracks ? Tensor.full(DType.INT32, 0, Shape.SCALAR) : null,
+        a.numberOrNull("momentum", 0.1),
+        a.number("eps", 1e-5));
+  }
+
+  private static Layer layerNorm(Arguments a) {
+    Shape shape = Shape.of(a.integers("normalized_shape"));
+    boolean affine = a.flag("elementwise_affine", true);
+    LayerNorm layer = LayerNorm.init(shape, a.number("eps", 1e-5), affine);
+    return a.flag("bias", true)
         ? layer
-        : new BatchNorm2d(layer.weight(), layer.bias(), null, null, null, momentum, eps);
+        : new LayerNorm(layer.weight(), null, layer.normalizedShape(), layer.eps());
+  }
+
+  private static Layer groupNorm(Arguments a) {
+    int groups = a.integer("num_groups");
+    int channels = a.integer("num_channels");
+    return GroupNorm.init(groups, channels, a.number("eps", 1e-5), a.flag("affine", true));
+  }
+
+  private static Layer filterResponseNorm(Arguments a) {
+    FilterResponseNorm layer = FilterResponseNorm.init(a.integer("num_features"));
+    double eps = a.number("eps", 1e-6);
+    return new FilterResponseNorm(layer.weight(), layer.bias(), layer.tau(), eps);
   }
 }
