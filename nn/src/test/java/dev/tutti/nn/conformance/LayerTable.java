@@ -5,6 +5,7 @@ import dev.tutti.engine.Key;
 import dev.tutti.engine.Padding;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
+import dev.tutti.engine.Tree;
 import dev.tutti.nn.Activation;
 import dev.tutti.nn.AdaptiveAvgPool2d;
 import dev.tutti.nn.AvgPool2d;
@@ -15,6 +16,7 @@ import dev.tutti.nn.Dropout;
 import dev.tutti.nn.Dropout1d;
 import dev.tutti.nn.Dropout2d;
 import dev.tutti.nn.ELU;
+import dev.tutti.nn.Embedding;
 import dev.tutti.nn.FilterResponseNorm;
 import dev.tutti.nn.Flatten;
 import dev.tutti.nn.GroupNorm;
@@ -26,7 +28,10 @@ import dev.tutti.nn.LayerNorm;
 import dev.tutti.nn.LeakyReLU;
 import dev.tutti.nn.Linear;
 import dev.tutti.nn.MaxPool2d;
+import dev.tutti.nn.MultiheadAttention;
 import dev.tutti.nn.Softplus;
+import dev.tutti.nn.TransformerEncoder;
+import dev.tutti.nn.TransformerEncoderLayer;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -52,6 +57,10 @@ final class LayerTable {
     channels("GroupNorm", LayerTable::groupNorm);
     channels("FilterResponseNorm", LayerTable::filterResponseNorm);
     features("LayerNorm", LayerTable::layerNorm);
+    features("Embedding", LayerTable::embedding);
+    features("MultiheadAttention", LayerTable::attention);
+    features("TransformerEncoderLayer", LayerTable::encoderLayer);
+    features("TransformerEncoder", LayerTable::encoder);
     features("ReLU", a -> Activation.RELU);
     features("ReLU6", a -> Activation.RELU6);
     features("SiLU", a -> Activation.SILU);
@@ -103,6 +112,43 @@ final class LayerTable {
       throw new AssertionError("our softmaxes run along the last axis");
     }
     return layer;
+  }
+
+  private static Layer embedding(Arguments a) {
+    Embedding layer =
+        Embedding.init(KEY, a.integer("num_embeddings"), a.integer("embedding_dim"));
+    return a.has("padding_idx")
+        ? new Embedding(layer.weight(), a.integer("padding_idx"))
+        : layer;
+  }
+
+  private static Layer attention(Arguments a) {
+    int width = a.integer("embed_dim");
+    MultiheadAttention layer = MultiheadAttention.init(KEY, width, a.integer("num_heads"), 0);
+    if (a.flag("bias", true)) {
+      return layer;
+    }
+    Linear out = new Linear(((Linear) layer.outProj()).weight(), null);
+    return new MultiheadAttention(layer.inProjWeight(), null, out, layer.heads(), 0);
+  }
+
+  private static TransformerEncoderLayer encoderLayer(Arguments a) {
+    int width = a.integer("d_model");
+    int heads = a.integer("nhead");
+    int hidden = a.integer("dim_feedforward");
+    boolean gelu = a.text("activation", "relu").equals("gelu");
+    TransformerEncoderLayer layer =
+        TransformerEncoderLayer.init(KEY, width, heads, hidden, a.number("dropout"))
+            .activation(gelu ? Activation.GELU : Activation.RELU)
+            .normFirst(a.flag("norm_first", false));
+    Layer norm = LayerNorm.init(Shape.of(width), a.number("layer_norm_eps", 1e-5), true);
+    return Tree.replace(layer, LayerNorm.class, old -> norm);
+  }
+
+  private static Layer encoder(Arguments a) {
+    Layer norm = a.flag("norm", false) ? LayerNorm.init(a.integer("d_model")) : null;
+    return TransformerEncoder.init(
+        KEY, a.integer("num_layers"), key -> encoderLayer(a), norm);
   }
 
   /// The canonical constructor of the layers with running statistics.
