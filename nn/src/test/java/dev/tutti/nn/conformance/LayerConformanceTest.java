@@ -30,7 +30,8 @@ class LayerConformanceTest {
   public record Call(Layer layer, Map<String, Tensor> inputs) {}
 
   static List<Case> cases() {
-    return Fixture.casesOf("linear", "normalization", "activation", "attention");
+    return Fixture.casesOf(
+        "linear", "convolution", "pooling", "normalization", "activation", "attention");
   }
 
   @ParameterizedTest(name = "{0}")

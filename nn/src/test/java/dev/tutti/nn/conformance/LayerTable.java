@@ -1,17 +1,15 @@
 package dev.tutti.nn.conformance;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.tutti.engine.DType;
 import dev.tutti.engine.Key;
-import dev.tutti.engine.Padding;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Tree;
 import dev.tutti.nn.Activation;
-import dev.tutti.nn.AdaptiveAvgPool2d;
-import dev.tutti.nn.AvgPool2d;
 import dev.tutti.nn.BatchNorm1d;
 import dev.tutti.nn.BatchNorm2d;
-import dev.tutti.nn.Conv2d;
 import dev.tutti.nn.Dropout;
 import dev.tutti.nn.Dropout1d;
 import dev.tutti.nn.Dropout2d;
@@ -27,11 +25,12 @@ import dev.tutti.nn.Layer;
 import dev.tutti.nn.LayerNorm;
 import dev.tutti.nn.LeakyReLU;
 import dev.tutti.nn.Linear;
-import dev.tutti.nn.MaxPool2d;
 import dev.tutti.nn.MultiheadAttention;
 import dev.tutti.nn.Softplus;
 import dev.tutti.nn.TransformerEncoder;
 import dev.tutti.nn.TransformerEncoderLayer;
+import dev.tutti.nn.Unflatten;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -76,6 +75,8 @@ final class LayerTable {
     features("Softplus", a -> new Softplus(a.number("beta", 1), a.number("threshold", 20)));
     features("Softmax", a -> lastAxis(a, Activation.SOFTMAX));
     features("LogSoftmax", a -> lastAxis(a, Activation.LOG_SOFTMAX));
+    WindowTable.rows().forEach(LayerTable::channels);
+    channels("Unflatten", LayerTable::unflatten);
     features("Identity", a -> new Identity());
     channels("Flatten", a -> new Flatten(Flatten.Order.CHANNELS_FIRST));
     features("Dropout", a -> new Dropout(a.number("p")));
@@ -108,10 +109,17 @@ final class LayerTable {
   }
 
   private static Layer lastAxis(Arguments a, Layer layer) {
-    if (a.integer("dim") != -1) {
-      throw new AssertionError("our softmaxes run along the last axis");
-    }
+    assertEquals(-1, a.integer("dim"), "our softmaxes run along the last axis");
     return layer;
+  }
+
+  /// PyTorch's shape has the channels first.
+  private static Layer unflatten(Arguments a) {
+    assertEquals(1, a.integer("dim"), "ours splits the features");
+    int[] torch = a.integers("unflattened_size");
+    int[] dims = Arrays.copyOfRange(torch, 1, torch.length + 1);
+    dims[torch.length - 1] = torch[0];
+    return new Unflatten(Flatten.Order.CHANNELS_FIRST, Shape.of(dims));
   }
 
   private static Layer embedding(Arguments a) {
