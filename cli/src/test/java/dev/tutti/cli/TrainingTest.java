@@ -29,11 +29,11 @@ class TrainingTest {
     Training training = training();
     Recipe recipe = training.recipe();
     same(new Adam(), recipe);
-    assertEquals(Defaults.ADAM_LR, recipe.lr());
+    assertEquals(List.of(Defaults.ADAM_LR), recipe.lr());
     assertEquals(Defaults.EPOCHS, recipe.epochs());
     assertEquals(Defaults.BATCH, training.batch());
-    assertEquals(1, recipe.schedule().factor(0));
-    assertEquals(0.5, recipe.schedule().factor(Defaults.EPOCHS / 2.0), 1e-12);
+    assertEquals(1, recipe.schedules().getFirst().factor(0));
+    assertEquals(0.5, recipe.schedules().getFirst().factor(Defaults.EPOCHS / 2.0), 1e-12);
   }
 
   @Test
@@ -57,10 +57,10 @@ class TrainingTest {
                 "--schedule=constant")
             .recipe();
     same(new Sgd(0.9, true, 0.01), sgd);
-    assertEquals(0.1, sgd.lr());
+    assertEquals(List.of(0.1), sgd.lr());
     assertEquals(7, sgd.epochs());
-    assertEquals(1, sgd.schedule().factor(6.9));
-    assertEquals(Defaults.SGD_LR, training("--optimizer=sgd").recipe().lr());
+    assertEquals(1, sgd.schedules().getFirst().factor(6.9));
+    assertEquals(List.of(Defaults.SGD_LR), training("--optimizer=sgd").recipe().lr());
     same(new Sgd(), training("--optimizer=sgd").recipe());
     same(Adam.w(Defaults.ADAMW_DECAY), training("--optimizer=adamw").recipe());
     same(Adam.w(0.5), training("--optimizer=adamw", "--weight-decay=0.5").recipe());
@@ -70,9 +70,9 @@ class TrainingTest {
   @Test
   void multistepLowersTheRateAtItsMilestones() {
     Recipe recipe = training("--schedule=multistep", "--milestones=1,2", "--epochs=4").recipe();
-    assertEquals(1, recipe.schedule().factor(0.99));
-    assertEquals(0.1, recipe.schedule().factor(1), 1e-15);
-    assertEquals(0.01, recipe.schedule().factor(3), 1e-15);
+    assertEquals(1, recipe.schedules().getFirst().factor(0.99));
+    assertEquals(0.1, recipe.schedules().getFirst().factor(1), 1e-15);
+    assertEquals(0.01, recipe.schedules().getFirst().factor(3), 1e-15);
   }
 
   @ParameterizedTest

@@ -1,6 +1,5 @@
 package dev.tutti.nn;
 
-import dev.tutti.engine.Shape;
 import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 import java.util.stream.IntStream;
@@ -14,13 +13,7 @@ import java.util.stream.IntStream;
 /// the batch's variance there unbiased (divided by n − 1). A prediction uses the running
 /// statistics; without them (all three null, PyTorch's `track_running_stats=False`) it uses the
 /// batch's too.
-public sealed interface BatchNorm extends Standardized.Tracking permits BatchNorm1d, BatchNorm2d {
-  /// PyTorch's default momentum.
-  double MOMENTUM = 0.1;
-
-  /// PyTorch's default for what is added to the variance.
-  double EPS = 1e-5;
-
+public sealed interface BatchNorm extends RunningStatistics permits BatchNorm1d, BatchNorm2d {
   /// {@return the number of training passes, an int32 scalar, or null}
   Tensor numBatchesTracked();
 
@@ -28,33 +21,31 @@ public sealed interface BatchNorm extends Standardized.Tracking permits BatchNor
   /// batches), which makes them the mean over all batches}
   Double momentum();
 
+  /// {@return this layer with statistics of no batch yet, which become the mean over all batches
+  /// that it is trained on: to collect those of parameters that training did not pass through}
+  BatchNorm collecting();
+
   /// {@return the layer's value on an input whose rank and channels were checked}
   ///
   /// @throws ShapeError in training with one value per channel, which has no variance
   default Tensor normalized(String op, Tensor x, Ctx ctx) {
-    boolean tracks = runningMean() != null;
-    if (!ctx.training() && tracks) {
-      return withRunning(x, ctx);
+    if (usesRunning(ctx)) {
+      return byRunning(x, ctx);
     }
-    int[] axes = IntStream.range(0, x.rank() - 1).toArray();
-    int n = x.dim(-1) == 0 ? 0 : x.size() / x.dim(-1);
-    if (ctx.training() && n < 2) {
+    int channels = x.dim(-1);
+    if (ctx.training() && x.size() < 2 * channels) {
       throw new ShapeError(
           op + ": training needs more than one value per channel, got an input of " + x.shape());
     }
-    if (ctx.training() && tracks) {
-      track(x.detach(), axes, n, ctx);
+    if (ctx.training() && runningMean() != null) {
+      Tensor count = ctx.read(numBatchesTracked()).add(1);
+      ctx.write(numBatchesTracked(), count);
+      Tensor factor =
+          momentum() == null
+              ? scalar(1).div(count.cast(runningMean().dtype()))
+              : scalar(momentum());
+      track(x.detach().reshape(1, -1, channels), factor, ctx);
     }
-    return affine(x.normalize(eps(), axes));
-  }
-
-  private void track(Tensor x, int[] axes, int n, Ctx ctx) {
-    Tensor mean = x.mean(axes);
-    Tensor centred = x.sub(mean);
-    Tensor var = centred.mul(centred).sum(axes).div(n - 1);
-    Tensor count = ctx.read(numBatchesTracked()).add(1);
-    ctx.write(numBatchesTracked(), count);
-    Tensor one = Tensor.full(x.dtype(), 1, Shape.SCALAR);
-    move(ctx, mean, var, momentum() == null ? one.div(count.cast(x.dtype())) : one.mul(momentum()));
+    return affine(x.normalize(eps(), IntStream.range(0, x.rank() - 1).toArray()));
   }
 }

@@ -39,14 +39,28 @@ public record BatchNorm1d(
         affine ? Tensor.zeros(channels) : null,
         Tensor.zeros(channels),
         Tensor.ones(channels),
-        Standardized.counter(),
+        RunningStatistics.counter(),
         momentum,
         eps);
   }
 
   @Override
+  public BatchNorm1d collecting() {
+    return runningMean == null
+        ? this
+        : new BatchNorm1d(
+            weight,
+            bias,
+            runningMean.sub(runningMean),
+            runningVar.sub(runningVar),
+            numBatchesTracked.sub(numBatchesTracked),
+            null,
+            eps);
+  }
+
+  @Override
   public Tensor apply(Tensor x, Ctx ctx) {
-    check("batch_norm1d", "[N, C] or [N, L, C]", 2, 3, x);
+    requireChannels("batch_norm1d", "[N, C] or [N, L, C]", 2, 3, x);
     return normalized("batch_norm1d", x, ctx);
   }
 }

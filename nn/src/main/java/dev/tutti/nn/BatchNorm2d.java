@@ -39,14 +39,28 @@ public record BatchNorm2d(
         affine ? Tensor.zeros(channels) : null,
         Tensor.zeros(channels),
         Tensor.ones(channels),
-        Standardized.counter(),
+        RunningStatistics.counter(),
         momentum,
         eps);
   }
 
   @Override
+  public BatchNorm2d collecting() {
+    return runningMean == null
+        ? this
+        : new BatchNorm2d(
+            weight,
+            bias,
+            runningMean.sub(runningMean),
+            runningVar.sub(runningVar),
+            numBatchesTracked.sub(numBatchesTracked),
+            null,
+            eps);
+  }
+
+  @Override
   public Tensor apply(Tensor x, Ctx ctx) {
-    check("batch_norm2d", "[N, H, W, C]", 4, 4, x);
+    requireChannels("batch_norm2d", "[N, H, W, C]", 4, 4, x);
     return normalized("batch_norm2d", x, ctx);
   }
 }

@@ -3,8 +3,8 @@ package dev.tutti.nn;
 import static dev.tutti.nn.LayerRow.row;
 
 import dev.tutti.engine.Key;
+import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
-import dev.tutti.engine.Tree;
 import java.util.List;
 
 /// Rows of normalisation and dropout.
@@ -40,6 +40,47 @@ final class NormRows {
               3,
               2,
               3),
+          row("LayerNorm", k -> drawn(k, LayerNorm.init(5)), 3, 5),
+          row("LayerNorm over three axes", k -> drawn(k, LayerNorm.init(3, 2, 2)), 2, 3, 2, 2),
+          row(
+              "LayerNorm without parameters",
+              k -> LayerNorm.init(Shape.of(4), 1e-3, false),
+              2,
+              3,
+              4),
+          row("GroupNorm", k -> drawn(k, GroupNorm.init(2, 6)), 2, 3, 2, 6),
+          row("GroupNorm of features", k -> drawn(k, GroupNorm.init(2, 6)), 3, 6),
+          row("GroupNorm, one group", k -> drawn(k, GroupNorm.init(1, 4)), 2, 3, 4),
+          row("GroupNorm without parameters", k -> GroupNorm.init(4, 4, 1e-3, false), 2, 3, 2, 4),
+          row("InstanceNorm1d", k -> InstanceNorm1d.init(3), 2, 4, 3),
+          row("InstanceNorm1d with all", k -> drawn(k, InstanceNorm1d.init(3, true, true)), 2, 4, 3)
+              .idle("num_batches_tracked"),
+          row("InstanceNorm2d", k -> InstanceNorm2d.init(3), 2, 2, 3, 3),
+          row(
+              "InstanceNorm2d, affine",
+              k -> drawn(k, InstanceNorm2d.init(2, true, false)),
+              2,
+              3,
+              2,
+              2),
+          row(
+                  "InstanceNorm2d with all",
+                  k -> drawn(k, InstanceNorm2d.init(3, true, true)),
+                  2,
+                  3,
+                  2,
+                  3)
+              .idle("num_batches_tracked"),
+          row("FilterResponseNorm", k -> drawn(k, FilterResponseNorm.init(3)), 2, 3, 4, 3),
+          row(
+              "FilterResponseNorm of sequences",
+              k -> drawn(k, FilterResponseNorm.init(2)),
+              2,
+              5,
+              2),
+          row("Dropout", k -> new Dropout(0.4), 5, 7),
+          row("Dropout1d", k -> new Dropout1d(0.4), 5, 3, 7),
+          row("Dropout2d", k -> new Dropout2d(0.4), 5, 2, 3, 7),
           row("Conv2d and BatchNorm2d", NormRows::convAndNorm, 2, 5, 4, 2).idle("0.bias"));
 
   private NormRows() {}
@@ -52,14 +93,7 @@ final class NormRows {
 
   /// The layer with random parameters and running statistics in place of ones and zeros; the
   /// variances stay positive.
-  private static <T extends Layer> T drawn(Key key, T layer) {
-    int[] next = {0};
-    return Tree.mapLeaves(
-        layer,
-        leaf -> {
-          Tensor t = leaf.tensor();
-          Tensor draws = key.fold(next[0]++).uniform(t.shape().dims()).add(0.5);
-          return t.dtype().isFloat() ? draws : t;
-        });
+  static <T extends Layer> T drawn(Key key, T layer) {
+    return Values.drawn(key, layer, t -> true);
   }
 }

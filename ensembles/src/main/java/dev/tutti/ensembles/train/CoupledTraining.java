@@ -8,32 +8,38 @@ import dev.tutti.ensembles.EnsembleLoss;
 import dev.tutti.nn.data.Batch;
 import dev.tutti.nn.data.Batches;
 import dev.tutti.nn.io.Checkpoint;
+import dev.tutti.nn.optim.Averaging;
 import dev.tutti.nn.optim.Optimizer;
 
 /// The training of an ensemble whose members meet in every step: one loss, one part.
 abstract sealed class CoupledTraining<E extends Ensemble> implements Training<E>
     permits WholeTraining, ShardedTraining {
   final Recipe recipe;
+  final Recipe.Rules rules;
+  private final Key key;
   final EnsembleLoss loss;
   private final Batches batches;
   private final Progress.Listener listener;
   private E best;
 
   /// An ensemble and its optimiser's memory.
-  record State<E>(E ensemble, Optimizer.Memory<E> memory) {}
+  record State<E>(E ensemble, Optimizer.Memory<E> memory, Averaging.Averaged<E> average) {}
 
   /// All of it in a file.
   private record Saved<E>(
       E ensemble,
       Optimizer.Memory<E> memory,
+      Averaging.Averaged<E> average,
       E best,
       Key key,
-      Optimizer optimizer,
+      Recipe.Rules rules,
       Standing.Saved standing) {}
 
   CoupledTraining(Recipe recipe, Batches batches, EnsembleLoss loss, Progress.Listener listener) {
     recipe.requireFits(1);
     this.recipe = recipe;
+    rules = recipe.rules().of(0);
+    key = recipe.key().bits().rank() == 1 ? recipe.key() : new Key(recipe.key().bits().get(0));
     this.batches = batches;
     this.loss = loss;
     this.listener = listener;
@@ -42,14 +48,20 @@ abstract sealed class CoupledTraining<E extends Ensemble> implements Training<E>
   /// Takes one step.
   ///
   /// @param key the key of random layers in this step
+  /// @param taken whether the average takes in the ensemble after the step
   /// @return the loss before it
-  abstract double step(Batch batch, Tensor lr, Key key);
+  abstract double step(Batch batch, Tensor lr, Key key, boolean taken);
 
   /// {@return all that the next step depends on}
   abstract State<E> now();
 
   /// Goes on from `state`.
   abstract void set(State<E> state);
+
+  @Override
+  public String kind() {
+    return "members together by " + loss;
+  }
 
   @Override
   public int parts() {
@@ -60,7 +72,8 @@ abstract sealed class CoupledTraining<E extends Ensemble> implements Training<E>
   public void run(int epoch, int from, int to, Standing standing) {
     for (int i = from; i < to; i++) {
       Tensor lr = Tensor.scalar(recipe.rate(0, epoch + (double) i / batches.count()));
-      double value = step(batches.batch(epoch, i), lr, recipe.key().fold(epoch).fold(i));
+      boolean taken = recipe.averages(epoch, i, batches.count());
+      double value = step(batches.batch(epoch, i), lr, key.fold(epoch).fold(i), taken);
       TrainingError.requireFinite(value, "the ensemble", epoch, i);
       standing.lossSum[0] += value;
       listener.report(new Progress(epoch, recipe.epochs(), i + 1, batches.count(), value));
@@ -100,7 +113,10 @@ abstract sealed class CoupledTraining<E extends Ensemble> implements Training<E>
 
   @Override
   public E current() {
-    return now().ensemble;
+    State<E> now = now();
+    return now.average == null || now.average.count().item() == 0
+        ? now.ensemble
+        : now.average.params();
   }
 
   @Override
@@ -109,8 +125,7 @@ abstract sealed class CoupledTraining<E extends Ensemble> implements Training<E>
   }
 
   private Saved<E> saved(State<E> now, E best, Standing standing) {
-    return new Saved<>(
-        now.ensemble, now.memory, best, recipe.key(), recipe.optimizer(), standing.saved());
+    return new Saved<>(now.ensemble, now.memory, now.average, best, key, rules, standing.saved());
   }
 
   @Override
@@ -119,10 +134,10 @@ abstract sealed class CoupledTraining<E extends Ensemble> implements Training<E>
     Saved<E> like =
         saved(now, Training.holdsBest(checkpoint) ? now.ensemble : null, new Standing(1));
     Saved<E> saved = checkpoint.into(like);
-    Training.requireSame(checkpoint, "optimizer", like.optimizer, saved.optimizer);
+    Training.requireSame(checkpoint, "recipe", like.rules, saved.rules);
     Training.requireSame(checkpoint, "key", like.key, saved.key);
     best = saved.best;
-    set(new State<>(saved.ensemble, saved.memory));
+    set(new State<>(saved.ensemble, saved.memory, saved.average));
     return Standing.of(saved.standing);
   }
 
@@ -139,5 +154,15 @@ abstract sealed class CoupledTraining<E extends Ensemble> implements Training<E>
   /// {@return `tree` without that axis}
   static <T> T withoutAxis(T tree) {
     return Tree.map(tree, t -> t.reshape(t.shape().tail()));
+  }
+
+  /// {@return the average before the first model, null without one}
+  Averaging.Averaged<E> noAverage(E ensemble) {
+    return rules.averaging() == null ? null : rules.averaging().init(ensemble);
+  }
+
+  /// {@return the average after a step}
+  Averaging.Averaged<E> averaged(Averaging.Averaged<E> before, E ensemble, boolean taken) {
+    return taken ? rules.averaging().update(before, ensemble) : before;
   }
 }

@@ -4,6 +4,7 @@ import dev.tutti.engine.Key;
 import dev.tutti.engine.Tree;
 import dev.tutti.nn.Losses;
 import dev.tutti.nn.Objective;
+import dev.tutti.nn.optim.Averaging;
 import dev.tutti.nn.optim.Optimizer;
 import dev.tutti.nn.optim.Schedule;
 import java.util.Arrays;
@@ -17,12 +18,12 @@ import java.util.List;
 /// the key is one from which every member gets its own child, or one per member. Member `m` then
 /// trains, bit for bit, as a network alone would with [#forMember].
 ///
-/// ```java
+/// {@snippet :
 /// Recipe recipe =
 ///     new Recipe(Adam.w(0.01), 0.003, Schedule.cosine(10), 10)
 ///         .lr(0.001, 0.003, 0.01)
-///         .objective((z, y) -> Losses.crossEntropy(z, y));
-/// ```
+///         .objective((logits, y) -> Losses.focal(logits, y, 2, null, Reduction.MEAN));
+/// }
 ///
 /// @param optimizer the rule of a step
 /// @param lr base learning rates: one, or one per member
@@ -30,13 +31,15 @@ import java.util.List;
 /// @param epochs how often training goes over the data
 /// @param objective what is minimised, on each batch
 /// @param key the key of random layers: `[2]`, or one per member, `[M, 2]`
+/// @param averaging what of the parameters is validated and returned in their place; null for none
 public record Recipe(
     Optimizer optimizer,
     List<Double> lr,
     List<Schedule> schedules,
     int epochs,
     Objective objective,
-    Key key) {
+    Key key,
+    WeightAveraging averaging) {
   /// Checks the ranges.
   public Recipe {
     lr = List.copyOf(lr);
@@ -58,40 +61,68 @@ public record Recipe(
 
   /// Cross-entropy, with one learning rate and schedule for all members.
   public Recipe(Optimizer optimizer, double lr, Schedule schedule, int epochs) {
-    this(optimizer, List.of(lr), List.of(schedule), epochs, Losses::crossEntropy, Key.of(0));
+    this(optimizer, List.of(lr), List.of(schedule), epochs, Losses::crossEntropy, Key.of(0), null);
   }
 
   /// {@return this recipe with other base learning rates: one, or one per member}
   public Recipe lr(double... perMember) {
     List<Double> rates = Arrays.stream(perMember).boxed().toList();
-    return new Recipe(optimizer, rates, schedules, epochs, objective, key);
+    return new Recipe(optimizer, rates, schedules, epochs, objective, key, averaging);
   }
 
   /// {@return this recipe with other schedules: one, or one per member}
   public Recipe schedules(Schedule... perMember) {
-    return new Recipe(optimizer, lr, List.of(perMember), epochs, objective, key);
+    return new Recipe(optimizer, lr, List.of(perMember), epochs, objective, key, averaging);
   }
 
   /// {@return this recipe minimising something else}
   public Recipe objective(Objective o) {
-    return new Recipe(optimizer, lr, schedules, epochs, o, key);
+    return new Recipe(optimizer, lr, schedules, epochs, o, key, averaging);
   }
 
   /// {@return this recipe with another key for random layers}
   public Recipe key(Key k) {
-    return new Recipe(optimizer, lr, schedules, epochs, objective, k);
+    return new Recipe(optimizer, lr, schedules, epochs, objective, k, averaging);
+  }
+
+  /// {@return this recipe with an average of the parameters as its result}
+  public Recipe averaging(WeightAveraging a) {
+    return new Recipe(optimizer, lr, schedules, epochs, objective, key, a);
   }
 
   /// {@return the recipe with which a network alone trains as member `member` of `members` does}
   public Recipe forMember(int member, int members) {
     requireFits(members);
     return new Recipe(
-        Tree.map(optimizer, h -> h.rank() == 0 ? h : h.get(member)),
+        rules().of(member).optimizer,
         List.of(lr.size() == 1 ? lr.getFirst() : lr.get(member)),
         List.of(schedules.size() == 1 ? schedules.getFirst() : schedules.get(member)),
         epochs,
         objective,
-        new Key(keys(members).bits().slice(0, member, member + 1)));
+        new Key(keys(members).bits().slice(0, member, member + 1)),
+        averaging == null
+            ? null
+            : new WeightAveraging(
+                rules().of(member).averaging, averaging.fromEpoch(), averaging.everyStep()));
+  }
+
+  /// What has hyper-parameters, scalars or `[M]`: the optimiser and the average, null for none.
+  record Rules(Optimizer optimizer, Averaging averaging) {
+    /// {@return the rules with a member's own hyper-parameters}
+    Rules of(int member) {
+      return Tree.map(this, h -> h.rank() == 0 ? h : h.get(member));
+    }
+  }
+
+  Rules rules() {
+    return new Rules(optimizer, averaging == null ? null : averaging.rule());
+  }
+
+  /// {@return whether the average takes in the model after a step}
+  boolean averages(int epoch, int step, int steps) {
+    return averaging != null
+        && epoch >= averaging.fromEpoch()
+        && (averaging.everyStep() || step == steps - 1);
   }
 
   /// {@return the members' keys, `[M, 2]`}
@@ -117,7 +148,7 @@ public record Recipe(
     if (key.bits().rank() == 2) {
       requireOneOr(members, "keys", key.bits().dim(0));
     }
-    for (Tree.Leaf hyper : Tree.leaves(optimizer)) {
+    for (Tree.Leaf hyper : Tree.leaves(rules())) {
       if (hyper.tensor().rank() > 0) {
         requireOneOr(members, "values of " + hyper.path(), hyper.tensor().dim(0));
       }

@@ -13,6 +13,7 @@ import dev.tutti.nn.Layer;
 import dev.tutti.nn.data.Batch;
 import dev.tutti.nn.data.Batches;
 import dev.tutti.nn.io.Checkpoint;
+import dev.tutti.nn.optim.Averaging;
 import dev.tutti.nn.optim.Optimizer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,7 +45,22 @@ final class SeparateTraining implements Training<DeepEnsemble> {
   private final Layer[] best;
 
   /// What a step replaces, the member axis first.
-  private record State(Layer network, Optimizer.Memory<Layer> memory) {}
+  private record State(
+      Layer network, Optimizer.Memory<Layer> memory, Averaging.Averaged<Layer> average) {
+    static State init(Layer network, Recipe.Rules rules) {
+      return new State(
+          network,
+          Transforms.vmap((Layer one) -> rules.optimizer().init(one)).apply(network),
+          rules.averaging() == null
+              ? null
+              : Transforms.vmap((Layer one) -> rules.averaging().init(one)).apply(network));
+    }
+
+    /// What is validated and kept.
+    Layer judged() {
+      return average == null || average.count().toFloats()[0] == 0 ? network : average.params();
+    }
+  }
 
   /// What a mapped step takes: the state, and what else differs between members.
   private record Fed(State state, Key key, List<Tensor> hyper, Tensor lr, Batch batch) {}
@@ -59,9 +75,10 @@ final class SeparateTraining implements Training<DeepEnsemble> {
   private record Saved(
       Layer network,
       Optimizer.Memory<Layer> memory,
+      Averaging.Averaged<Layer> average,
       Layer best,
       Key keys,
-      Optimizer optimizer,
+      Recipe.Rules rules,
       Standing.Saved standing) {}
 
   SeparateTraining(
@@ -80,10 +97,13 @@ final class SeparateTraining implements Training<DeepEnsemble> {
     together = (int) Math.clamp(CACHED_FLOATS / Math.max(1, floats), 1, members);
     for (int m = 0; m < members; m++) {
       Layer network = Tree.slice(start.network(), m, m + 1);
-      states[m] =
-          new State(
-              network, Transforms.vmap((Layer one) -> recipe.optimizer().init(one)).apply(network));
+      states[m] = State.init(network, recipe.rules().of(m));
     }
+  }
+
+  @Override
+  public String kind() {
+    return "members apart";
   }
 
   @Override
@@ -172,7 +192,7 @@ final class SeparateTraining implements Training<DeepEnsemble> {
   private final class Group {
     private final int[] of;
     private final Key ownKeys;
-    private final List<Tensor> hyper; // what the optimiser has per member
+    private final List<Tensor> hyper; // what the rules have per member
     private State state;
     private boolean own; // whether the state was made here, so that it may be written over
 
@@ -180,7 +200,7 @@ final class SeparateTraining implements Training<DeepEnsemble> {
       this.of = of;
       ownKeys = new Key(gathered(keys.bits()));
       hyper =
-          Tree.tensors(recipe.optimizer()).stream()
+          Tree.tensors(recipe.rules()).stream()
               .filter(h -> h.rank() > 0)
               .map(this::gathered)
               .toList();
@@ -201,6 +221,7 @@ final class SeparateTraining implements Training<DeepEnsemble> {
       double at = epoch + (double) i / batches.getFirst().count();
       boolean oneRate = recipe.sharesRate();
       Tensor rate = oneRate ? Tensor.scalar(recipe.rate(0, at)) : rates(at);
+      boolean taken = recipe.averages(epoch, i, batches.getFirst().count());
       boolean oneBatch = batches.size() == 1;
       Batch batch =
           oneBatch
@@ -209,7 +230,11 @@ final class SeparateTraining implements Training<DeepEnsemble> {
       Vmap<Fed, Next> step =
           Transforms.vmap((Fed f) ->
               stepped(
-                  f, oneBatch ? batch : f.batch, oneRate ? rate : f.lr, f.key.fold(epoch).fold(i)));
+                  f,
+                  oneBatch ? batch : f.batch,
+                  oneRate ? rate : f.lr,
+                  f.key.fold(epoch).fold(i),
+                  taken));
       Next next =
           (own ? step.donate() : step)
               .apply(
@@ -239,7 +264,7 @@ final class SeparateTraining implements Training<DeepEnsemble> {
   }
 
   /// One member's step.
-  private Next stepped(Fed fed, Batch batch, Tensor lr, Key key) {
+  private Next stepped(Fed fed, Batch batch, Tensor lr, Key key, boolean taken) {
     State state = fed.state;
     Transforms.ValueAndGrad<Layer, Loss<List<Tensor>>> g =
         Transforms.valueAndGrad(
@@ -249,17 +274,22 @@ final class SeparateTraining implements Training<DeepEnsemble> {
                   return new Loss<>(recipe.objective().of(output, batch.labels()), ctx.states(one));
                 })
             .apply(state.network);
-    Optimizer.Stepped<Layer> next = rule(fed.hyper).step(state.network, g.grad(), state.memory, lr);
-    State after = new State(Ctx.withStates(next.params(), g.value().aux()), next.memory());
+    Recipe.Rules rules = rules(fed.hyper);
+    Optimizer.Stepped<Layer> next =
+        rules.optimizer().step(state.network, g.grad(), state.memory, lr);
+    Layer network = Ctx.withStates(next.params(), g.value().aux());
+    Averaging.Averaged<Layer> average =
+        taken ? rules.averaging().update(state.average, network) : state.average;
+    State after = new State(network, next.memory(), average);
     return new Next(new Fed(after, fed.key, fed.hyper, fed.lr, fed.batch), g.value().value());
   }
 
-  /// The optimiser with a member's own hyper-parameters in the place of `[M]`.
-  private Optimizer rule(List<Tensor> hyper) {
+  /// The rules with a member's own hyper-parameters in the place of `[M]`.
+  private Recipe.Rules rules(List<Tensor> hyper) {
     Iterator<Tensor> own = hyper.iterator();
     return hyper.isEmpty()
-        ? recipe.optimizer()
-        : Tree.map(recipe.optimizer(), h -> h.rank() > 0 ? own.next() : h);
+        ? recipe.rules()
+        : Tree.map(recipe.rules(), h -> h.rank() > 0 ? own.next() : h);
   }
 
   @Override
@@ -271,7 +301,7 @@ final class SeparateTraining implements Training<DeepEnsemble> {
   }
 
   private void score(int[] of, Batches data, Score[] scores) {
-    Layer networks = Tree.concat(IntStream.of(of).mapToObj(m -> states[m].network).toList());
+    Layer networks = Tree.concat(IntStream.of(of).mapToObj(m -> states[m].judged()).toList());
     Score.Sum[] sums = new Score.Sum[of.length];
     Arrays.setAll(sums, k -> new Score.Sum());
     for (int i = 0; i < data.count(); i++) {
@@ -298,7 +328,7 @@ final class SeparateTraining implements Training<DeepEnsemble> {
 
   @Override
   public void keep(int part) {
-    best[part] = states[part].network;
+    best[part] = states[part].judged();
   }
 
   @Override
@@ -308,12 +338,12 @@ final class SeparateTraining implements Training<DeepEnsemble> {
 
   @Override
   public DeepEnsemble result() {
-    return ensemble(m -> best[m] == null ? states[m].network : best[m]);
+    return ensemble(m -> best[m] == null ? states[m].judged() : best[m]);
   }
 
   @Override
   public DeepEnsemble current() {
-    return ensemble(m -> states[m].network);
+    return ensemble(m -> states[m].judged());
   }
 
   private DeepEnsemble ensemble(IntFunction<Layer> member) {
@@ -329,7 +359,8 @@ final class SeparateTraining implements Training<DeepEnsemble> {
 
   private Saved saved(Layer best, Standing standing) {
     State all = Tree.concat(List.of(states));
-    return new Saved(all.network, all.memory, best, keys, recipe.optimizer(), standing.saved());
+    return new Saved(
+        all.network, all.memory, all.average, best, keys, recipe.rules(), standing.saved());
   }
 
   @Override
@@ -337,11 +368,11 @@ final class SeparateTraining implements Training<DeepEnsemble> {
     Layer noted = Training.holdsBest(checkpoint) ? current().network() : null;
     Saved now = saved(noted, new Standing(members));
     Saved saved = checkpoint.into(now);
-    Training.requireSame(checkpoint, "optimizer", now.optimizer, saved.optimizer);
-    Training.requireSame(checkpoint, "keys", now.keys, saved.keys);
+    Training.requireSame(checkpoint, "recipe", now.rules, saved.rules);
+    Training.requireSame(checkpoint, "key", now.keys, saved.keys);
     Standing standing = Standing.of(saved.standing);
     for (int m = 0; m < members; m++) {
-      states[m] = Tree.slice(new State(saved.network, saved.memory), m, m + 1);
+      states[m] = Tree.slice(new State(saved.network, saved.memory, saved.average), m, m + 1);
       best[m] = standing.bestEpoch[m] < 0 ? null : Tree.slice(saved.best, m, m + 1);
       stopped[m] = standing.stopped(m);
     }

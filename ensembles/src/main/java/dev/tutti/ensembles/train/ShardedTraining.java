@@ -11,6 +11,7 @@ import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.data.Batch;
 import dev.tutti.nn.data.Batches;
+import dev.tutti.nn.optim.Averaging;
 import dev.tutti.nn.optim.Optimizer;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,6 +26,8 @@ final class ShardedTraining extends CoupledTraining<DeepEnsemble> {
   private final int shards;
   private final List<Layer> networks = new ArrayList<>();
   private final List<Optimizer.Memory<Layer>> memories = new ArrayList<>();
+
+  private Averaging.Averaged<DeepEnsemble> average;
 
   private record Member(Layer network, Key key) {}
 
@@ -44,7 +47,8 @@ final class ShardedTraining extends CoupledTraining<DeepEnsemble> {
     shards = Math.min(members, Parallel.threads());
     cut(
         deep.network(),
-        Transforms.vmap((Layer one) -> recipe.optimizer().init(one)).apply(deep.network()));
+        Transforms.vmap((Layer one) -> rules.optimizer().init(one)).apply(deep.network()));
+    average = noAverage(deep);
   }
 
   private void cut(Layer network, Optimizer.Memory<Layer> memory) {
@@ -61,7 +65,7 @@ final class ShardedTraining extends CoupledTraining<DeepEnsemble> {
   }
 
   @Override
-  double step(Batch batch, Tensor lr, Key key) {
+  double step(Batch batch, Tensor lr, Key key, boolean taken) {
     Tensor keys = key.split(members).bits();
     List<Transforms.Pullback<Layer, Pass>> passes =
         ofShards(s -> forward(s, batch.x(), new Key(keys.slice(0, first(s), first(s + 1)))));
@@ -78,6 +82,9 @@ final class ShardedTraining extends CoupledTraining<DeepEnsemble> {
     for (int s = 0; s < shards; s++) {
       networks.set(s, Ctx.withStates(next.get(s).params(), passes.get(s).value().states));
       memories.set(s, next.get(s).memory());
+    }
+    if (taken) {
+      average = averaged(average, ensemble(), true);
     }
     return joint.value().item();
   }
@@ -96,7 +103,7 @@ final class ShardedTraining extends CoupledTraining<DeepEnsemble> {
   }
 
   private Optimizer.Stepped<Layer> backward(int s, Layer grad, Tensor lr) {
-    return Transforms.vmap((Part p) -> recipe.optimizer().step(p.network, p.grad, p.memory, lr))
+    return Transforms.vmap((Part p) -> rules.optimizer().step(p.network, p.grad, p.memory, lr))
         .apply(new Part(networks.get(s), grad, memories.get(s)));
   }
 
@@ -111,10 +118,15 @@ final class ShardedTraining extends CoupledTraining<DeepEnsemble> {
   State<DeepEnsemble> now() {
     Optimizer.Memory<Layer> memory = Tree.concat(memories);
     return new State<>(
-        new DeepEnsemble(Tree.concat(networks), members),
+        ensemble(),
         new Optimizer.Memory<>(
             memory.moments().stream().map(m -> new DeepEnsemble(m, members)).toList(),
-            memory.step()));
+            memory.step()),
+        average);
+  }
+
+  private DeepEnsemble ensemble() {
+    return new DeepEnsemble(Tree.concat(networks), members);
   }
 
   @Override
@@ -124,5 +136,6 @@ final class ShardedTraining extends CoupledTraining<DeepEnsemble> {
         new Optimizer.Memory<>(
             state.memory().moments().stream().map(DeepEnsemble::network).toList(),
             state.memory().step()));
+    average = state.average();
   }
 }

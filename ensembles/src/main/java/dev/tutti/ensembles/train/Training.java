@@ -13,6 +13,9 @@ import java.util.List;
 /// and stopped each by itself. The parts of a deep ensemble whose members never meet are its
 /// members; any other ensemble is one part.
 sealed interface Training<E extends Ensemble> permits SeparateTraining, CoupledTraining {
+  /// {@return in words what is stepped together}
+  String kind();
+
   /// {@return the number of parts}
   int parts();
 

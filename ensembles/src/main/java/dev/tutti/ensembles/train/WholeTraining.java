@@ -30,14 +30,14 @@ final class WholeTraining<E extends Ensemble> extends CoupledTraining<E> {
   WholeTraining(
       E ensemble, Recipe recipe, Batches batches, EnsembleLoss loss, Progress.Listener listener) {
     super(recipe, batches, loss, listener);
-    like = new State<>(ensemble, recipe.optimizer().init(ensemble));
+    like = new State<>(ensemble, rules.optimizer().init(ensemble), noAverage(ensemble));
     set(like);
   }
 
   @Override
-  double step(Batch batch, Tensor lr, Key key) {
+  double step(Batch batch, Tensor lr, Key key, boolean taken) {
     Vmap<List<Tensor>, List<Tensor>> mapped =
-        Transforms.vmap((List<Tensor> tensors) -> stepped(tensors, batch, lr, key));
+        Transforms.vmap((List<Tensor> tensors) -> stepped(tensors, batch, lr, key, taken));
     List<Tensor> next = new ArrayList<>((own ? mapped.donate() : mapped).apply(state));
     double value = next.removeLast().toFloats()[0];
     state = next;
@@ -46,7 +46,8 @@ final class WholeTraining<E extends Ensemble> extends CoupledTraining<E> {
   }
 
   /// The tensors of the next state, then the loss.
-  private List<Tensor> stepped(List<Tensor> tensors, Batch batch, Tensor lr, Key key) {
+  private List<Tensor> stepped(
+      List<Tensor> tensors, Batch batch, Tensor lr, Key key, boolean taken) {
     State<E> at = filled(tensors);
     Transforms.ValueAndGrad<E, Loss<List<Tensor>>> g =
         Transforms.valueAndGrad(
@@ -55,9 +56,12 @@ final class WholeTraining<E extends Ensemble> extends CoupledTraining<E> {
                   return new Loss<>(lossOf(e.logits(batch.x(), ctx), batch), ctx.states(e));
                 })
             .apply(at.ensemble());
-    Optimizer.Stepped<E> next = recipe.optimizer().step(at.ensemble(), g.grad(), at.memory(), lr);
+    Optimizer.Stepped<E> next = rules.optimizer().step(at.ensemble(), g.grad(), at.memory(), lr);
     E ensemble = Ctx.withStates(next.params(), g.value().aux());
-    List<Tensor> all = new ArrayList<>(Tree.tensors(new State<>(ensemble, next.memory())));
+    List<Tensor> all =
+        new ArrayList<>(
+            Tree.tensors(
+                new State<>(ensemble, next.memory(), averaged(at.average(), ensemble, taken))));
     all.add(g.value().value());
     return all;
   }

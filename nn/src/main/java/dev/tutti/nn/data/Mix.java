@@ -45,11 +45,12 @@ public interface Mix {
       if (batch.x().rank() != 4) {
         throw new ShapeError("cutmix: needs images [N, H, W, C], got " + batch.x().shape());
       }
-      Mixing.Box box =
-          Mixing.Box.draw(beta.draw(key.fold(0)), key.fold(1), batch.x().dim(1), batch.x().dim(2));
+      int h = batch.x().dim(1);
+      int w = batch.x().dim(2);
+      Box box = Box.ofCutMix(beta.draw(key.fold(0)), key.fold(1), h, w);
       return new Batch(
           Mixing.paste(batch.x(), box),
-          Mixing.blend(Mixing.shares(batch, classes), (float) box.outside()));
+          Mixing.blend(Mixing.shares(batch, classes), (float) (1 - box.share(h, w))));
     };
   }
 

@@ -2,7 +2,6 @@ package dev.tutti.nn.data;
 
 import dev.tutti.engine.Array;
 import dev.tutti.engine.DType;
-import dev.tutti.engine.Key;
 import dev.tutti.engine.Tensor;
 
 /// The arithmetic behind [Mix]: entry i of a batch and its neighbour i − 1.
@@ -37,11 +36,11 @@ final class Mixing {
     int row = row(x);
     int width = x.dim(2);
     int channels = x.dim(3);
-    int length = (box.right - box.left) * channels;
+    int length = box.width() * channels;
     for (int at = 0; at < from.length; at += row) {
       int neighbour = at == 0 ? from.length - row : at - row;
-      for (int y = box.top; y < box.bottom; y++) {
-        int pixel = (y * width + box.left) * channels;
+      for (int y = box.top(); y < box.top() + box.height(); y++) {
+        int pixel = (y * width + box.left()) * channels;
         System.arraycopy(from, neighbour + pixel, to, at + pixel, length);
       }
     }
@@ -50,31 +49,5 @@ final class Mixing {
 
   private static int row(Tensor t) {
     return t.size() / t.dim(0);
-  }
-
-  /// A rectangle of pixels, `top ≤ y < bottom`, `left ≤ x < right`, of an image.
-  record Box(int top, int bottom, int left, int right, int height, int width) {
-
-    /// CutMix's rectangle for a share `lambda` that the first image is to keep.
-    static Box draw(double lambda, Key key, int height, int width) {
-      float[] u = key.uniform(2).toFloats();
-      int y = (int) (u[0] * height);
-      int x = (int) (u[1] * width);
-      double half = 0.5 * Math.sqrt(1 - lambda);
-      int down = (int) (half * height);
-      int aside = (int) (half * width);
-      return new Box(
-          Math.max(0, y - down),
-          Math.min(height, y + down),
-          Math.max(0, x - aside),
-          Math.min(width, x + aside),
-          height,
-          width);
-    }
-
-    /// The share of the image outside.
-    double outside() {
-      return 1 - (double) (bottom - top) * (right - left) / ((double) height * width);
-    }
   }
 }

@@ -12,7 +12,9 @@ import dev.tutti.engine.Tree;
 /// are scalars there:
 ///
 /// {@snippet :
-/// new Sgd().clipNorm(1).step(stacked, gradients, memory, lr);
+/// List<Tensor> stacked = List.of(Tensor.ones(3, 4), Tensor.ones(3));     // three members' tensors
+/// Optimizer joint = new Sgd().clipNorm(1);
+/// joint.step(stacked, stacked, joint.init(stacked), Tensor.scalar(0.1));
 /// }
 ///
 /// @param max a scalar, or `[M]`, one per member
