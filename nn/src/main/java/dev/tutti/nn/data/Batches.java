@@ -1,98 +1,103 @@
 package dev.tutti.nn.data;
 
 import dev.tutti.engine.Key;
-import dev.tutti.engine.Tensor;
 
 /// The batches of a data set, each a pure function of the epoch and its number: any thread may ask
-/// for any batch and gets the same one.
-public final class Batches {
-  private final Dataset data;
-  private final int batchSize;
-  private final Key shuffle;
-  private final Transform transform;
-  private final boolean dropLast;
-  private volatile Order order;
+/// for any batch and gets the same one, whether it was made in advance ([#prefetched]) or not.
+public final class Batches implements AutoCloseable {
+  private final BatchPlan plan;
+  private final Prefetch prefetch; // null: every caller makes its own batch
+  private final BatchWindow window; // null likewise
 
-  private record Order(int epoch, int[] examples) {}
-
-  private Batches(Dataset data, int batchSize, Key shuffle, Transform transform, boolean dropLast) {
-    if (batchSize < 1) {
-      throw new IllegalArgumentException("batch size must be at least 1, got " + batchSize);
-    }
-    this.data = data;
-    this.batchSize = batchSize;
-    this.shuffle = shuffle;
-    this.transform = transform;
-    this.dropLast = dropLast;
+  private Batches(BatchPlan plan, Prefetch prefetch) {
+    this.plan = plan;
+    this.prefetch = prefetch;
+    this.window = prefetch == null ? null : new BatchWindow(plan, prefetch);
   }
 
   /// {@return batches in the order of the data, the last one holding the remainder}
   public static Batches of(Dataset data, int batchSize) {
-    return new Batches(data, batchSize, null, Transform.none(), false);
+    return new Batches(BatchPlan.of(data, batchSize), null);
   }
 
   /// {@return these batches in an order drawn anew for every epoch}
   public Batches shuffled(Key key) {
-    return new Batches(data, batchSize, key, transform, dropLast);
+    return new Batches(plan.shuffled(key), prefetch);
   }
 
   /// {@return these batches with inputs changed by `t`}
   public Batches transformed(Transform t) {
-    return new Batches(data, batchSize, shuffle, t, dropLast);
+    return new Batches(plan.transformed(t), prefetch);
+  }
+
+  /// {@return these batches with examples mixed by `m` after the transform, so that labels become
+  /// shares of classes, float32 `[B, C]`}
+  public Batches mixed(Mix m) {
+    return new Batches(plan.mixed(m), prefetch);
   }
 
   /// {@return these batches without the incomplete last one}
   public Batches dropLast() {
-    return new Batches(data, batchSize, shuffle, transform, true);
+    return new Batches(plan.withoutRest(), prefetch);
+  }
+
+  /// {@return the stream of ensemble member `m`: the same data in an order of its own (where these
+  /// batches are shuffled), with transforms and mixing drawn on their own}
+  ///
+  /// Streams of different members are independent, and independent of this one.
+  public Batches forMember(int m) {
+    return new Batches(plan.forMember(m), prefetch);
+  }
+
+  /// {@return these batches, made once for all callers and in advance: `workers` daemon threads
+  /// make the `ahead` batches that follow the last one asked for, also into the next epoch}
+  ///
+  /// With 0 workers the first caller makes the batch, as it does where no worker has begun yet. At
+  /// most `2 · (ahead + 1)` batches are held, the ones last used, so callers that are no more than
+  /// `ahead + 1` batches apart share them; further behind, a batch is made again. What fails, fails
+  /// in [#batch], in every caller that asked for the batch.
+  ///
+  /// Batches derived from these (by [#forMember], …) have the same workers, and batches of their
+  /// own. The threads end when they have had nothing to do for some seconds, or on [#close].
+  ///
+  /// @throws IllegalArgumentException where a number is negative
+  public Batches prefetched(int workers, int ahead) {
+    return new Batches(plan, Prefetch.of(workers, ahead));
   }
 
   /// {@return the data set}
   public Dataset data() {
-    return data;
+    return plan.data();
   }
 
   /// {@return the number of batches of an epoch}
   public int count() {
-    return dropLast ? data.size() / batchSize : Math.ceilDiv(data.size(), batchSize);
+    return plan.count();
   }
 
   /// {@return the number of examples that an epoch visits}
   public int examples() {
-    return dropLast ? count() * batchSize : data.size();
+    return plan.examples();
   }
 
   /// {@return batch `index` of `epoch`}
   ///
   /// @throws IndexOutOfBoundsException when an epoch has no such batch
+  /// @throws DataError when an example that is read on demand cannot be read
   public Batch batch(int epoch, int index) {
     if (index < 0 || index >= count()) {
       throw new IndexOutOfBoundsException(
-          data.name() + ": batch " + index + "; an epoch has " + count() + " (from 0)");
+          data().name() + ": batch " + index + "; an epoch has " + count() + " (from 0)");
     }
-    int from = index * batchSize;
-    int n = Math.min(batchSize, data.size() - from);
-    int[] order = shuffle == null ? null : order(epoch);
-    float[] x = new float[n * data.elements()];
-    int[] labels = new int[n];
-    for (int i = 0; i < n; i++) {
-      int example = order == null ? from + i : order[from + i];
-      data.read(example, x, i * data.elements());
-      labels[i] = data.label(example);
-    }
-    int[] shape = data.shape();
-    int[] dims = new int[shape.length + 1];
-    dims[0] = n;
-    System.arraycopy(shape, 0, dims, 1, shape.length);
-    Key key = shuffle == null ? Key.of(0) : shuffle.fold(epoch).fold(index + 1);
-    return new Batch(transform.apply(Tensor.of(x, dims), key), Tensor.of(labels));
+    return window == null ? plan.batch(epoch, index) : window.batch(epoch, index);
   }
 
-  private int[] order(int epoch) {
-    Order now = order;
-    if (now == null || now.epoch != epoch) {
-      now = new Order(epoch, shuffle.fold(epoch).fold(0).permutation(data.size()).toInts());
-      order = now;
+  /// Ends the worker threads of these batches and of all that share them. [#batch] goes on as with
+  /// 0 workers.
+  @Override
+  public void close() {
+    if (prefetch != null) {
+      prefetch.close();
     }
-    return now.examples;
   }
 }

@@ -1,41 +1,26 @@
 package dev.tutti.nn.data;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
-/// Labelled examples in memory, for classification. Immutable.
+/// Labelled examples for classification, in memory or decoded when they are read
+/// ([ImageFolder#lazy]). Immutable.
 ///
 /// An example is either an image, bytes in `[H, W, C]` order where the byte v means v/255, or a row
 /// of a table, floats `[F]`. Label i is an index into [#classes]. Subsets ([#take], [#select],
 /// [#split]) share the examples with the set they come from and copy none of them.
 public final class Dataset {
-  private static final float[] UNIT = new float[256];
-
-  static {
-    for (int v = 0; v < 256; v++) {
-      UNIT[v] = v / 255f;
-    }
-  }
-
   private final String name;
   private final int[] shape;
-  private final byte[][] pixels; // null for a table
-  private final float[][] rows; // null for images
+  private final Examples examples;
   private final int[] labels;
   private final List<String> classes;
 
-  private Dataset(
-      String name,
-      int[] shape,
-      byte[][] pixels,
-      float[][] rows,
-      int[] labels,
-      List<String> classes) {
+  private Dataset(String name, int[] shape, Examples examples, int[] labels, List<String> classes) {
     this.name = name;
     this.shape = shape;
-    this.pixels = pixels;
-    this.rows = rows;
+    this.examples = examples;
     this.labels = labels;
     this.classes = classes;
   }
@@ -78,6 +63,19 @@ public final class Dataset {
       byte[][] pixels,
       int[] labels,
       List<String> classes) {
+    long elements = checkedElements(name, height, width, channels);
+    for (int i = 0; i < pixels.length; i++) {
+      if (pixels[i].length != elements) {
+        throw new DataError(
+            "%s: image %d has %d bytes, %d×%d×%d needs %d"
+                .formatted(name, i, pixels[i].length, height, width, channels, elements));
+      }
+    }
+    return ofExamples(
+        name, new int[] {height, width, channels}, new Examples.Pixels(pixels), labels, classes);
+  }
+
+  private static long checkedElements(String name, int height, int width, int channels) {
     if (height < 1 || width < 1 || channels < 1) {
       throw new DataError(
           "%s: images of %d×%d×%d; every side must be at least 1"
@@ -89,16 +87,7 @@ public final class Dataset {
           "%s: images of %d×%d×%d; an example may have at most %d values"
               .formatted(name, height, width, channels, Integer.MAX_VALUE));
     }
-    elements *= channels;
-    for (int i = 0; i < pixels.length; i++) {
-      if (pixels[i].length != elements) {
-        throw new DataError(
-            "%s: image %d has %d bytes, %d×%d×%d needs %d"
-                .formatted(name, i, pixels[i].length, height, width, channels, elements));
-      }
-    }
-    int[] shape = {height, width, channels};
-    return checked(new Dataset(name, shape, pixels, null, labels, List.copyOf(classes)));
+    return elements * channels;
   }
 
   /// A table of float features; `rows[i]` holds row i. The arrays are copied.
@@ -128,24 +117,24 @@ public final class Dataset {
             "%s: row %d has %d features, row 0 has %d".formatted(name, i, rows[i].length, width));
       }
     }
-    return checked(new Dataset(name, new int[] {width}, null, rows, labels, List.copyOf(classes)));
+    return ofExamples(name, new int[] {width}, new Examples.Rows(rows), labels, classes);
   }
 
-  private static Dataset checked(Dataset set) {
-    int count = set.pixels == null ? set.rows.length : set.pixels.length;
-    if (set.labels.length != count) {
-      throw new DataError(
-          "%s: %d examples, but %d labels".formatted(set.name, count, set.labels.length));
+  /// Examples of `shape` from any source. The arrays are not copied.
+  static Dataset ofExamples(
+      String name, int[] shape, Examples examples, int[] labels, List<String> classes) {
+    int count = examples.count();
+    if (labels.length != count) {
+      throw new DataError("%s: %d examples, but %d labels".formatted(name, count, labels.length));
     }
     for (int i = 0; i < count; i++) {
-      int label = set.labels[i];
-      if (label < 0 || label >= set.classes.size()) {
+      if (labels[i] < 0 || labels[i] >= classes.size()) {
         throw new DataError(
             "%s: label %d of example %d; with %d classes it must be in 0..%d"
-                .formatted(set.name, label, i, set.classes.size(), set.classes.size() - 1));
+                .formatted(name, labels[i], i, classes.size(), classes.size() - 1));
       }
     }
-    return set;
+    return new Dataset(name, shape, examples, labels, List.copyOf(classes));
   }
 
   public String name() {
@@ -196,14 +185,7 @@ public final class Dataset {
           "%s: an example has %d values; they do not fit at %d in an array of %d"
               .formatted(name, count, offset, to.length));
     }
-    if (rows != null) {
-      System.arraycopy(rows[i], 0, to, offset, count);
-      return;
-    }
-    byte[] image = pixels[i];
-    for (int k = 0; k < count; k++) {
-      to[offset + k] = UNIT[image[k] & 0xff];
-    }
+    examples.read(i, to, offset);
   }
 
   /// The first `n` examples, or all where there are fewer.
@@ -211,39 +193,21 @@ public final class Dataset {
     if (n < 0) {
       throw new IllegalArgumentException(name + ": take(" + n + "); at least 0 is needed");
     }
-    if (n >= size()) {
-      return this;
-    }
-    return new Dataset(
-        name,
-        shape,
-        pixels == null ? null : Arrays.copyOf(pixels, n),
-        rows == null ? null : Arrays.copyOf(rows, n),
-        Arrays.copyOf(labels, n),
-        classes);
+    return n >= size() ? this : select(IntStream.range(0, n).toArray());
   }
 
   /// The examples at `indices`, in that order; an index may occur more than once.
   public Dataset select(int[] indices) {
-    int n = indices.length;
-    byte[][] chosenPixels = pixels == null ? null : new byte[n][];
-    float[][] chosenRows = rows == null ? null : new float[n][];
-    int[] chosenLabels = new int[n];
-    for (int k = 0; k < n; k++) {
-      int i = index(indices[k]);
-      chosenLabels[k] = labels[i];
-      if (chosenPixels != null) {
-        chosenPixels[k] = pixels[i];
-      } else {
-        chosenRows[k] = rows[i];
-      }
+    int[] chosen = new int[indices.length];
+    for (int k = 0; k < chosen.length; k++) {
+      chosen[k] = labels[index(indices[k])];
     }
-    return new Dataset(name, shape, chosenPixels, chosenRows, chosenLabels, classes);
+    return new Dataset(name, shape, examples.select(indices.clone()), chosen, classes);
   }
 
   /// The same examples under another name.
   public Dataset named(String name) {
-    return new Dataset(name, shape, pixels, rows, labels, classes);
+    return new Dataset(name, shape, examples, labels, classes);
   }
 
   /// Splits the set in two, class by class: of a class with n examples, round(n · testFraction) go
@@ -253,59 +217,7 @@ public final class Dataset {
   /// Which ones, and the order of both parts, depends on `seed` and the examples' positions alone.
   /// Both parts are in random order, so that `take(n)` of a part is a fair sample of it.
   public Split split(double testFraction, long seed) {
-    if (!(testFraction > 0 && testFraction < 1)) {
-      throw new IllegalArgumentException(
-          name + ": split(" + testFraction + "); a fraction between 0 and 1 is needed");
-    }
-    int[] order = shuffled(size(), seed);
-    int[] left = new int[numClasses()];
-    for (int label : labels) {
-      left[label]++;
-    }
-    for (int c = 0; c < left.length; c++) {
-      int n = left[c];
-      left[c] = n < 2 ? 0 : Math.clamp(Math.round(n * testFraction), 1, n - 1);
-    }
-    int tests = Arrays.stream(left).sum();
-    int[] train = new int[size() - tests];
-    int[] test = new int[tests];
-    int trainCount = 0;
-    int testCount = 0;
-    for (int i : order) {
-      if (left[labels[i]] > 0) {
-        left[labels[i]]--;
-        test[testCount++] = i;
-      } else {
-        train[trainCount++] = i;
-      }
-    }
-    return new Split(select(train), select(test));
-  }
-
-  /// The positions 0..n−1 sorted by a hash of `seed` and the position.
-  private static int[] shuffled(int n, long seed) {
-    record Ranked(long rank, int position) {}
-
-    List<Ranked> ranked = new ArrayList<>(n);
-    long start = mix(seed);
-    for (int i = 0; i < n; i++) {
-      // Distinct counters give distinct ranks: an odd multiplier and mix are both bijections.
-      ranked.add(new Ranked(mix(start + i * 0x9e3779b97f4a7c15L), i));
-    }
-    ranked.sort((a, b) -> Long.compareUnsigned(a.rank, b.rank));
-    int[] order = new int[n];
-    for (int k = 0; k < n; k++) {
-      order[k] = ranked.get(k).position;
-    }
-    return order;
-  }
-
-  /// A bijection on 64 bits in which every input bit sways every output bit: the finaliser of
-  /// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
-  private static long mix(long z) {
-    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-    return z ^ (z >>> 31);
+    return Splits.holdOut(this, testFraction, seed);
   }
 
   private int index(int i) {

@@ -42,10 +42,8 @@ final class GlyphPen {
   private static final double CURVE_JITTER = 0.022;
   private static final double BEND = 0.13;
 
-  /// 2⁶⁴ divided by the golden ratio, the step between the counters of [#hash].
-  private static final long GOLDEN = 0x9E3779B97F4A7C15L;
-
-  /// Counters beside those of [#uniform] and [#normal], which count from 0.
+  /// Counters of [SplitMix#hash], the only source of randomness here, beside those of [#uniform]
+  /// and [#normal], which count from 0.
   private static final long VARIANT = -1;
 
   private static final long GRAIN = -2;
@@ -76,21 +74,9 @@ final class GlyphPen {
   /// {@return the pixels of one of `variants`, drawn row by row with 0 for paper and 255 for ink;
   /// `key` chooses which one and everything about it}
   static byte[] draw(List<GlyphShape> variants, long key) {
-    long high = hash(key, VARIANT) >>> 32;
+    long high = SplitMix.hash(key, VARIANT) >>> 32;
     GlyphShape shape = variants.get((int) (high * variants.size() >>> 32));
     return new GlyphPen(shape, key).draw(shape);
-  }
-
-  /// A bijective hash of 64 bits: the output function of SplitMix64 (Steele, Lea and Flood 2014).
-  static long mix(long z) {
-    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-    return z ^ (z >>> 31);
-  }
-
-  /// {@return the hash of `counter` under `key`, the only source of randomness here}
-  static long hash(long key, long counter) {
-    return mix(mix(key) + GOLDEN * (counter + 1));
   }
 
   private byte[] draw(GlyphShape shape) {
@@ -258,21 +244,21 @@ final class GlyphPen {
   }
 
   private byte[] develop(double contrast, double noise) {
-    long grain = hash(key, GRAIN);
+    long grain = SplitMix.hash(key, GRAIN);
     byte[] pixels = new byte[SIZE * SIZE];
     for (int i = 0; i < pixels.length; i++) {
-      double value = contrast * ink[i] + noise * normal(hash(grain, i));
+      double value = contrast * ink[i] + noise * normal(SplitMix.hash(grain, i));
       pixels[i] = (byte) (int) (255 * Math.clamp(value, 0.0, 1.0) + 0.5);
     }
     return pixels;
   }
 
   private double uniform(double from, double to) {
-    return from + (to - from) * ((hash(key, draws++) >>> 11) * 0x1.0p-53);
+    return from + (to - from) * ((SplitMix.hash(key, draws++) >>> 11) * 0x1.0p-53);
   }
 
   private double normal() {
-    return normal(hash(key, draws++));
+    return normal(SplitMix.hash(key, draws++));
   }
 
   /// Four 16-bit fields added up: close to a normal of mean 0 and variance 1, within ±3.5.

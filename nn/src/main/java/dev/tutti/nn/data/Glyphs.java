@@ -72,11 +72,11 @@ public final class Glyphs {
     Memory.check(
         "Glyphs.%s of %d images".formatted(method, count),
         count * (GlyphPen.SIZE * GlyphPen.SIZE + Memory.ARRAY_OVERHEAD));
-    long key = GlyphPen.hash(seed, stream);
+    long key = SplitMix.hash(seed, stream);
     byte[][] pixels = new byte[count][];
     IntStream.range(0, count)
         .parallel()
-        .forEach(i -> pixels[i] = GlyphPen.draw(variants.apply(i), GlyphPen.hash(key, i)));
+        .forEach(i -> pixels[i] = GlyphPen.draw(variants.apply(i), SplitMix.hash(key, i)));
     return pixels;
   }
 }

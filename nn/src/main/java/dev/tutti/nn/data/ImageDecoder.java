@@ -37,11 +37,32 @@ final class ImageDecoder implements AutoCloseable {
   }
 
   /// Pixels in `[H, W, C]` order, `channels` = C.
-  record Image(Size size, int channels, byte[] pixels) {}
+  record Image(Size size, int channels, byte[] pixels) {
+
+    /// The pixels of a grey image as those of a coloured one.
+    byte[] tripled() {
+      byte[] tripled = new byte[3 * pixels.length];
+      for (int p = 0; p < tripled.length; p++) {
+        tripled[p] = pixels[p / 3];
+      }
+      return tripled;
+    }
+  }
 
   /// Says what to do with an image of a size, before its pixels are decoded: throws or returns.
   interface SizeCheck {
     void accept(Size size);
+  }
+
+  /// The check that the image `shown` has the size of the image called `first`.
+  static SizeCheck sameSize(String shown, Size expected, String first) {
+    return size -> {
+      if (!size.equals(expected)) {
+        throw new DataError(
+            "%s: %s, but %s is %s; all images must have one size"
+                .formatted(shown, size, first, expected));
+      }
+    };
   }
 
   private ImageReader jpeg;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /// Trees of JPEG and PNG files with one folder per class, on disk or in a zip archive, which is
@@ -42,9 +43,7 @@ public final class ImageFolder {
   public static Dataset read(Path path, int limit) {
     checkLimit(limit);
     try (ImageSource source = ImageSource.open(path)) {
-      ImageTree tree = ImageTree.of(path, source);
-      List<String> classes = tree.classes();
-      return decode(path, source, classes, interleaved(tree.merged(), classes, limit));
+      return read(path, source, limit, ImageFolder::decode);
     }
   }
 
@@ -53,21 +52,94 @@ public final class ImageFolder {
   public static Dataset.Split split(Path path, int limit, double testFraction, long seed) {
     checkLimit(limit);
     try (ImageSource source = ImageSource.open(path)) {
-      ImageTree tree = ImageTree.of(path, source);
-      List<String> classes = tree.classes();
-      if (tree.test().isEmpty()) {
-        return decode(path, source, classes, interleaved(tree.train(), classes, limit))
-            .split(testFraction, seed);
-      }
-      int train = (int) Math.min(limit, count(tree.train()));
-      // One decoding of both parts gives them one size and one number of channels.
-      List<Item> items = new ArrayList<>(interleaved(tree.train(), classes, train));
-      items.addAll(interleaved(tree.test(), classes, limit));
-      Dataset both = decode(path, source, classes, items);
-      int[] indices = IntStream.range(0, both.size()).toArray();
-      return new Dataset.Split(
-          both.take(train), both.select(Arrays.copyOfRange(indices, train, indices.length)));
+      return split(path, source, limit, testFraction, seed, ImageFolder::decode);
     }
+  }
+
+  /// The images of [#read(Path, int)], each decoded when it is read, by any number of threads.
+  ///
+  /// Decoded images are kept in memory until they fill `cacheBytes` bytes (0 keeps none), counting
+  /// a byte per value and 28 per image; then nothing more is kept, and nothing thrown out. All
+  /// subsets of the set share them. The file stays open as long as one of them is reachable.
+  ///
+  /// Only the first image is decoded here, and all take after it: an image of another size, or a
+  /// coloured one after a grey first one, is an error where it is read, as is a damaged one.
+  ///
+  /// @throws DataError where there are no images, the first is damaged, or the JVM cannot spare the
+  ///   memory
+  public static Dataset lazy(Path path, int limit, long cacheBytes) {
+    checkLimit(limit);
+    return opened(path, source -> read(path, source, limit, onDemand(cacheBytes)));
+  }
+
+  /// The parts of [#split(Path, int, double, long)] with images decoded as [#lazy] does; the bound
+  /// on memory is that of both together.
+  public static Dataset.Split lazySplit(
+      Path path, int limit, double testFraction, long seed, long cacheBytes) {
+    checkLimit(limit);
+    return opened(
+        path, source -> split(path, source, limit, testFraction, seed, onDemand(cacheBytes)));
+  }
+
+  /// Makes a set of the images of a source.
+  private interface Loading {
+    Dataset load(Path path, ImageSource source, List<String> classes, List<Item> items);
+  }
+
+  private static Loading onDemand(long cacheBytes) {
+    if (cacheBytes < 0) {
+      throw new IllegalArgumentException(
+          "ImageFolder: a cache of " + cacheBytes + " bytes; at least 0 are needed");
+    }
+    return (path, source, classes, items) -> {
+      String[] paths = items.stream().map(Item::path).toArray(String[]::new);
+      int[] labels = items.stream().mapToInt(Item::label).toArray();
+      LazyImages images = LazyImages.of(source, paths, cacheBytes);
+      int[] shape = images.shape();
+      long each = (long) shape[0] * shape[1] * shape[2] + Memory.ARRAY_OVERHEAD;
+      Memory.check(DataError.fileName(path), Math.min(cacheBytes, paths.length * each));
+      return Dataset.ofExamples(name(path), shape, images, labels, classes);
+    };
+  }
+
+  /// Opens a source that stays open where `loading` succeeds.
+  private static <T> T opened(Path path, Function<ImageSource, T> loading) {
+    ImageSource source = ImageSource.open(path);
+    boolean done = false;
+    try {
+      T loaded = loading.apply(source);
+      done = true;
+      return loaded;
+    } finally {
+      if (!done) {
+        source.close();
+      }
+    }
+  }
+
+  private static Dataset read(Path path, ImageSource source, int limit, Loading loading) {
+    ImageTree tree = ImageTree.of(path, source);
+    List<String> classes = tree.classes();
+    return loading.load(path, source, classes, interleaved(tree.merged(), classes, limit));
+  }
+
+  private static Dataset.Split split(
+      Path path, ImageSource source, int limit, double testFraction, long seed, Loading loading) {
+    ImageTree tree = ImageTree.of(path, source);
+    List<String> classes = tree.classes();
+    if (tree.test().isEmpty()) {
+      return loading
+          .load(path, source, classes, interleaved(tree.train(), classes, limit))
+          .split(testFraction, seed);
+    }
+    int train = (int) Math.min(limit, count(tree.train()));
+    // One loading of both parts gives them one size and one number of channels.
+    List<Item> items = new ArrayList<>(interleaved(tree.train(), classes, train));
+    items.addAll(interleaved(tree.test(), classes, limit));
+    Dataset both = loading.load(path, source, classes, items);
+    int[] indices = IntStream.range(0, both.size()).toArray();
+    return new Dataset.Split(
+        both.take(train), both.select(Arrays.copyOfRange(indices, train, indices.length)));
   }
 
   /// The number of images of every class, by the classes' sorted names, without decoding any.
@@ -128,7 +200,7 @@ public final class ImageFolder {
     byte[][] pixels = new byte[count][];
     int[] labels = new int[count];
     for (int i = 0; i < count; i++) {
-      pixels[i] = grey || images[i].channels() == 3 ? images[i].pixels() : tripled(images[i]);
+      pixels[i] = grey || images[i].channels() == 3 ? images[i].pixels() : images[i].tripled();
       labels[i] = items.get(i).label();
     }
     return Dataset.ofOwnedImages(
@@ -157,7 +229,13 @@ public final class ImageFolder {
             for (int i = from; i < to && i < firstBad.get(); i++) {
               try {
                 Item item = items.get(i);
-                images[i] = decode(decoder, source, item, sameAs(images[0], source, items, item));
+                images[i] =
+                    decode(
+                        decoder,
+                        source,
+                        item,
+                        ImageDecoder.sameSize(
+                            source.shown(item.path), images[0].size(), items.getFirst().path));
                 if (images[i].channels() > images[0].channels()) {
                   checkMemory(path, count, images[i]);
                 }
@@ -173,29 +251,9 @@ public final class ImageFolder {
     }
   }
 
-  /// The check that `item` has the size of the first of `items`.
-  private static ImageDecoder.SizeCheck sameAs(
-      ImageDecoder.Image first, ImageSource source, List<Item> items, Item item) {
-    return size -> {
-      if (!size.equals(first.size())) {
-        throw new DataError(
-            "%s: %s, but %s is %s; all images must have one size"
-                .formatted(source.shown(item.path), size, items.getFirst().path, first.size()));
-      }
-    };
-  }
-
   private static ImageDecoder.Image decode(
       ImageDecoder decoder, ImageSource source, Item item, ImageDecoder.SizeCheck check) {
     return decoder.decode(source.shown(item.path()), source.read(item.path()), check);
-  }
-
-  private static byte[] tripled(ImageDecoder.Image grey) {
-    byte[] pixels = new byte[3 * grey.pixels().length];
-    for (int p = 0; p < pixels.length; p++) {
-      pixels[p] = grey.pixels()[p / 3];
-    }
-    return pixels;
   }
 
   private static String name(Path path) {

@@ -1,0 +1,121 @@
+package dev.tutti.nn.data;
+
+import dev.tutti.engine.Array;
+import dev.tutti.engine.Key;
+import dev.tutti.engine.Parallel;
+import dev.tutti.engine.Shape;
+import dev.tutti.engine.Tensor;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/// What is in every batch: a pure function of the epoch and the batch's number, for any thread.
+final class BatchPlan {
+  /// Reading fewer values than this is not worth another thread.
+  private static final int GRAIN = 1 << 14;
+
+  private final Dataset data;
+  private final int batchSize;
+  private final Key key;
+  private final boolean shuffle;
+  private final Transform transform;
+  private final Mix mix;
+  private final boolean dropLast;
+
+  /// The orders of two neighbouring epochs: those who look ahead cross from one into the next.
+  private final AtomicReferenceArray<Order> orders = new AtomicReferenceArray<>(2);
+
+  private record Order(int epoch, int[] examples) {}
+
+  private BatchPlan(
+      Dataset data,
+      int batchSize,
+      Key key,
+      boolean shuffle,
+      Transform transform,
+      Mix mix,
+      boolean dropLast) {
+    if (batchSize < 1) {
+      throw new IllegalArgumentException("batch size must be at least 1, got " + batchSize);
+    }
+    this.data = data;
+    this.batchSize = batchSize;
+    this.key = key;
+    this.shuffle = shuffle;
+    this.transform = transform;
+    this.mix = mix;
+    this.dropLast = dropLast;
+  }
+
+  static BatchPlan of(Dataset data, int batchSize) {
+    return new BatchPlan(data, batchSize, Key.of(0), false, Transform.none(), Mix.none(), false);
+  }
+
+  BatchPlan shuffled(Key by) {
+    return new BatchPlan(data, batchSize, by, true, transform, mix, dropLast);
+  }
+
+  BatchPlan transformed(Transform by) {
+    return new BatchPlan(data, batchSize, key, shuffle, by, mix, dropLast);
+  }
+
+  BatchPlan mixed(Mix by) {
+    return new BatchPlan(data, batchSize, key, shuffle, transform, by, dropLast);
+  }
+
+  BatchPlan withoutRest() {
+    return new BatchPlan(data, batchSize, key, shuffle, transform, mix, true);
+  }
+
+  /// The plan of member `m`. There is no epoch −1, so no member draws what this plan draws.
+  BatchPlan forMember(int m) {
+    Key own = key.fold(-1).fold(m);
+    return new BatchPlan(data, batchSize, own, shuffle, transform, mix, dropLast);
+  }
+
+  Dataset data() {
+    return data;
+  }
+
+  int count() {
+    return dropLast ? data.size() / batchSize : Math.ceilDiv(data.size(), batchSize);
+  }
+
+  int examples() {
+    return dropLast ? count() * batchSize : data.size();
+  }
+
+  /// An epoch's children: 0 shuffles, `index + 1` transforms a batch, `−1 − index` mixes it.
+  Batch batch(int epoch, int index) {
+    int from = index * batchSize;
+    int n = Math.min(batchSize, data.size() - from);
+    int[] order = shuffle ? order(epoch) : null;
+    int elements = data.elements();
+    float[] x = new float[Math.multiplyExact(n, elements)];
+    int[] labels = new int[n];
+    Parallel.ranges(
+        n,
+        Math.max(1, GRAIN / elements),
+        (first, end) -> {
+          for (int i = first; i < end; i++) {
+            int example = order == null ? from + i : order[from + i];
+            data.read(example, x, i * elements);
+            labels[i] = data.label(example);
+          }
+        });
+    int[] shape = data.shape();
+    int[] dims = new int[shape.length + 1];
+    dims[0] = n;
+    System.arraycopy(shape, 0, dims, 1, shape.length);
+    Key of = key.fold(epoch);
+    Tensor inputs = transform.apply(Array.wrap(x, Shape.of(dims)), of.fold(index + 1));
+    return mix.apply(new Batch(inputs, Tensor.of(labels)), data.numClasses(), of.fold(-1 - index));
+  }
+
+  private int[] order(int epoch) {
+    Order now = orders.get(epoch & 1);
+    if (now == null || now.epoch != epoch) {
+      now = new Order(epoch, key.fold(epoch).fold(0).permutation(data.size()).toInts());
+      orders.set(epoch & 1, now);
+    }
+    return now.examples;
+  }
+}

@@ -1,0 +1,111 @@
+package dev.tutti.nn.data;
+
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/// The batches that were last asked for and those that follow them, each made once by whoever comes
+/// first: a worker or a caller.
+///
+/// A caller never waits for a batch that nobody has begun, so neither busy nor missing workers can
+/// hold it up.
+final class BatchWindow {
+  private final BatchPlan plan;
+  private final Prefetch prefetch;
+  private final int most;
+
+  /// By step (the batch's number counted through all epochs), the one used longest ago first.
+  private final Map<Long, FutureTask<Batch>> tasks = new LinkedHashMap<>(16, 0.75f, true);
+
+  /// Those of them that no worker has taken, the next step first.
+  private final TreeMap<Long, FutureTask<Batch>> waiting = new TreeMap<>();
+
+  BatchWindow(BatchPlan plan, Prefetch prefetch) {
+    this.plan = plan;
+    this.prefetch = prefetch;
+    this.most = 2 * (prefetch.ahead() + 1);
+  }
+
+  Batch batch(int epoch, int index) {
+    long step = (long) epoch * plan.count() + index;
+    FutureTask<Batch> task = ask(step);
+    task.run(); // does nothing where another thread has begun
+    return result(step, task);
+  }
+
+  private FutureTask<Batch> ask(long step) {
+    FutureTask<Batch> task;
+    synchronized (this) {
+      for (int k = prefetch.workers() == null ? 0 : prefetch.ahead(); k > 0; k--) {
+        tasks.computeIfAbsent(
+            step + k,
+            s -> {
+              FutureTask<Batch> later = task(s);
+              waiting.put(s, later);
+              return later;
+            });
+      }
+      task = tasks.computeIfAbsent(step, this::task);
+      waiting.remove(step);
+      Iterator<Long> oldest = tasks.keySet().iterator();
+      while (tasks.size() > most) {
+        waiting.remove(oldest.next());
+        oldest.remove();
+      }
+      if (waiting.isEmpty()) {
+        return task;
+      }
+    }
+    prefetch.start(this::work);
+    return task;
+  }
+
+  private FutureTask<Batch> task(long step) {
+    int count = plan.count();
+    int epoch = (int) Math.floorDiv(step, (long) count);
+    return new FutureTask<>(() -> plan.batch(epoch, Math.floorMod(step, count)));
+  }
+
+  private void work() {
+    for (FutureTask<Batch> next = next(); next != null; next = next()) {
+      next.run();
+    }
+  }
+
+  private synchronized FutureTask<Batch> next() {
+    Map.Entry<Long, FutureTask<Batch>> first = waiting.pollFirstEntry();
+    return first == null ? null : first.getValue();
+  }
+
+  /// The batch, when it is made. A failure is not kept: what is asked for again is tried again.
+  private Batch result(long step, FutureTask<Batch> task) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return task.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } catch (ExecutionException e) {
+      synchronized (this) {
+        tasks.remove(step, task);
+      }
+      throw BatchWindow.<RuntimeException>raised(e.getCause());
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /// What a plan throws is unchecked.
+  @SuppressWarnings("unchecked")
+  private static <E extends Throwable> E raised(Throwable failure) throws E {
+    throw (E) failure;
+  }
+}

@@ -1,0 +1,71 @@
+package dev.tutti.nn.data;
+
+/// Where the values of a data set's examples come from. Any thread may read.
+interface Examples {
+  int count();
+
+  /// Writes the values of example `i` to `to`, from `offset` on.
+  void read(int i, float[] to, int offset);
+
+  /// The examples at `indices`, in that order.
+  Examples select(int[] indices);
+
+  /// Rows of a table in memory.
+  record Rows(float[][] rows) implements Examples {
+    @Override
+    public int count() {
+      return rows.length;
+    }
+
+    @Override
+    public void read(int i, float[] to, int offset) {
+      System.arraycopy(rows[i], 0, to, offset, rows[i].length);
+    }
+
+    @Override
+    public Rows select(int[] indices) {
+      float[][] chosen = new float[indices.length][];
+      for (int k = 0; k < chosen.length; k++) {
+        chosen[k] = rows[indices[k]];
+      }
+      return new Rows(chosen);
+    }
+  }
+
+  /// Images in memory, bytes in `[H, W, C]` order.
+  record Pixels(byte[][] images) implements Examples {
+    private static final float[] UNIT = new float[256];
+
+    static {
+      for (int v = 0; v < 256; v++) {
+        UNIT[v] = v / 255f;
+      }
+    }
+
+    @Override
+    public int count() {
+      return images.length;
+    }
+
+    @Override
+    public void read(int i, float[] to, int offset) {
+      write(images[i], to, offset);
+    }
+
+    /// Writes the bytes v of an image as v/255.
+    static void write(byte[] image, float[] to, int offset) {
+      for (int k = 0; k < image.length; k++) {
+        to[offset + k] = UNIT[image[k] & 0xff];
+      }
+    }
+
+    @Override
+    public Pixels select(int[] indices) {
+      byte[][] chosen = new byte[indices.length][];
+      for (int k = 0; k < chosen.length; k++) {
+        chosen[k] = images[indices[k]];
+      }
+      return new Pixels(chosen);
+    }
+  }
+}

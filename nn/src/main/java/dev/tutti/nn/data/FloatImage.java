@@ -1,0 +1,83 @@
+package dev.tutti.nn.data;
+
+import java.util.Arrays;
+
+/// One image, values in `[H, W, C]` order. Whoever changes it makes a new one.
+record FloatImage(int height, int width, int channels, float[] values) {
+
+  static FloatImage zeros(int height, int width, int channels) {
+    return new FloatImage(height, width, channels, new float[height * width * channels]);
+  }
+
+  /// An image of the same size with other values.
+  FloatImage with(float[] other) {
+    return new FloatImage(height, width, channels, other);
+  }
+
+  /// Where pixel (y, x) begins.
+  int at(int y, int x) {
+    return (y * width + x) * channels;
+  }
+
+  /// Values brought to 0..1.
+  FloatImage clipped() {
+    float[] to = new float[values.length];
+    for (int k = 0; k < to.length; k++) {
+      to[k] = Math.clamp(values[k], 0, 1);
+    }
+    return with(to);
+  }
+
+  /// The window of `h` × `w` pixels from (top, left) on, zeros where it leaves the image.
+  FloatImage window(int top, int left, int h, int w) {
+    FloatImage to = zeros(h, w, channels);
+    int from = Math.max(0, left);
+    int end = Math.min(width, left + w);
+    for (int y = Math.max(0, top); from < end && y < Math.min(height, top + h); y++) {
+      System.arraycopy(
+          values, at(y, from), to.values, to.at(y - top, from - left), (end - from) * channels);
+    }
+    return to;
+  }
+
+  /// The middle window of `h` × `w` pixels.
+  FloatImage middle(int h, int w) {
+    return window(start(height, h), start(width, w), h, w);
+  }
+
+  /// Where the middle `part` of `whole` begins. torchvision rounds half a pixel to even where it
+  /// cuts, and down where it pads.
+  private static int start(int whole, int part) {
+    return part <= whole ? (int) Math.rint((whole - part) / 2.0) : -((part - whole) / 2);
+  }
+
+  /// Left and right exchanged.
+  FloatImage mirrored() {
+    float[] to = new float[values.length];
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        System.arraycopy(values, at(y, width - 1 - x), to, at(y, x), channels);
+      }
+    }
+    return with(to);
+  }
+
+  /// Top and bottom exchanged.
+  FloatImage upsideDown() {
+    float[] to = new float[values.length];
+    for (int y = 0; y < height; y++) {
+      System.arraycopy(values, at(height - 1 - y, 0), to, at(y, 0), width * channels);
+    }
+    return with(to);
+  }
+
+  /// All values in `box` set to `value`.
+  FloatImage filled(Box box, float value) {
+    float[] to = values.clone();
+    for (int y = box.top(); y < box.top() + box.height(); y++) {
+      int row = at(y, box.left());
+      Arrays.fill(to, row, row + box.width() * channels, value);
+    }
+    return with(to);
+  }
+}

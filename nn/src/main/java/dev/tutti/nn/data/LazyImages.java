@@ -1,0 +1,125 @@
+package dev.tutti.nn.data;
+
+import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/// Images that are decoded when they are read, by any number of threads at once.
+///
+/// What has been decoded is kept until a bound on memory is reached; from then on nothing is added
+/// and nothing thrown out. An epoch visits every image once, in a new order: whatever is kept, a
+/// share of it as large as the memory is found again, while keeping what was used last would find
+/// less.
+final class LazyImages implements Examples {
+  private final Store store;
+  private final int[] images; // numbers in the store
+
+  private LazyImages(Store store, int[] images) {
+    this.store = store;
+    this.images = images;
+  }
+
+  /// The images at `paths`, whose size and channels are the first one's. At most `cacheBytes` are
+  /// kept.
+  static LazyImages of(ImageSource source, String[] paths, long cacheBytes) {
+    Store store = new Store(source, paths, cacheBytes);
+    int[] all = new int[paths.length];
+    Arrays.setAll(all, i -> i);
+    return new LazyImages(store, all);
+  }
+
+  int[] shape() {
+    return new int[] {store.size.height(), store.size.width(), store.channels};
+  }
+
+  /// The bytes that are kept now.
+  long cachedBytes() {
+    return store.used.get();
+  }
+
+  @Override
+  public int count() {
+    return images.length;
+  }
+
+  @Override
+  public void read(int i, float[] to, int offset) {
+    Pixels.write(store.pixels(images[i]), to, offset);
+  }
+
+  @Override
+  public LazyImages select(int[] indices) {
+    int[] chosen = new int[indices.length];
+    for (int k = 0; k < chosen.length; k++) {
+      chosen[k] = images[indices[k]];
+    }
+    return new LazyImages(store, chosen);
+  }
+
+  /// The images of all subsets, and what they have in common.
+  private static final class Store {
+    private final ImageSource source;
+    private final String[] paths;
+    private final ImageDecoder.Size size;
+    private final int channels;
+    private final long most;
+    private final AtomicLong used = new AtomicLong();
+    private final AtomicReferenceArray<byte[]> kept;
+    private final Queue<ImageDecoder> decoders = new ConcurrentLinkedQueue<>();
+
+    Store(ImageSource source, String[] paths, long most) {
+      this.source = source;
+      this.paths = paths;
+      this.most = most;
+      kept = new AtomicReferenceArray<>(paths.length);
+      ImageDecoder.Image first = decode(0, size -> {});
+      size = first.size();
+      channels = first.channels();
+      keep(0, first.pixels());
+    }
+
+    byte[] pixels(int i) {
+      byte[] found = kept.get(i);
+      if (found != null) {
+        return found;
+      }
+      ImageDecoder.Image image =
+          decode(i, ImageDecoder.sameSize(source.shown(paths[i]), size, paths[0]));
+      if (image.channels() > channels) {
+        throw new DataError(
+            "%s: is a colour image, but %s is grey; images decoded on demand all take after the first"
+                .formatted(source.shown(paths[i]), paths[0]));
+      }
+      byte[] pixels = image.channels() == channels ? image.pixels() : image.tripled();
+      keep(i, pixels);
+      return pixels;
+    }
+
+    private ImageDecoder.Image decode(int i, ImageDecoder.SizeCheck check) {
+      byte[] file = source.read(paths[i]);
+      ImageDecoder idle = decoders.poll();
+      ImageDecoder decoder = idle == null ? new ImageDecoder() : idle;
+      try {
+        return decoder.decode(source.shown(paths[i]), file, check);
+      } finally {
+        decoders.add(decoder);
+      }
+    }
+
+    private void keep(int i, byte[] pixels) {
+      long bytes = pixels.length + Memory.ARRAY_OVERHEAD;
+      long before = used.get();
+      while (before + bytes <= most) {
+        if (used.compareAndSet(before, before + bytes)) {
+          if (!kept.compareAndSet(i, null, pixels)) {
+            used.addAndGet(-bytes); // another thread has decoded it meanwhile
+          }
+          return;
+        }
+        before = used.get();
+      }
+    }
+  }
+}

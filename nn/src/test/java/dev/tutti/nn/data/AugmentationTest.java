@@ -1,0 +1,427 @@
+package dev.tutti.nn.data;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tutti.engine.Key;
+import dev.tutti.engine.Parallel;
+import dev.tutti.engine.Shape;
+import dev.tutti.engine.Tensor;
+import dev.tutti.nn.Expect;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Random image transforms: what they draw, on what it depends, and what they do with it.
+class AugmentationTest {
+  private static final Key KEY = Key.of(9);
+
+  private static final Map<String, Transform> ALL = new TreeMap<>();
+
+  static {
+    ALL.put("crop", Transform.randomCrop(2));
+    ALL.put("smaller crop", Transform.randomCrop(5, 4, 1));
+    ALL.put("horizontal flip", Transform.randomHorizontalFlip(0.5));
+    ALL.put("vertical flip", Transform.randomVerticalFlip(0.5));
+    ALL.put("rotation", Transform.randomRotation(40));
+    AffineRanges all = AffineRanges.NONE.degrees(20).translate(0.2, 0.1).scale(0.8, 1.3);
+    ALL.put("affine", Transform.randomAffine(all.shear(10, 5)));
+    ALL.put("jitter", Transform.colorJitter(0.4, 0.4, 0.4, 0.1));
+    ALL.put("erasing", Transform.randomErasing(0.7));
+    ALL.put("resized crop", Transform.randomResizedCrop(6, 9));
+    ALL.put("blur", Transform.gaussianBlur(5, 0.1, 2));
+    ALL.put("noise", Transform.gaussianNoise(0.1, 0.2));
+    ALL.put("sometimes", Transform.randomApply(0.5, Transform.gaussianNoise(0, 0.2)));
+    ALL.put(
+        "chain",
+        Transform.randomHorizontalFlip(0.5)
+            .then(Transform.randomCrop(2))
+            .then(Transform.colorJitter(0.4, 0.4, 0.4, 0.1)));
+  }
+
+  static List<String> all() {
+    return List.copyOf(ALL.keySet());
+  }
+
+  private static Tensor images(int n, int h, int w, int c) {
+    return Key.of(77).uniform(n, h, w, c);
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void drawsDependOnTheKeyAndTheImagesNumberAlone(String name) {
+    Transform t = ALL.get(name);
+    Tensor x = images(24, 8, 7, 3);
+    Tensor all = t.apply(x, KEY);
+    Expect.sameBits("again", all, t.apply(x, KEY));
+    Expect.sameBits("fewer", all.slice(0, 0, 7), t.apply(x.slice(0, 0, 7), KEY));
+    assertFalse(Expect.same(all, t.apply(x, Key.of(10))));
+    int threads = Parallel.threads();
+    try {
+      for (int n : new int[] {1, 3, 5}) {
+        Parallel.threads(n);
+        Expect.sameBits(n + " threads", all, t.apply(x, KEY));
+      }
+    } finally {
+      Parallel.threads(threads);
+    }
+    // Copies of one image are changed each in its own way.
+    Tensor same = x.slice(0, 0, 1).expand(x.shape());
+    Tensor changed = t.apply(same, KEY);
+    boolean differ = false;
+    for (int i = 1; i < 24; i++) {
+      differ |= !Expect.same(changed.get(0), changed.get(i));
+    }
+    assertTrue(differ);
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void greyAndColourAndNoImagesAtAll(String name) {
+    Transform t = ALL.get(name);
+    Tensor grey = t.apply(images(5, 8, 7, 1), KEY);
+    assertEquals(5, grey.dim(0));
+    assertEquals(1, grey.dim(3));
+    assertEquals(0, t.apply(Tensor.zeros(0, 8, 7, 3), KEY).size());
+    for (float v : t.apply(images(5, 8, 7, 3), KEY).toFloats()) {
+      assertTrue(v >= 0 && v <= 1 + 1e-6f, "value " + v); // weights that sum to 1 but for rounding
+    }
+  }
+
+  @Test
+  void aChainIsItsLinksOneAfterTheOther() {
+    Tensor x = images(9, 8, 8, 3);
+    List<String> links = List.of("resized crop", "jitter", "affine", "sometimes", "erasing");
+    Transform fused = null;
+    for (String link : links) {
+      Transform t = ALL.get(link);
+      fused = fused == null ? t : fused.then(t);
+    }
+    Tensor expected = x;
+    Key key = KEY;
+    // ((a then b) then c): c has fold(1), and all before it fold(0).
+    for (int k = 0; k < links.size(); k++) {
+      Key own = key;
+      for (int later = links.size() - 1; later > k; later--) {
+        own = own.fold(0);
+      }
+      own = k == 0 ? own : own.fold(1);
+      expected = ALL.get(links.get(k)).apply(expected, own);
+    }
+    Expect.sameBits("chain", expected, fused.apply(x, KEY));
+    Expect.sameBits("none", x, Transform.none().apply(x, KEY));
+    // A link that is no image transform comes between.
+    Transform normalize = Transform.normalize(new float[] {0.5f}, new float[] {2});
+    Expect.sameBits(
+        "mixed",
+        normalize.apply(ALL.get("jitter").apply(x, KEY.fold(0)), KEY.fold(1)),
+        ALL.get("jitter").then(normalize).apply(x, KEY));
+  }
+
+  @Property(tries = 50)
+  void flipsExchangeSides(
+      @ForAll @IntRange(min = 1, max = 5) int h,
+      @ForAll @IntRange(min = 1, max = 5) int w,
+      @ForAll @IntRange(min = 1, max = 3) int c,
+      @ForAll long seed) {
+    int n = 6;
+    Tensor x = images(n, h, w, c);
+    Key key = Key.of(seed);
+    float[] u = key.uniform(n, 1).toFloats();
+    float[] from = x.toFloats();
+    float[] across = Transform.randomHorizontalFlip(0.3).apply(x, key).toFloats();
+    float[] over = Transform.randomVerticalFlip(0.3).apply(x, key).toFloats();
+    for (int k = 0; k < from.length; k++) {
+      int channel = k % c;
+      int column = k / c % w;
+      int row = k / (c * w) % h;
+      int i = k / (c * w * h);
+      boolean flipped = u[i] < 0.3;
+      int left = ((i * h + row) * w + w - 1 - column) * c + channel;
+      int up = ((i * h + h - 1 - row) * w + column) * c + channel;
+      assertEquals(from[flipped ? left : k], across[k]);
+      assertEquals(from[flipped ? up : k], over[k]);
+    }
+  }
+
+  @Property(tries = 50)
+  void cropsAreWindowsOfThePaddedImage(
+      @ForAll @IntRange(min = 1, max = 6) int h,
+      @ForAll @IntRange(min = 1, max = 6) int w,
+      @ForAll @IntRange(min = 0, max = 2) int padding,
+      @ForAll long seed) {
+    Tensor x = images(8, 5, 4, 2).add(1);
+    if (h > 5 + 2 * padding || w > 4 + 2 * padding) {
+      Expect.error(
+          "random crop: %d×%d pixels do not fit images of 5×4 padded by %d"
+              .formatted(h, w, padding),
+          () -> Transform.randomCrop(h, w, padding).apply(x, KEY));
+      return;
+    }
+    Tensor padded = x.pad(1, padding, padding, 0).pad(2, padding, padding, 0);
+    Tensor cropped = Transform.randomCrop(h, w, padding).apply(x, Key.of(seed));
+    assertEquals(Shape.of(8, h, w, 2), cropped.shape());
+    for (int i = 0; i < 8; i++) {
+      boolean found = false;
+      for (int top = 0; top <= 5 + 2 * padding - h; top++) {
+        for (int left = 0; left <= 4 + 2 * padding - w; left++) {
+          Tensor window = padded.get(i).slice(0, top, top + h).slice(1, left, left + w);
+          found |= Expect.same(window, cropped.get(i));
+        }
+      }
+      assertTrue(found, "image " + i);
+    }
+  }
+
+  @Test
+  void allCropsOccur() {
+    Tensor x = Tensor.arange(12).reshape(1, 4, 3, 1).expand(Shape.of(300, 4, 3, 1));
+    Tensor cropped = Transform.randomCrop(2, 2, 0).apply(x.cast(Tensor.ones().dtype()), KEY);
+    boolean[] seen = new boolean[12];
+    for (int i = 0; i < 300; i++) {
+      seen[(int) cropped.get(i).reshape(4).get(0).item()] = true;
+    }
+    for (int k = 0; k < 12; k++) {
+      assertEquals(k % 3 < 2 && k / 3 < 3, seen[k], "top left " + k);
+    }
+  }
+
+  @Property(tries = 30)
+  void mapsAreBilinearBetweenFourPixels(@ForAll long seed) {
+    double[] u = Key.of(seed).uniform(6).toDoubles();
+    Warp warp =
+        Warp.of(360 * u[0], 4 * u[1] - 2, 4 * u[2] - 2, 0.5 + u[3], 60 * u[4] - 30, 60 * u[5] - 30);
+    int h = 5;
+    int w = 6;
+    float[] x = images(1, h, w, 1).toFloats();
+    float[] got = warp.of(new FloatImage(h, w, 1, x)).values();
+    for (int y = 0; y < h; y++) {
+      for (int c = 0; c < w; c++) {
+        double sx = warp.xx() * (c - 2.5) + warp.xy() * (y - 2) + warp.x0() + 2.5;
+        double sy = warp.yx() * (c - 2.5) + warp.yy() * (y - 2) + warp.y0() + 2;
+        double sum = 0;
+        for (int j = 0; j < h * w; j++) {
+          double weight =
+              Math.max(0, 1 - Math.abs(sy - j / w)) * Math.max(0, 1 - Math.abs(sx - j % w));
+          sum += weight * x[j];
+        }
+        assertEquals(sum, got[y * w + c], 1e-6); // four products of float32 weights
+      }
+    }
+  }
+
+  @Test
+  void noChangeAndWholePixelsAreExact() {
+    Tensor x = images(20, 6, 5, 3);
+    Expect.sameBits("affine", x, Transform.randomAffine(AffineRanges.NONE).apply(x, KEY));
+    Expect.sameBits("rotation", x, Transform.randomRotation(0).apply(x, KEY));
+    Expect.sameBits("jitter", x, Transform.colorJitter(0, 0, 0, 0).apply(x, KEY));
+    Expect.sameBits("resize", x, Transform.resize(6, 5).apply(x, KEY));
+    Expect.sameBits("center", x, Transform.centerCrop(6, 5).apply(x, KEY));
+    Expect.sameBits("p = 0", x, Transform.randomErasing(0).apply(x, KEY));
+    Expect.sameBits("p = 0", x, Transform.randomHorizontalFlip(0).apply(x, KEY));
+    FloatImage image = new FloatImage(6, 5, 3, x.get(0).toFloats());
+    Tensor shifted = Tensor.of(Warp.of(0, 2, -1, 1, 0, 0).of(image).values(), 6, 5, 3);
+    Expect.sameBits(
+        "shift", x.get(0).slice(0, 1, 6).pad(0, 0, 1, 0).slice(1, 0, 3).pad(1, 2, 0, 0), shifted);
+  }
+
+  @Test
+  void jitterDrawsFactorsFromItsRanges() {
+    Tensor x = Tensor.full(0.25, 400, 2, 2, 3);
+    float low = 9;
+    float high = 0;
+    float[] bright = Transform.colorJitter(0.4, 0, 0, 0).apply(x, KEY).toFloats();
+    for (int i = 0; i < 400; i++) {
+      float factor = bright[12 * i] / 0.25f;
+      low = Math.min(low, factor);
+      high = Math.max(high, factor);
+    }
+    // Of 400 uniform draws one is in the outer 5 % of either end but for a chance of 2e-9.
+    assertTrue(low >= 0.6f && low < 0.64f, "lowest factor " + low);
+    assertTrue(high <= 1.4f && high > 1.36f, "highest factor " + high);
+    // A saturation of 0 … 3 turns colours grey and never below 0.
+    Tensor strong = Transform.colorJitter(0, 0, 2, 0).apply(images(50, 3, 3, 3), KEY);
+    assertTrue(strong.min(0).min(0).min(0).min(0).item() >= 0);
+  }
+
+  @Test
+  void jitterMakesItsChangesInTheDrawnOrder() {
+    Tensor x = images(40, 4, 4, 3);
+    float[] u = KEY.uniform(40, 8).toFloats();
+    Tensor got = Transform.colorJitter(0.8, 0.7, 0.6, 0.2).apply(x, KEY);
+    for (int i = 0; i < 40; i++) {
+      float[] row = Arrays.copyOfRange(u, 8 * i, 8 * i + 8);
+      FloatImage image = new FloatImage(4, 4, 3, x.get(i).toFloats());
+      List<Integer> order =
+          Stream.of(0, 1, 2, 3).sorted(Comparator.comparing(k -> row[4 + k])).toList();
+      for (int k : order) {
+        image =
+            switch (k) {
+              case 0 -> Colour.brightness(image, (float) (0.2 + row[0] * (1.8 - 0.2)));
+              case 1 -> Colour.contrast(image, (float) (1 - 0.7 + row[1] * (1.7 - (1 - 0.7))));
+              case 2 -> Colour.saturation(image, (float) (0.4 + row[2] * (1.6 - 0.4)));
+              default -> Colour.hue(image, (float) (0.2 * (2 * row[3] - 1)));
+            };
+      }
+      // The factors may differ by a rounding of their range.
+      for (int k = 0; k < 48; k++) {
+        assertEquals(image.values()[k], got.get(i).toFloats()[k], 2e-6);
+      }
+    }
+  }
+
+  @Test
+  void erasedIsARectangleOfAShareInItsRange() {
+    int n = 300;
+    Tensor x = images(n, 20, 24, 2).add(1);
+    Tensor erased = Transform.randomErasing(0.5, 0.1, 0.3, 0.5, 2, 0.5).apply(x, KEY);
+    int count = 0;
+    for (int i = 0; i < n; i++) {
+      float[] was = x.get(i).toFloats();
+      float[] is = erased.get(i).toFloats();
+      int top = 99;
+      int bottom = -1;
+      int left = 99;
+      int right = -1;
+      int changed = 0;
+      for (int k = 0; k < was.length; k++) {
+        if (was[k] != is[k]) {
+          assertEquals(0.5f, is[k]);
+          changed++;
+          top = Math.min(top, k / 48);
+          bottom = Math.max(bottom, k / 48);
+          left = Math.min(left, k / 2 % 24);
+          right = Math.max(right, k / 2 % 24);
+        }
+      }
+      if (changed > 0) {
+        count++;
+        int height = bottom - top + 1;
+        int width = right - left + 1;
+        assertEquals(2 * height * width, changed);
+        // Rounding a side of at least 5 pixels by half a pixel.
+        double share = height * width / 480.0;
+        assertTrue(share > 0.1 * 0.81 && share < 0.3 * 1.21, "share " + share);
+        double aspect = (double) height / width;
+        assertTrue(aspect > 0.5 * 0.8 && aspect < 2 * 1.25, "aspect " + aspect);
+      }
+    }
+    assertTrue(count > 105 && count < 195, count + " of 300"); // 150 ± 5 standard deviations
+  }
+
+  @Test
+  void resizedCropsKeepAConstantAndGiveTheirSize() {
+    Tensor x = Tensor.full(0.5, 30, 16, 12, 3);
+    Tensor resized = Transform.randomResizedCrop(7, 9).apply(x, KEY);
+    assertEquals(Shape.of(30, 7, 9, 3), resized.shape());
+    for (float v : resized.toFloats()) {
+      assertEquals(0.5f, v, 2e-7); // weights that sum to 1 but for rounding
+    }
+    // Long, thin images leave no room for the aspects asked for: the middle is taken.
+    float[] ramp = new float[3 * 90];
+    for (int k = 0; k < ramp.length; k++) {
+      ramp[k] = k % 90;
+    }
+    Tensor thin = Tensor.of(ramp, 1, 3, 90, 1);
+    Tensor middle = Transform.randomResizedCrop(3, 4, 1, 1).apply(thin, KEY);
+    Expect.sameBits("middle", thin.slice(2, 43, 47), middle);
+  }
+
+  @Test
+  void boxesInTheMiddleHaveTheNearestAspect() {
+    assertEquals(new Box(0, 43, 3, 4), Box.central(0.75, 4 / 3.0, 3, 90));
+    assertEquals(new Box(43, 0, 4, 3), Box.central(0.75, 4 / 3.0, 90, 3));
+    assertEquals(new Box(0, 0, 9, 10), Box.central(0.75, 4 / 3.0, 9, 10));
+  }
+
+  @Test
+  void noiseHasItsMomentsAndIsClipped() {
+    Tensor x = Tensor.full(0.5, 10, 32, 32, 3);
+    float[] v = Transform.gaussianNoise(0.05, 0.1).apply(x, KEY).toFloats();
+    double sum = 0;
+    double squares = 0;
+    for (float value : v) {
+      sum += value - 0.5;
+      squares += (value - 0.55) * (value - 0.55);
+    }
+    assertEquals(0.05, sum / v.length, 5 * 0.1 / Math.sqrt(v.length));
+    assertEquals(0.01, squares / v.length, 5 * 0.01 * Math.sqrt(2.0 / v.length));
+    Tensor wide = Transform.gaussianNoise(0, 3).apply(x, KEY);
+    assertEquals(0, wide.reshape(-1).min(0).item());
+    assertEquals(1, wide.reshape(-1).max(0).item());
+  }
+
+  @Test
+  void sometimesIsAtTimes() {
+    Tensor x = images(300, 2, 2, 1);
+    Tensor some = Transform.randomApply(0.25, Transform.gaussianNoise(0, 0.2)).apply(x, KEY);
+    int changed = 0;
+    for (int i = 0; i < 300; i++) {
+      changed += Expect.same(x.get(i), some.get(i)) ? 0 : 1;
+    }
+    assertTrue(changed > 37 && changed < 113, changed + " of 300"); // 75 ± 5 standard deviations
+  }
+
+  private static void assertRefused(String message, Executable e) {
+    assertEquals(message, assertThrows(IllegalArgumentException.class, e).getMessage());
+  }
+
+  @Test
+  void badInputSaysWhatFits() {
+    for (Transform t : ALL.values()) {
+      Throwable e = assertThrows(RuntimeException.class, () -> t.apply(Tensor.ones(3, 4), KEY));
+      assertTrue(e.getMessage().endsWith(": needs images [N, H, W, C], got [3, 4]"));
+    }
+    Expect.error(
+        "color jitter: needs images of 1 or 3 channels, got 2",
+        () -> Transform.colorJitter(0.1, 0, 0, 0).apply(Tensor.ones(1, 2, 2, 2), KEY));
+    float[] u = KEY.fold(0).uniform(2).toFloats();
+    assertTrue(u[0] < u[1], "only image 0 is resized");
+    Transform first = Transform.randomApply((u[0] + u[1]) / 2, Transform.resize(3, 3));
+    Expect.error(
+        "resize: image 1 became 2×2, image 0 3×3; a batch has one size",
+        () -> first.apply(Tensor.ones(2, 2, 2, 1), KEY));
+    assertRefused(
+        "random horizontal flip: a probability lies between 0 and 1, got 1.5",
+        () -> Transform.randomHorizontalFlip(1.5));
+    assertRefused(
+        "random apply: needs a transform of single images; this one changes whole batches",
+        () -> Transform.randomApply(0.5, Transform.none()));
+    assertRefused(
+        "gaussian blur: the kernel size must be odd and positive, got 4",
+        () -> Transform.gaussianBlur(4, 1, 1));
+    assertRefused(
+        "gaussian blur: deviations need 0 < low ≤ high, got 2.0 and 1.0",
+        () -> Transform.gaussianBlur(3, 2, 1));
+    assertRefused(
+        "gaussian noise: needs a finite mean and a deviation of at least 0, got 0.0 and -1.0",
+        () -> Transform.gaussianNoise(0, -1));
+    assertRefused(
+        "color jitter: hue must lie between 0 and 0.5, got 0.6",
+        () -> Transform.colorJitter(0, 0, 0, 0.6));
+    assertRefused(
+        "affine: needs scales of 0 < low ≤ high, got 2.0", () -> AffineRanges.NONE.scale(2, 1));
+    assertRefused(
+        "affine: needs a shear of 0 to 90 degrees, got 90.0", () -> AffineRanges.NONE.shear(90, 0));
+    assertRefused(
+        "shares of an image's area need 0 ≤ low ≤ high ≤ 1, got 0.5 and 1.5",
+        () -> Transform.randomErasing(0.5, 0.5, 1.5, 1, 1, 0));
+    assertRefused(
+        "aspects need 0 < low ≤ high < 1e6, got 0.0 and 1.0",
+        () -> Transform.randomErasing(0.5, 0.5, 1, 0, 1, 0));
+    assertRefused("resize: needs at least 1×1 pixels, got 0×3", () -> Transform.resize(0, 3));
+  }
+}
