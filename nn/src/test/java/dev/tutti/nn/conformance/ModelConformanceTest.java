@@ -104,8 +104,8 @@ class ModelConformanceTest {
             TRAINING.check("gradient of " + parameter, expected, gradient.get(parameter)));
     Map<String, Tensor> after = StateDict.of(Ctx.withStates(network, g.value().aux()));
     c.tensors("after")
-        .forEach((buffer, expected) ->
-            TRAINING.check(buffer + " after", expected, after.get(buffer)));
+        .forEach(
+            (buffer, expected) -> TRAINING.check(buffer + " after", expected, after.get(buffer)));
   }
 
   @ParameterizedTest

@@ -84,7 +84,8 @@ class OptimizerConformanceTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("optimizers")
   void goesWherePyTorchGoes(String name) {
-    List<Case> members = cases("optimizer").stream().filter(c -> optimizer(c).equals(name)).toList();
+    List<Case> members =
+        cases("optimizer").stream().filter(c -> optimizer(c).equals(name)).toList();
     Arguments about = members.getFirst().arguments("optimizer");
     double[][] rates =
         members.stream().map(c -> rates(c, about.number("lr"))).toArray(double[][]::new);
@@ -111,8 +112,7 @@ class OptimizerConformanceTest {
       boolean takesIn = averaging != null && step >= from && (step - from) % every == 0;
       all = new Run(all.net, all.memory, all.average, column(rates, i));
       all =
-          Transforms.vmap((Run run) -> step(optimizer, takesIn ? averaging : null, run))
-              .apply(all);
+          Transforms.vmap((Run run) -> step(optimizer, takesIn ? averaging : null, run)).apply(all);
       if (kept.contains((double) step)) {
         trajectory.add(Transforms.vmap(Net::flat).apply(all.net));
         if (averaging != null) {
