@@ -3,6 +3,7 @@ package dev.tutti.nn;
 import static dev.tutti.nn.LayerRow.row;
 
 import dev.tutti.engine.Key;
+import dev.tutti.engine.Shape;
 import java.util.List;
 
 /// Rows of linear layers and layers that only arrange others or their input.
@@ -19,6 +20,12 @@ final class BasicRows {
               3,
               2,
               4),
+          row("Flatten of sequences", k -> new Flatten(Flatten.Order.CHANNELS_FIRST), 2, 3, 4),
+          row(
+              "Unflatten",
+              k -> new Unflatten(Flatten.Order.CHANNELS_FIRST, Shape.of(3, 2, 2)),
+              2,
+              12),
           row("Sequential", BasicRows::sequential, 2, 6, 6, 2));
 
   private BasicRows() {}

@@ -53,16 +53,32 @@ public record LayerRow(
   /// {@return the rows, as predictions}
   public static List<LayerRow> all() {
     return Stream.of(
-            BasicRows.ROWS, ConvRows.ROWS, NormRows.ROWS, AttentionRows.ROWS, ModelRows.ROWS)
+            BasicRows.ROWS,
+            ConvRows.ROWS,
+            PoolRows.ROWS,
+            NormRows.ROWS,
+            AttentionRows.ROWS,
+            ModelRows.ROWS)
         .flatMap(List::stream)
         .toList();
   }
 
-  /// {@return every row twice, as prediction and as training pass}
+  /// {@return every row as prediction, and as training pass those that then do something else}
   public static List<LayerRow> passes() {
     return all().stream()
-        .flatMap(r -> Stream.of(r, new LayerRow(r.name, r.init, r.input, true, r.idle)))
+        .flatMap(row -> {
+          LayerRow training = new LayerRow(row.name, row.init, row.input, true, row.idle);
+          return training.differs() ? Stream.of(row, training) : Stream.of(row);
+        })
         .toList();
+  }
+
+  /// {@return whether a training pass gives another value than a prediction, or state}
+  private boolean differs() {
+    Member m = member(Key.of(1));
+    boolean sameState =
+        Tree.tensors(m.layer).stream().allMatch(Tree.tensors(m.updated())::contains);
+    return !sameState || !Expect.same(m.value(), m.layer.apply(m.x));
   }
 
   /// {@return a row with an input of normal numbers, the batch's shape last}

@@ -14,6 +14,7 @@ import dev.tutti.nn.io.StateDict;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -26,10 +27,11 @@ class LayerConformanceTest {
   private static final Key KEY = Key.of(0);
 
   /// What a layer's gradient is taken in.
-  public record Call(Layer layer, Tensor x) {}
+  public record Call(Layer layer, Map<String, Tensor> inputs) {}
 
   static List<Case> cases() {
-    return Fixture.casesOf("linear", "normalization", "activation");
+    return Fixture.casesOf(
+        "linear", "convolution", "pooling", "normalization", "activation", "attention");
   }
 
   @ParameterizedTest(name = "{0}")
@@ -37,45 +39,55 @@ class LayerConformanceTest {
   void computesWhatPyTorchComputes(Case c) {
     Row row = Objects.requireNonNull(LayerTable.rows().get(c.text("layer")), "no row for " + c);
     Arguments arguments = c.arguments("args");
+    Axes axes = arguments.flag("batch_first", true) ? row.axes() : Axes.LENGTH_FIRST;
     Layer made = row.make().apply(arguments);
     arguments.requireAllRead(c.name());
     Layer layer = StateDict.load(made, c.tensors("parameter"));
-    Tensor inputs = c.tensor("input", "input");
-    boolean trains = c.is("train");
 
-    int steps = ((Double) c.attributes().get("steps")).intValue();
+    int steps = c.arguments().integer("steps");
     for (int step = 0; step < steps - 1; step++) {
-      layer = updated(layer, row.axes().ours(inputs.get(step)));
+      layer = updated(new Call(layer, inputs(c, axes, step)), c);
     }
-    Tensor x = row.axes().ours(steps > 1 ? inputs.get(steps - 1) : inputs);
-    Pullback<Call, Tensor> p =
-        Transforms.vjp(
-            (Call call) -> call.layer.apply(call.x, trains ? Ctx.training(KEY) : Ctx.inference()),
-            new Call(layer, x));
+    Call last = new Call(layer, inputs(c, axes, steps - 1));
+    Pullback<Call, Tensor> p = Transforms.vjp((Call call) -> value(call, c, ctx(c)), last);
 
     Near near = near(c);
-    near.check("output", c.tensor("output", "output"), row.axes().torch(p.value()));
+    near.check("output", c.tensor("output", "output"), axes.torch(p.value()));
     if (c.roles().containsKey("cotangent")) {
-      Call gradient = p.pull().apply(row.axes().ours(c.tensor("cotangent", "output")));
+      Call gradient = p.pull().apply(axes.ours(c.tensor("cotangent", "output")));
       Map<String, Tensor> byName = StateDict.of(gradient.layer);
+      gradient.inputs.forEach((name, g) -> byName.put(name, axes.torch(g)));
       c.tensors("grad")
-          .forEach((name, expected) -> {
-            boolean input = name.equals("input");
-            Tensor actual = input ? row.axes().torch(gradient.x) : byName.get(name);
-            near.check("gradient of " + name, expected, actual);
-          });
+          .forEach((name, expected) ->
+              near.check("gradient of " + name, expected, byName.get(name)));
     }
-    if (trains) {
-      Map<String, Tensor> after = StateDict.of(updated(layer, x));
+    if (c.is("train")) {
+      Map<String, Tensor> after = StateDict.of(updated(last, c));
       c.tensors("after")
           .forEach((name, expected) -> near.check(name + " after", expected, after.get(name)));
     }
   }
 
-  private static Layer updated(Layer layer, Tensor x) {
-    Ctx ctx = Ctx.training(KEY);
-    layer.apply(x, ctx);
-    return ctx.updated(layer);
+  private static Map<String, Tensor> inputs(Case c, Axes axes, int step) {
+    boolean several = c.arguments().integer("steps") > 1;
+    Map<String, Tensor> inputs = new TreeMap<>();
+    c.tensors("input")
+        .forEach((name, x) -> inputs.put(name, axes.ours(several ? x.get(step) : x)));
+    return inputs;
+  }
+
+  private static Ctx ctx(Case c) {
+    return c.is("train") ? Ctx.training(KEY) : Ctx.inference();
+  }
+
+  private static Tensor value(Call call, Case c, Ctx ctx) {
+    return Masks.apply(call.layer, call.inputs, c, ctx);
+  }
+
+  private static Layer updated(Call call, Case c) {
+    Ctx ctx = ctx(c);
+    value(call, c, ctx);
+    return ctx.updated(call.layer);
   }
 
   private static Near near(Case c) {

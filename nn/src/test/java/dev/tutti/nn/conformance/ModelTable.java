@@ -10,6 +10,8 @@ import dev.tutti.nn.models.ResNet;
 import dev.tutti.nn.models.ResNet.Block;
 import dev.tutti.nn.models.ResNet.Stem;
 import dev.tutti.nn.models.Vgg;
+import dev.tutti.nn.models.VisionTransformer;
+import dev.tutti.nn.models.VisionTransformer.Config;
 import dev.tutti.nn.models.WideResNet;
 import java.util.List;
 import java.util.Map;
@@ -26,23 +28,25 @@ final class ModelTable {
   /// The networks whose logits are compared.
   static final Map<String, Supplier<Layer>> NETWORKS =
       new TreeMap<>(
-          Map.of(
-              "mlp", () -> Mlp.init(KEY, 20, 16, 10),
-              "lenet", () -> LeNet.init(KEY, image(28, 28, 1), 10),
-              "convnet", () -> ConvNet.init(KEY, image(16, 16, 3), 10),
-              "resnet18", () -> imageNet(ResNet.resnet18()),
-              "resnet18_cifar", () -> cifar(ResNet.resnet18()),
-              "resnet34", () -> imageNet(ResNet.resnet34()),
-              "resnet50", () -> imageNet(ResNet.resnet50()),
-              "vgg11_bn_cifar", () -> cifar(Vgg.vgg11().batchNorm(true)),
-              "vgg16_cifar", () -> cifar(Vgg.vgg16()),
-              "wide_resnet16_2", ModelTable::wideResNet));
+          Map.ofEntries(
+              Map.entry("mlp", () -> Mlp.init(KEY, 20, 16, 10)),
+              Map.entry("lenet", () -> LeNet.init(KEY, image(28, 28, 1), 10)),
+              Map.entry("convnet", () -> ConvNet.init(KEY, image(16, 16, 3), 10)),
+              Map.entry("resnet18", () -> imageNet(ResNet.resnet18())),
+              Map.entry("resnet18_cifar", () -> cifar(ResNet.resnet18())),
+              Map.entry("resnet34", () -> imageNet(ResNet.resnet34())),
+              Map.entry("resnet50", () -> imageNet(ResNet.resnet50())),
+              Map.entry("vgg11_bn_cifar", () -> cifar(Vgg.vgg11().batchNorm(true))),
+              Map.entry("vgg16_cifar", () -> cifar(Vgg.vgg16())),
+              Map.entry("wide_resnet16_2", ModelTable::wideResNet),
+              Map.entry("vision_transformer", ModelTable::visionTransformer)));
 
   /// torchvision's networks, an eighth as wide and with an eighth of its 1000 classes: the names
   /// are those of the whole networks, which need gigabytes.
   static final Map<String, Supplier<Layer>> NARROW =
       new TreeMap<>(
           Map.ofEntries(
+              Map.entry("vit_b_16", ModelTable::narrowVisionTransformer),
               narrow("resnet18", ResNet.resnet18()),
               narrow("resnet34", ResNet.resnet34()),
               narrow("resnet50", ResNet.resnet50()),
@@ -76,6 +80,18 @@ final class ModelTable {
   private static Layer wideResNet() {
     WideResNet.Config config = WideResNet.wideResNet28x10().depth(16).factor(2);
     return config.init(KEY, image(16, 16, 3), 10);
+  }
+
+  private static Layer visionTransformer() {
+    Config config = new Config(image(16, 16, 3), 4, 2, 2, 16, 24, 10, 0, 0);
+    return VisionTransformer.init(KEY, config);
+  }
+
+  private static Layer narrowVisionTransformer() {
+    Shape image = image(224, 224, 3);
+    int classes = 1000 / NARROWER;
+    Config config = new Config(image, 16, 12, 12, 768 / NARROWER, 3072 / NARROWER, classes, 0, 0);
+    return VisionTransformer.init(KEY, config);
   }
 
   private static ResNet.Config bottlenecks(Integer... blocks) {

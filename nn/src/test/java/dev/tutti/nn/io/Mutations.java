@@ -144,6 +144,11 @@ public final class Mutations {
     return new Outcome(cases - refused, refused);
   }
 
+  /// {@return the bytes of heap that this thread has allocated so far, 0 where nobody counts them}
+  public static long allocated() {
+    return Heap.allocated();
+  }
+
   private static String described(long seed, byte[] content) {
     byte[] head = Arrays.copyOf(content, Math.min(content.length, MOST_BYTES_SHOWN));
     return "seed %d, %d bytes: %s, as text %s"

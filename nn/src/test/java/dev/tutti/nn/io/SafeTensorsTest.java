@@ -217,7 +217,7 @@ class SafeTensorsTest {
         "[]|0|header, byte 0: the header begins with no '{'",
         "null|0|header, byte 0: the header begins with no '{'",
         "{1|0|header, byte 1: '\"' was expected",
-        "{}}|0|header, byte 2: text behind the header's object",
+        "{}}|0|header, byte 2: text behind the header's last brace",
         "{\"a\"}|0|header, byte 4: ':' was expected",
         "{\"a|0|header, byte 3: a text without end",
         "{\"a\":{}}|0|header, byte 7: tensor \"a\" needs a dtype, a shape and two"

@@ -155,7 +155,7 @@ class ModelsTest {
     Shape image = Shape.of(side, side + 1, 1);
     ConvNet model = ConvNet.init(Key.of(1), image, 5);
     assertEquals(Padding.of(side < 31 ? 1 : 0), ConvNet.halving(image).padding());
-    assertEquals(2, ConvNet.halving(image).stride());
+    assertEquals(2, ConvNet.halving(image).strideH());
     assertEquals(Shape.of(2, 5), model.apply(Tensor.ones(2, side, side + 1, 1)).shape());
   }
 
