@@ -19,7 +19,8 @@ import java.util.zip.GZIPInputStream;
 /// A fixture file: cases by name, each with attributes and tensors by role and name. `fixture.py`,
 /// which wrote it, says how they are stored.
 record Fixture(Map<String, Case> cases) {
-  private static final String FOLDER = "/conformance/";
+  /// Where the fixtures are among the resources.
+  static final String FOLDER = "/conformance/";
 
   /// A case of a fixture.
   ///
