@@ -99,12 +99,11 @@ class CompletenessTest {
   /// Of the large networks the narrow ones: they have the same parts.
   private static List<Supplier<Layer>> networks() {
     List<Supplier<Layer>> networks = new ArrayList<>(ModelTable.NARROW.values());
-    ModelTable.NETWORKS.forEach(
-        (name, network) -> {
-          if (!name.startsWith("resnet") && !name.startsWith("vgg")) {
-            networks.add(network);
-          }
-        });
+    ModelTable.NETWORKS.forEach((name, network) -> {
+      if (!name.startsWith("resnet") && !name.startsWith("vgg")) {
+        networks.add(network);
+      }
+    });
     return networks;
   }
 
@@ -180,7 +179,30 @@ class CompletenessTest {
     }
     makers.removeAll(UNSEEN_SCHEDULES);
     assertEquals(SCHEDULES.keySet(), makers);
-    assertEquals(new TreeSet<>(SCHEDULES.values()), new TreeSet<>(OptimizerTable.SCHEDULES.keySet()));
+    assertEquals(
+        new TreeSet<>(SCHEDULES.values()), new TreeSet<>(OptimizerTable.SCHEDULES.keySet()));
+  }
+
+  /// The tolerances stand on this: what PyTorch's own rounding is worth, relative to the largest
+  /// magnitude of a tensor, in float32 beside float64.
+  @Test
+  void theCasesAreWellConditioned() {
+    for (Case c : LayerConformanceTest.cases()) {
+      requireRounding(c, 1.2e-6);
+    }
+    for (Case c : LossConformanceTest.cases()) {
+      requireRounding(c, 1.2e-6);
+    }
+    for (String file : List.of("optimizers", "models")) {
+      Fixture.casesOf(file).stream()
+          .filter(c -> c.attributes().containsKey("rounding"))
+          .forEach(c -> requireRounding(c, 2e-6));
+    }
+  }
+
+  private static void requireRounding(Case c, double most) {
+    double rounding = c.arguments().number("rounding");
+    assertTrue(rounding <= most, c + ": PyTorch rounds by " + rounding);
   }
 
   @Test

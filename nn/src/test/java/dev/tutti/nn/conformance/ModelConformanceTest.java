@@ -112,8 +112,8 @@ class ModelConformanceTest {
             TRAINING.check("gradient of " + parameter, expected, gradient.get(parameter)));
     Map<String, Tensor> after = StateDict.of(Ctx.withStates(network, g.value().aux()));
     c.tensors("after")
-        .forEach((buffer, expected) ->
-            TRAINING.check(buffer + " after", expected, after.get(buffer)));
+        .forEach(
+            (buffer, expected) -> TRAINING.check(buffer + " after", expected, after.get(buffer)));
   }
 
   @ParameterizedTest
@@ -154,7 +154,8 @@ class ModelConformanceTest {
     assertEquals(expected, actual);
   }
 
-  /// Kernels, colours and the 197 positions of a vision transformer stay, channels, features and classes are fewer.
+  /// Kernels, colours and the 197 positions of a vision transformer stay, channels, features and
+  /// classes are fewer.
   private static int narrower(int dim) {
     boolean wide = dim >= 64 && dim % ModelTable.NARROWER == 0;
     return wide ? dim / ModelTable.NARROWER : dim;

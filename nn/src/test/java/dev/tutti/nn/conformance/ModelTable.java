@@ -41,8 +41,8 @@ final class ModelTable {
               Map.entry("wide_resnet16_2", ModelTable::wideResNet),
               Map.entry("vision_transformer", ModelTable::visionTransformer)));
 
-  /// torchvision's networks, an eighth as wide and with an eighth of its 1000 classes: the names are
-  /// those of the whole networks, which need gigabytes.
+  /// torchvision's networks, an eighth as wide and with an eighth of its 1000 classes: the names
+  /// are those of the whole networks, which need gigabytes.
   static final Map<String, Supplier<Layer>> NARROW =
       new TreeMap<>(
           Map.ofEntries(
@@ -104,13 +104,11 @@ final class ModelTable {
 
   private static Map.Entry<String, Supplier<Layer>> narrow(String name, ResNet.Config config) {
     return Map.entry(
-        name,
-        () -> config.width(64 / NARROWER).init(KEY, image(64, 64, 3), 1000 / NARROWER));
+        name, () -> config.width(64 / NARROWER).init(KEY, image(64, 64, 3), 1000 / NARROWER));
   }
 
   private static Map.Entry<String, Supplier<Layer>> narrow(String name, Vgg.Config config) {
     return Map.entry(
-        name,
-        () -> config.width(64 / NARROWER).init(KEY, image(64, 64, 3), 1000 / NARROWER));
+        name, () -> config.width(64 / NARROWER).init(KEY, image(64, 64, 3), 1000 / NARROWER));
   }
 }

@@ -14,8 +14,8 @@ import java.util.Map;
 /// @param tile the numbers
 /// @param shift how much further each tensor begins
 record Tile(float[] tile, int shift) {
-  /// {@return the network with the parameters of PyTorch's, whose state dict has these names in this
-  /// order}
+  /// {@return the network with the parameters of PyTorch's, whose state dict has these names in
+  /// this order}
   Layer fill(Layer network, List<?> names) {
     Map<String, Tensor> own = StateDict.of(network);
     Map<String, Tensor> filled = new LinkedHashMap<>();
