@@ -129,13 +129,15 @@ class CompareErrorsTest {
   void missingDataIsOneLine() throws IOException {
     Path none = folder.resolve("none");
     assertEquals(
-        none + ": no such folder; 'tutti data get mnist' downloads the set",
+        "%s: no such folder; 'tutti data get mnist --data-dir %s' downloads it"
+            .formatted(none, none),
         failure("--data", "mnist", "--data-dir", none.toString()));
     assertEquals(
         folder
             + ": there is no folder mnist in it, and the files of mnist do not lie in it"
             + " (train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz,"
-            + " t10k-labels-idx1-ubyte.gz); 'tutti data get mnist' downloads them",
+            + " t10k-labels-idx1-ubyte.gz); 'tutti data get mnist --data-dir %s' downloads it"
+                .formatted(folder),
         failure("--data", "mnist", "--data-dir", folder.toString()));
     assertEquals(none + ": no such file", failure("--data", "csv:" + none));
     assertEquals(none + ": no such file", failure("--data", "folder:" + none));

@@ -38,8 +38,8 @@ public record AttentionMask(Tensor additive, Tensor keyPadding, boolean causal) 
     return new AttentionMask(additive, keyPadding, isCausal);
   }
 
-  /// {@return the softmax of scores `[N, heads, L, S]` over the keys that are seen; a query that sees
-  /// none has weights of 0, as in PyTorch's `scaled_dot_product_attention`}
+  /// {@return the softmax of scores `[N, heads, L, S]` over the keys that are seen; a query that
+  /// sees none has weights of 0, as in PyTorch's `scaled_dot_product_attention`}
   Tensor softmax(Tensor scores) {
     List<Tensor> hidden = new ArrayList<>();
     if (keyPadding != null) {

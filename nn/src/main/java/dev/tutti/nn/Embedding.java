@@ -6,12 +6,12 @@ import dev.tutti.engine.Shape;
 import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 
-/// A table of vectors, looked up by number: int32 `[…] → […, D]`, PyTorch's `nn.Embedding`. A number
-/// outside of the table is an error.
+/// A table of vectors, looked up by number: int32 `[…] → […, D]`, PyTorch's `nn.Embedding`. A
+/// number outside of the table is an error.
 ///
 /// @param weight `[V, D]`
-/// @param paddingIdx the number whose row gets no gradient, so that it stays what it is at first; or
-///   null for none
+/// @param paddingIdx the number whose row gets no gradient, so that it stays what it is at first;
+///   or null for none
 public record Embedding(Tensor weight, Integer paddingIdx) implements Layer {
   /// Checks the padding's number.
   public Embedding {

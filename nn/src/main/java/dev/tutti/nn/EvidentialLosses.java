@@ -20,9 +20,9 @@ public final class EvidentialLosses {
     SQUARED_ERROR
   }
 
-  /// {@return the loss of deep evidential classification, risk + weight · KL, of int32 labels `[…]`}
-  /// (Sensoy et al., *Evidential deep learning to quantify classification uncertainty*, 2018;
-  /// torch-uncertainty's `DECLoss`.)
+  /// {@return the loss of deep evidential classification, risk + weight · KL, of int32 labels
+  /// `[…]`} (Sensoy et al., *Evidential deep learning to quantify classification uncertainty*,
+  /// 2018; torch-uncertainty's `DECLoss`.)
   ///
   /// The outputs of the network, below 0 counted as 0, are the evidence of the classes; the
   /// prediction is the Dirichlet distribution with α = evidence + 1. KL is the divergence to the
@@ -58,8 +58,7 @@ public final class EvidentialLosses {
     Tensor terms =
         switch (risk) {
           case MAXIMUM_LIKELIHOOD -> y.mul(s.log().sub(alpha.log()));
-          case CROSS_ENTROPY ->
-              y.mul(GammaFunctions.digamma(s).sub(GammaFunctions.digamma(alpha)));
+          case CROSS_ENTROPY -> y.mul(GammaFunctions.digamma(s).sub(GammaFunctions.digamma(alpha)));
           case SQUARED_ERROR -> {
             Tensor p = alpha.div(s);
             Tensor error = y.sub(p);

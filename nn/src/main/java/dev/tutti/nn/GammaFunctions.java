@@ -54,8 +54,8 @@ final class GammaFunctions {
     return x.sub(0.5).mul(z.log()).sub(ratios.log()).add(series);
   }
 
-  /// {@return ψ(x), the derivative of log Γ} The absolute error is a few roundings of
-  /// max(3, |ψ(x)|).
+  /// {@return ψ(x), the derivative of log Γ} The absolute error is a few roundings of max(3,
+  /// |ψ(x)|).
   static Tensor digamma(Tensor x) {
     Tensor z = x.add(SHIFT);
     Tensor sum = inverse(x).add(inverse(z).mul(0.5)).add(series(DIGAMMA, z));

@@ -15,8 +15,8 @@ public final class Init {
     return key.uniform(-bound, bound, Shape.of(dims));
   }
 
-  /// {@return normal draws of variance 2 / fan, which keeps the size of what passes through ReLU (He
-  /// et al., *Delving deep into rectifiers*, 2015): PyTorch's `kaiming_normal_` with
+  /// {@return normal draws of variance 2 / fan, which keeps the size of what passes through ReLU
+  /// (He et al., *Delving deep into rectifiers*, 2015): PyTorch's `kaiming_normal_` with
   /// `nonlinearity="relu"`}
   ///
   /// @param fan how many inputs an output has (`fan_in`), or outputs an input (`fan_out`)

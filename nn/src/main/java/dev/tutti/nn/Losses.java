@@ -1,6 +1,5 @@
 package dev.tutti.nn;
 
-import dev.tutti.engine.DType;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;

@@ -33,7 +33,8 @@ final class AttentionRows {
 
   private static Stream<LayerRow> sequences() {
     return Stream.of(
-        new LayerRow("Embedding", k -> Embedding.init(k, 7, 3), AttentionRows::tokens, false, Set.of()),
+        new LayerRow(
+            "Embedding", k -> Embedding.init(k, 7, 3), AttentionRows::tokens, false, Set.of()),
         new LayerRow(
             "Embedding with padding",
             k -> moved(k, Embedding.init(k, 7, 3, 6)),
@@ -57,7 +58,9 @@ final class AttentionRows {
         row("TransformerEncoderLayer, norm first", AttentionRows::normFirst, 2, 3, 4),
         row(
             "TransformerEncoder",
-            k -> TransformerEncoder.init(k, 2, AttentionRows::normFirst, moved(k, LayerNorm.init(4))),
+            k ->
+                TransformerEncoder.init(
+                    k, 2, AttentionRows::normFirst, moved(k, LayerNorm.init(4))),
             2,
             3,
             4),
@@ -84,8 +87,6 @@ final class AttentionRows {
   private static SequenceLayer normFirst(Key k) {
     return moved(
         k,
-        TransformerEncoderLayer.init(k, 4, 2, 6, 0.3)
-            .activation(Activation.GELU)
-            .normFirst(true));
+        TransformerEncoderLayer.init(k, 4, 2, 6, 0.3).activation(Activation.GELU).normFirst(true));
   }
 }

@@ -12,7 +12,23 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// The gamma functions against mpmath's 30 digits.
 class GammaFunctionsTest {
   private static final double[] X = {
-    0.001, 0.1, 0.5, 1, 1.25, 1.4616321449683623, 1.5, 2, 2.5, 3, 4.75, 8, 10, 20.25, 100, 12345.5, 1e6
+    0.001,
+    0.1,
+    0.5,
+    1,
+    1.25,
+    1.4616321449683623,
+    1.5,
+    2,
+    2.5,
+    3,
+    4.75,
+    8,
+    10,
+    20.25,
+    100,
+    12345.5,
+    1e6
   };
 
   enum Function {

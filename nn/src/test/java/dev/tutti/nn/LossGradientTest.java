@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Gradients of every loss in all its float inputs, targets too, against central differences in
 /// float64; and where a careless formula has none.
 class LossGradientTest {
-  /// Third derivatives here are at most 1000 and totals of order 10, so truncation, 1000 · h²/6, and
-  /// rounding, 10 · 2⁻⁵³/h, stay below 2e-9.
+  /// Third derivatives here are at most 1000 and totals of order 10, so truncation, 1000 · h²/6,
+  /// and rounding, 10 · 2⁻⁵³/h, stay below 2e-9.
   private static final double H = 3e-6;
 
   private static final double TOLERANCE = 1e-8;
@@ -70,9 +70,7 @@ class LossGradientTest {
   void smallVariancesRecover() {
     Tensor mean = Tensor.of(new double[] {0, 0, 0});
     Tensor y = Tensor.of(new double[] {1, 1, 1});
-    Tensor g =
-        slope(
-            v -> Losses.gaussianNll(mean, y, v, false, 0.5, Reduction.NONE), 0.25, -3, 2);
+    Tensor g = slope(v -> Losses.gaussianNll(mean, y, v, false, 0.5, Reduction.NONE), 0.25, -3, 2);
     close(new double[] {-1, -1, 0.125}, g);
   }
 
@@ -80,8 +78,7 @@ class LossGradientTest {
   @Test
   void binaryCrossEntropyAtZero() {
     Tensor t = Tensor.of(new double[] {0, 1, 0.25, 0, 1});
-    Tensor g =
-        slope(x -> Losses.bceWithLogits(x, t, null, Reduction.NONE), 0, 0, 0, 1000, -1000);
+    Tensor g = slope(x -> Losses.bceWithLogits(x, t, null, Reduction.NONE), 0, 0, 0, 1000, -1000);
     close(new double[] {0.5, -0.5, 0.25, 1, -1}, g);
   }
 
@@ -111,7 +108,8 @@ class LossGradientTest {
     Tensor t = Tensor.of(new double[] {0, 0, 1});
     Function<Tensor, Tensor> loss = q -> Losses.klDiv(q, t, false, Reduction.NONE);
     close(new double[] {0, 0, -1}, slope(loss, Double.NEGATIVE_INFINITY, -1, -2));
-    assertEquals(2, loss.apply(Tensor.of(new double[] {Double.NEGATIVE_INFINITY, -1, -2})).sum().item());
+    assertEquals(
+        2, loss.apply(Tensor.of(new double[] {Double.NEGATIVE_INFINITY, -1, -2})).sum().item());
     Tensor q = Tensor.of(new double[] {Double.NEGATIVE_INFINITY, -1, -2}, 1, 3);
     assertEquals(2, Losses.nll(q, Tensor.of(new int[] {2}), Reduction.MEAN).item());
   }

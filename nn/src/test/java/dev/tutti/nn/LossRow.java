@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 ///
 /// @param method class and method
 /// @param variant what is particular, or empty
-/// @param inputs predictions, targets and labels of a key, float32 or int32; all that a member of an
-///   ensemble has for itself
+/// @param inputs predictions, targets and labels of a key, float32 or int32; all that a member of
+///   an ensemble has for itself
 /// @param loss the loss of the inputs, one number per element
 /// @param definition likewise in plain loops
 record LossRow(
@@ -102,8 +102,7 @@ record LossRow(
             "weights, ignoring 2",
             in -> each.weight(WEIGHTS).ignoreIndex(2).nll(in.get(0), in.get(1)),
             (z, y) -> y == 2 ? 0 : -w[y] * z[y]),
-        labelled(
-            "Losses.nll", "", in -> Losses.nll(in.get(0), in.get(1), EACH), (z, y) -> -z[y]),
+        labelled("Losses.nll", "", in -> Losses.nll(in.get(0), in.get(1), EACH), (z, y) -> -z[y]),
         labelled(
             "Losses.focal",
             "gamma 2",
@@ -136,8 +135,7 @@ record LossRow(
             "weights of positives",
             k -> List.of(k.fold(0).normal(N, C), k.fold(1).uniform(N, C)),
             in ->
-                Losses.bceWithLogits(
-                    in.get(0), in.get(1), positives.cast(in.get(0).dtype()), EACH),
+                Losses.bceWithLogits(in.get(0), in.get(1), positives.cast(in.get(0).dtype()), EACH),
             in -> {
               int[] i = {0};
               return NaiveLosses.pairs(
@@ -208,13 +206,12 @@ record LossRow(
   private static List<LossRow> evidential() {
     Stream<LossRow> risks =
         Arrays.stream(Risk.values())
-            .map(
-                risk ->
-                    labelled(
-                        "EvidentialLosses.classification",
-                        risk.name(),
-                        in -> EvidentialLosses.classification(in.get(0), in.get(1), risk, 0.4, EACH),
-                        (z, y) -> NaiveLosses.evidential(z, y, risk, 0.4)));
+            .map(risk ->
+                labelled(
+                    "EvidentialLosses.classification",
+                    risk.name(),
+                    in -> EvidentialLosses.classification(in.get(0), in.get(1), risk, 0.4, EACH),
+                    (z, y) -> NaiveLosses.evidential(z, y, risk, 0.4)));
     LossRow regression =
         new LossRow(
             "EvidentialLosses.regression",

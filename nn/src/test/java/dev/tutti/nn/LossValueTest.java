@@ -76,7 +76,9 @@ class LossValueTest {
   @Test
   void othersAsInPyTorch() {
     Tensor logp = LOGITS.logSoftmax();
-    torch(1.181225258297016, Losses.bceWithLogits(LOGITS, SOFT, WEIGHT.cast(DType.FLOAT64), Reduction.MEAN));
+    torch(
+        1.181225258297016,
+        Losses.bceWithLogits(LOGITS, SOFT, WEIGHT.cast(DType.FLOAT64), Reduction.MEAN));
     torch(1.5161227585827233, Losses.klDiv(logp, SOFT, false, Reduction.BATCH_MEAN));
     torch(0.289881973896966, Losses.klDiv(logp, SOFT.logSoftmax(), true, Reduction.MEAN));
     torch(1.0972222222222223, Losses.huber(LOGITS, SOFT, 1.5, Reduction.MEAN));
@@ -115,8 +117,7 @@ class LossValueTest {
     CrossEntropy none = new CrossEntropy().reduction(Reduction.NONE);
     Expect.sameBits("options", each, none.apply(logits, labels));
     Expect.sameBits("focal", each, Losses.focal(logits, labels, 0, null, Reduction.NONE));
-    Expect.sameBits(
-        "penalty", each, Losses.confidencePenalty(logits, labels, 0, Reduction.NONE));
+    Expect.sameBits("penalty", each, Losses.confidencePenalty(logits, labels, 0, Reduction.NONE));
     Expect.relative(each.toDoubles(), 8 * 0x1p-24, none.apply(logits, labels.oneHot(7)));
     Expect.sameBits("mean", each.mean(), Losses.crossEntropy(logits, labels));
   }
@@ -145,8 +146,7 @@ class LossValueTest {
     Expect.sameBits("alpha", raw.slice(1, 4, 6).softplus().add(1), d.alpha());
     Expect.sameBits("beta", raw.slice(1, 6, 8).softplus(), d.beta());
     Tensor two = Tensor.of(new double[] {2});
-    NormalInverseGamma known =
-        new NormalInverseGamma(two, two, two.add(1), two.add(4));
+    NormalInverseGamma known = new NormalInverseGamma(two, two, two.add(1), two.add(4));
     assertEquals(3, known.aleatoric().item());
     assertEquals(1.5, known.epistemic().item());
   }
@@ -156,8 +156,7 @@ class LossValueTest {
     Tensor x = Tensor.ones(4, 1);
     Tensor y = Tensor.ones(4);
     Expect.error(
-        "mse: input [4, 1] and target [4] differ in shape",
-        () -> Losses.mse(x, y, Reduction.MEAN));
+        "mse: input [4, 1] and target [4] differ in shape", () -> Losses.mse(x, y, Reduction.MEAN));
     Expect.error(
         "bce_with_logits: input [4, 1] and target [4] differ in shape",
         () -> Losses.bceWithLogits(x, y, null, Reduction.MEAN));
@@ -179,9 +178,7 @@ class LossValueTest {
     Expect.error(
         "cross_entropy: class weights [3] do not fit 5 classes",
         () -> options.apply(Tensor.ones(3, 5), LABELS));
-    Expect.error(
-        "nll: labels must be int32, got float32",
-        () -> Losses.nll(x, y, Reduction.MEAN));
+    Expect.error("nll: labels must be int32, got float32", () -> Losses.nll(x, y, Reduction.MEAN));
     NormalInverseGamma d = new NormalInverseGamma(x, x, x, x);
     Expect.error(
         "evidential: target [4] does not fit gamma [4, 1]",
@@ -218,8 +215,7 @@ class LossValueTest {
     refused(
         "focal: gamma must be at least 0, got -1.0",
         () -> Losses.focal(LOGITS, LABELS, -1, null, Reduction.MEAN));
-    refused(
-        "huber: delta must be positive, got 0.0", () -> Losses.huber(x, x, 0, Reduction.MEAN));
+    refused("huber: delta must be positive, got 0.0", () -> Losses.huber(x, x, 0, Reduction.MEAN));
     refused(
         "smooth_l1: beta must be at least 0, got NaN",
         () -> Losses.smoothL1(x, x, Double.NaN, Reduction.MEAN));

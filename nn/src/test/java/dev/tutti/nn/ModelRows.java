@@ -26,7 +26,13 @@ final class ModelRows {
           row("BasicBlock", k -> drawn(k, BasicBlock.init(k, 3, 3, 1, false)), 2, 3, 4, 3),
           row("BasicBlock, stride 2", k -> drawn(k, BasicBlock.init(k, 2, 3, 2, true)), 2, 5, 4, 2),
           row("Bottleneck", k -> drawn(k, Bottleneck.init(k, 8, 2, 1, true)), 2, 3, 3, 8),
-          row("Bottleneck, stride 2", k -> drawn(k, Bottleneck.init(k, 3, 1, 2, false)), 2, 5, 4, 3),
+          row(
+              "Bottleneck, stride 2",
+              k -> drawn(k, Bottleneck.init(k, 3, 1, 2, false)),
+              2,
+              5,
+              4,
+              3),
           row("ResNet", ModelRows::resNet, 3, 17, 16, 2),
           row("WideResNet.Block", k -> drawn(k, wide(k, 3, 3, 1)), 2, 3, 4, 3),
           row("WideResNet.Block, stride 2", k -> drawn(k, wide(k, 2, 3, 2)), 2, 5, 4, 2),
@@ -64,6 +70,6 @@ final class ModelRows {
 
   /// Biases, gains and running statistics drawn, so that members differ in them too.
   private static Layer drawn(Key key, Layer model) {
-    return NormRows.drawn(key.fold(99), model, t -> t.rank() == 1);
+    return Values.drawn(key.fold(99), model, t -> t.rank() == 1);
   }
 }

@@ -128,8 +128,7 @@ final class NaiveLosses {
     return Math.log(z) - 0.5 / z - w * series - sum;
   }
 
-  static double evidential(
-      double[] outputs, int label, EvidentialLosses.Risk risk, double weight) {
+  static double evidential(double[] outputs, int label, EvidentialLosses.Risk risk, double weight) {
     int classes = outputs.length;
     double s = 0;
     for (double e : outputs) {

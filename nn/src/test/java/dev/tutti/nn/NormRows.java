@@ -5,9 +5,7 @@ import static dev.tutti.nn.LayerRow.row;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
-import dev.tutti.engine.Tree;
 import java.util.List;
-import java.util.function.Predicate;
 
 /// Rows of normalisation and dropout.
 final class NormRows {
@@ -96,18 +94,6 @@ final class NormRows {
   /// The layer with random parameters and running statistics in place of ones and zeros; the
   /// variances stay positive.
   static <T extends Layer> T drawn(Key key, T layer) {
-    return drawn(key, layer, t -> true);
-  }
-
-  /// Likewise, of the tensors that are `chosen`.
-  static <T extends Layer> T drawn(Key key, T layer, Predicate<Tensor> chosen) {
-    int[] next = {0};
-    return Tree.mapLeaves(
-        layer,
-        leaf -> {
-          Tensor t = leaf.tensor();
-          Tensor draws = key.fold(next[0]++).uniform(t.shape().dims()).add(0.5);
-          return t.dtype().isFloat() && chosen.test(t) ? draws : t;
-        });
+    return Values.drawn(key, layer, t -> true);
   }
 }

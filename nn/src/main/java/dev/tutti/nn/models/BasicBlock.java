@@ -9,8 +9,8 @@ import dev.tutti.nn.Layer;
 /// The block of [ResNet]-18 and 34: `[N, H, W, in] → [N, OH, OW, planes]`, torchvision's
 /// `BasicBlock`.
 ///
-/// `y = relu(bn2(conv2(relu(bn1(conv1(x))))) + downsample(x))`; both convolutions are 3×3, the first
-/// has the stride.
+/// `y = relu(bn2(conv2(relu(bn1(conv1(x))))) + downsample(x))`; both convolutions are 3×3, the
+/// first has the stride.
 ///
 /// @param downsample what brings `x` to the shape of the sum: nothing, or a 1×1 convolution with
 ///   batch normalisation
@@ -20,8 +20,7 @@ public record BasicBlock(Layer conv1, Layer bn1, Layer conv2, Layer bn2, Layer d
   /// {@return a block with torchvision's initial values}
   ///
   /// @param zeroInitResidual whether the gain of bn2 starts at 0, the block as its shortcut
-  public static BasicBlock init(
-      Key key, int in, int planes, int stride, boolean zeroInitResidual) {
+  public static BasicBlock init(Key key, int in, int planes, int stride, boolean zeroInitResidual) {
     return new BasicBlock(
         Convolutions.of(key.fold(0), in, planes, 3, stride),
         BatchNorm2d.init(planes),

@@ -23,8 +23,7 @@ public record Bottleneck(
   /// {@return a block with torchvision's initial values}
   ///
   /// @param zeroInitResidual whether the gain of bn3 starts at 0, the block as its shortcut
-  public static Bottleneck init(
-      Key key, int in, int planes, int stride, boolean zeroInitResidual) {
+  public static Bottleneck init(Key key, int in, int planes, int stride, boolean zeroInitResidual) {
     int out = EXPANSION * planes;
     return new Bottleneck(
         Convolutions.of(key.fold(0), in, planes, 1, 1),

@@ -9,8 +9,8 @@ import dev.tutti.nn.Init;
 final class Convolutions {
   private Convolutions() {}
 
-  /// {@return a convolution without bias, padded so that stride 1 keeps the size, its weights normal
-  /// of variance 2 / (out · kernel²), which is `kaiming_normal_` with `mode="fan_out"`}
+  /// {@return a convolution without bias, padded so that stride 1 keeps the size, its weights
+  /// normal of variance 2 / (out · kernel²), which is `kaiming_normal_` with `mode="fan_out"`}
   ///
   /// @param kernel odd
   static Conv2d of(Key key, int in, int out, int kernel, int stride) {

@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// A network of 3×3 convolutions (Simonyan and Zisserman, *Very deep convolutional networks for
-/// large-scale image recognition*, 2014) as torchvision has it, in names, shapes, initial values and
-/// the order of flattened features: stages of convolutions with ReLU that each end in 2×2 max
+/// large-scale image recognition*, 2014) as torchvision has it, in names, shapes, initial values
+/// and the order of flattened features: stages of convolutions with ReLU that each end in 2×2 max
 /// pooling, adaptive average pooling and a classifier.
 ///
 /// ```java
@@ -47,8 +47,8 @@ public record Vgg(Layer features, Layer avgpool, Layer classifier) implements La
   /// Which network.
   ///
   /// @param convolutions the number of convolutions of each stage
-  /// @param width channels of the first stage, 64 in the paper; the next have twice as many, at most
-  ///   `8 · width`
+  /// @param width channels of the first stage, 64 in the paper; the next have twice as many, at
+  ///   most `8 · width`
   /// @param batchNorm whether batch normalisation follows each convolution
   /// @param head what comes behind the convolutions
   /// @param dropout the probability of dropout in the ImageNet head

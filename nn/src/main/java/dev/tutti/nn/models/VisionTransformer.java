@@ -14,14 +14,14 @@ import dev.tutti.nn.Layer;
 import dev.tutti.nn.LayerNorm;
 import dev.tutti.nn.Linear;
 import dev.tutti.nn.MultiheadAttention;
-import dev.tutti.nn.Sequential;
 import dev.tutti.nn.SequenceLayer;
+import dev.tutti.nn.Sequential;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// A transformer on the patches of an image (Dosovitskiy et al., *An image is worth 16×16 words*,
-/// 2021), with the names, initial values and parameter counts of torchvision's
-/// `VisionTransformer`: `[N, H, W, C] → [N, classes]`.
+/// 2021), with the names, initial values and parameter counts of torchvision's `VisionTransformer`:
+/// `[N, H, W, C] → [N, classes]`.
 ///
 /// @param classToken what stands before the patches, `[1, 1, E]`
 /// @param convProj patches to vectors of width E
@@ -85,8 +85,7 @@ public record VisionTransformer(Tensor classToken, Layer convProj, Encoder encod
   /// @param layers called `encoder_layer_0`, `encoder_layer_1`, …
   /// @param ln of the last block's output
   /// @param dropout of positions
-  public record Encoder(
-      Tensor posEmbedding, Map<String, Block> layers, Layer ln, Layer dropout) {
+  public record Encoder(Tensor posEmbedding, Map<String, Block> layers, Layer ln, Layer dropout) {
     private Tensor apply(Tensor x, Ctx ctx) {
       Tensor y = dropout.apply(x.add(posEmbedding), ctx);
       for (int i = 0; i < layers.size(); i++) {
@@ -127,7 +126,8 @@ public record VisionTransformer(Tensor classToken, Layer convProj, Encoder encod
         new Heads(new Linear(Tensor.zeros(c.width, c.classes), Tensor.zeros(c.classes))));
   }
 
-  /// Normal weights of variance 1 / fanIn. (torchvision cuts them off at ±2, which no draw reaches.)
+  /// Normal weights of variance 1 / fanIn. (torchvision cuts them off at ±2, which no draw
+  /// reaches.)
   private static Conv2d patches(Key key, Config c) {
     int channels = c.image.dim(2);
     double std = 1 / Math.sqrt(channels * c.patch * c.patch);
@@ -151,8 +151,7 @@ public record VisionTransformer(Tensor classToken, Layer convProj, Encoder encod
   }
 
   private static Linear linear(Key key, int in, int out) {
-    return new Linear(
-        Init.xavierUniform(key.fold(0), in, out), key.fold(1).normal(out).mul(1e-6));
+    return new Linear(Init.xavierUniform(key.fold(0), in, out), key.fold(1).normal(out).mul(1e-6));
   }
 
   private static LayerNorm norm(Config c) {

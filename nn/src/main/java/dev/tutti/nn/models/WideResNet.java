@@ -36,8 +36,7 @@ public record WideResNet(
   /// where the shape changes.
   ///
   /// @param shortcut a 1×1 convolution, or null where the shape stays
-  public record Block(
-      Layer bn1, Layer conv1, Layer bn2, Layer dropout, Layer conv2, Layer shortcut)
+  public record Block(Layer bn1, Layer conv1, Layer bn2, Layer dropout, Layer conv2, Layer shortcut)
       implements Layer {
     /// {@return a block with the authors' initial values}
     ///
@@ -105,8 +104,8 @@ public record WideResNet(
       return new Config(depth, factor, base, p);
     }
 
-    /// {@return the network for images of shape `[H, W, C]` with the authors' initial values: normal
-    /// of variance 2 / fan_out for convolutions, the last bias 0}
+    /// {@return the network for images of shape `[H, W, C]` with the authors' initial values:
+    /// normal of variance 2 / fan_out for convolutions, the last bias 0}
     public WideResNet init(Key key, Shape image, int classes) {
       int channels = Images.channels("wide resnet", image, 1);
       int planes = base * factor;
