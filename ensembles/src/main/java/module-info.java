@@ -6,7 +6,9 @@ module dev.tutti.ensembles {
   exports dev.tutti.ensembles.metrics;
   exports dev.tutti.ensembles.train;
 
-  // The trainer's own records are trees.
+  // Records of their own are trees.
+  opens dev.tutti.ensembles to
+      dev.tutti.engine;
   opens dev.tutti.ensembles.train to
       dev.tutti.engine;
 }

@@ -57,13 +57,9 @@ final class Compare implements Runnable {
     Parallel.threads(settings.threads());
     RunFiles files = RunFiles.prepare(settings);
     PrintWriter err = spec.commandLine().getErr();
-    Terminal terminal = Terminal.ofStderr();
-    ProgressLine.Style style =
-        settings.quiet()
-            ? ProgressLine.Style.NONE
-            : terminal.interactive() ? ProgressLine.Style.ONE_LINE : ProgressLine.Style.LINES;
-    ProgressLine progress = new ProgressLine(err, style, System::nanoTime, settings.threads());
-    new Comparison(settings, files, progress, spec.commandLine().getOut(), err).run();
+    StatusLine.Style style = StatusLine.Style.of(settings.quiet(), Terminal.ofStderr());
+    StatusLine status = new StatusLine(err, style, System::nanoTime);
+    new Comparison(settings, files, status, spec.commandLine().getOut(), err).run();
   }
 
   /// An option given twice would make the parser forget the others of its group.

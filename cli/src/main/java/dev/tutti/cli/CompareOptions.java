@@ -29,7 +29,9 @@ final class CompareOptions {
         paramLabel = "DIR",
         description =
             "The folder that holds mnist/, fashion-mnist/, cifar10/, eurosat/, or a set's files"
-                + " themselves (default: the variable TUTTI_DATA).")
+                + " themselves (default: "
+                + DataFolder.DEFAULT
+                + "). 'tutti data get' downloads them.")
     Path dataDir;
 
     @Option(

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 final class Comparison {
   private final Settings settings;
   private final RunFiles files;
+  private final StatusLine status;
   private final ProgressLine progress;
   private final PrintWriter out;
   private final PrintWriter err;
@@ -25,22 +26,27 @@ final class Comparison {
   private boolean handedOver;
 
   Comparison(
-      Settings settings, RunFiles files, ProgressLine progress, PrintWriter out, PrintWriter err) {
+      Settings settings, RunFiles files, StatusLine status, PrintWriter out, PrintWriter err) {
     this.settings = settings;
     this.files = files;
-    this.progress = progress;
+    this.status = status;
+    progress = new ProgressLine(status, settings.threads());
     this.out = out;
     this.err = err;
   }
 
   /// Reads the data, runs all methods, and prints and writes their results.
   void run() {
-    Thread hook = new Thread(this::interrupted, "tutti-interrupt");
-    Runtime.getRuntime().addShutdownHook(hook);
+    try (InterruptHook _ = InterruptHook.add(this::interrupted)) {
+      runMethods();
+    }
+  }
+
+  private void runMethods() {
     try {
-      progress.doing("reading " + settings.data());
+      status.doing("reading " + settings.data());
       examples = Examples.load(settings);
-      summary(settings, examples, Terminal.ofStderr()).forEach(progress::say);
+      summary(settings, examples, Terminal.ofStderr()).forEach(status::say);
       List<Contestant> contestants = Contestant.all(settings, examples);
       progress.plan(
           contestants, settings.training().epochs(), examples.train().size(), examples.called());
@@ -51,17 +57,6 @@ final class Comparison {
     } catch (RuntimeException | Error e) {
       keepFinished();
       throw e;
-    } finally {
-      removeHook(hook);
-    }
-  }
-
-  private static void removeHook(Thread hook) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException shuttingDown) {
-      // The hook runs already; it finds that everything is handed over.
-      return;
     }
   }
 
@@ -90,11 +85,11 @@ final class Comparison {
     files.weights(result, trained);
     finished.add(result);
     running = null;
-    progress.say(
+    status.say(
         "%s: trained in %s, accuracy %.2f %%"
             .formatted(
                 result.name(),
-                ProgressLine.duration(result.trainSeconds()),
+                StatusLine.duration(result.trainSeconds()),
                 100 * result.report().accuracy()));
   }
 
@@ -104,7 +99,7 @@ final class Comparison {
       return;
     }
     handedOver = true;
-    progress.close();
+    status.close();
     if (finished.isEmpty()) {
       return;
     }
@@ -130,7 +125,7 @@ final class Comparison {
   /// After an error: what is finished is shown and kept, and the error comes out after it.
   private synchronized void keepFinished() {
     if (handedOver || finished.isEmpty()) {
-      progress.close();
+      status.close();
       return;
     }
     String kept = names(finished.stream().map(Result::method).toList());
@@ -138,7 +133,7 @@ final class Comparison {
       handOver();
     } catch (RuntimeException e) {
       // A disk that is full now was full before: that error comes out, this one adds nothing.
-      progress.close();
+      status.close();
     }
     err.println("tutti: only " + kept + " could be finished");
     err.flush();

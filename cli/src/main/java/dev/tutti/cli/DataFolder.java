@@ -6,14 +6,35 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /// Finds a set's files in the folder of data sets: in the sub-folder of its name, or in that folder
 /// itself where its files lie there and the folder is not called by another set's name.
 final class DataFolder {
+  /// What [#choose] chooses, in words.
+  static final String DEFAULT = "the variable TUTTI_DATA, else ~/.cache/tutti/data";
+
+  private static final String VARIABLE = "TUTTI_DATA";
+
   private DataFolder() {}
+
+  /// {@return the folder of data sets}
+  ///
+  /// @param asked the one that the command line names, or null
+  static Path choose(Path asked, Map<String, String> environment) {
+    if (asked != null) {
+      return asked;
+    }
+    String variable = environment.getOrDefault(VARIABLE, "");
+    return variable.isBlank()
+        ? Path.of(System.getProperty("user.home"), ".cache", "tutti", "data")
+        : Path.of(variable);
+  }
 
   /// {@return the folder or file that the set's reader takes}
   ///
@@ -24,17 +45,30 @@ final class DataFolder {
           dataDir
               + (Files.exists(dataDir)
                   ? ": is a file, a folder was expected"
-                  : ": no such folder"));
+                  : ": no such folder; " + howToGet(dataDir, set)));
     }
-    Path own = dataDir.resolve(set.label);
-    Path folder = Files.isDirectory(own) ? own : dataDir;
-    boolean there = folder.equals(own) || !isAnothers(dataDir, set) && holds(dataDir, set);
-    if (!there) {
-      throw new DataError(
-          "%s: there is no folder %s in it, and the files of %s do not lie in it (%s)"
-              .formatted(dataDir, set.label, set.label, files(set)));
-    }
+    Path folder =
+        folderOf(dataDir, set)
+            .orElseThrow(() ->
+                new DataError(
+                    "%s: there is no folder %s in it, and the files of %s do not lie in it (%s); %s"
+                        .formatted(
+                            dataDir, set.label, set.label, files(set), howToGet(dataDir, set))));
     return set == DataSource.Kind.EUROSAT ? archiveOr(folder) : folder;
+  }
+
+  private static String howToGet(Path dataDir, DataSource.Kind set) {
+    return "'tutti data get %s --data-dir %s' downloads it".formatted(set.label, dataDir);
+  }
+
+  /// {@return the folder that holds the set's files, if there is one}
+  static Optional<Path> folderOf(Path dataDir, DataSource.Kind set) {
+    Path own = dataDir.resolve(set.label);
+    if (Files.isDirectory(own)) {
+      return Optional.of(own);
+    }
+    boolean there = Files.isDirectory(dataDir) && !isAnothers(dataDir, set) && holds(dataDir, set);
+    return there ? Optional.of(dataDir) : Optional.empty();
   }
 
   private static boolean isAnothers(Path folder, DataSource.Kind set) {
@@ -67,17 +101,23 @@ final class DataFolder {
     };
   }
 
-  /// The archive in a folder, or the folder where there is none.
+  /// The archive in a folder, of several the first by name, or the folder where there is none.
   private static Path archiveOr(Path folder) {
     return names(folder).stream()
         .filter(DataFolder::isEurosat)
-        .findFirst()
+        .min(Comparator.naturalOrder())
         .map(folder::resolve)
         .orElse(folder);
   }
 
   private static boolean isEurosat(String name) {
-    return name.toLowerCase(Locale.ROOT).equals("eurosat.zip");
+    String lower = name.toLowerCase(Locale.ROOT);
+    return lower.equals("eurosat.zip") || lower.equals("eurosat_rgb.zip");
+  }
+
+  /// {@return whether the folder holds nothing, or is none}
+  static boolean isEmpty(Path folder) {
+    return !Files.isDirectory(folder) || names(folder).isEmpty();
   }
 
   private static List<String> names(Path folder) {

@@ -98,14 +98,8 @@ record DataSource(Kind kind, String path) {
     return kind == Kind.GLYPHS || kind == Kind.MNIST || kind == Kind.FASHION_MNIST;
   }
 
-  /// Raises [UsageError] where the set lies in a folder that nobody names.
-  void requireFolder(Optional<Path> dataDir) {
-    if (kind.inDataDir() && dataDir.isEmpty()) {
-      throw new UsageError(
-          ("%s is read from files; name the folder that holds %s/ with --data-dir DIR or the"
-                  + " variable %s")
-              .formatted(kind.label, kind.label, Settings.DATA_VARIABLE));
-    }
+  /// Raises [UsageError] where a set's path is none.
+  void requirePath() {
     if (kind == Kind.FOLDER) {
       try {
         Path.of(path);

@@ -74,7 +74,7 @@ record Examples(Dataset train, Dataset test, Optional<Dataset> ood, Normalisatio
   private static Path place(Settings settings, DataSource source) {
     return source.kind() == DataSource.Kind.FOLDER
         ? Path.of(source.path())
-        : DataFolder.find(settings.dataDir().orElseThrow(), source.kind());
+        : DataFolder.find(settings.dataDir(), source.kind());
   }
 
   /// As many out-of-distribution examples as there are test examples, if the set has them.

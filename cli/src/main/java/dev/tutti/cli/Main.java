@@ -33,7 +33,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     scope = ScopeType.INHERIT,
     synopsisSubcommandLabel = "COMMAND",
     versionProvider = Main.Version.class,
-    subcommands = {Compare.class, Doctor.class})
+    subcommands = {Compare.class, DataCommand.class, Doctor.class})
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
 
@@ -56,7 +56,8 @@ public final class Main implements Runnable {
             "",
             "Try:",
             "  tutti compare          four methods on drawn digits, in less than a minute",
-            "  tutti compare --help   the choices of data, networks and training");
+            "  tutti compare --help   the choices of data, networks and training",
+            "  tutti data get mnist   download a public data set to train on");
     try {
       return commandLine.execute(args);
     } catch (Error error) {
@@ -67,7 +68,11 @@ public final class Main implements Runnable {
   /// Without a command there is nothing to run: the usage, and the exit status of a usage error.
   @Override
   public void run() {
-    throw new ParameterException(
+    throw commandNeeded(spec);
+  }
+
+  static ParameterException commandNeeded(CommandSpec spec) {
+    return new ParameterException(
         spec.commandLine(), "a command is needed: " + String.join(", ", commands(spec)));
   }
 

@@ -2,33 +2,17 @@ package dev.tutti.cli;
 
 import dev.tutti.ensembles.EnsembleLoss;
 import dev.tutti.ensembles.train.Progress;
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.LongSupplier;
 
-/// Shows how far the work is: on a terminal one line that is written over, elsewhere a line now and
-/// then, or nothing.
+/// Shows on a [StatusLine] how far the training is.
 ///
 /// What remains is estimated from the arithmetic of the methods: training costs a method's flops
 /// times examples times epochs, divided by the members that train at once.
 final class ProgressLine implements Progress.Listener {
-  /// How it shows.
-  enum Style {
-    NONE,
-    LINES,
-    ONE_LINE
-  }
+  private static final double SECOND = 1e9;
 
-  private static final long SECOND = 1_000_000_000L;
-  private static final long BETWEEN_LINES = 10 * SECOND;
-  private static final long BETWEEN_REWRITES = SECOND / 10;
-  private static final int WIDTH = 79;
-  private static final String CLEAR = "\r\u001b[K";
-
-  private final PrintWriter err;
-  private final Style style;
-  private final LongSupplier clock;
+  private final StatusLine status;
   private final int threads;
 
   private long examples;
@@ -39,31 +23,11 @@ final class ProgressLine implements Progress.Listener {
   private long trained; // nanoseconds of finished trainings
   private Contestant contestant;
   private long start;
-  private long shown;
   private Progress last;
-  private boolean dirty;
-  private boolean closed;
 
-  ProgressLine(PrintWriter err, Style style, LongSupplier clock, int threads) {
-    this.err = err;
-    this.style = style;
-    this.clock = clock;
+  ProgressLine(StatusLine status, int threads) {
+    this.status = status;
     this.threads = threads;
-  }
-
-  /// Shows a line that stays.
-  synchronized void say(String line) {
-    if (style == Style.NONE || closed) {
-      return;
-    }
-    clear();
-    err.println(line);
-    err.flush();
-  }
-
-  /// Shows what is being done, until the next line.
-  synchronized void doing(String what) {
-    show(what, false);
   }
 
   /// Learns what there is to do.
@@ -87,28 +51,25 @@ final class ProgressLine implements Progress.Listener {
   synchronized void begin(Contestant next, int epochs) {
     contestant = next;
     work = work(next, epochs);
-    start = clock.getAsLong();
-    shown = start;
+    start = status.now();
     last = null;
-    show(next.method().label() + ": training", false);
+    status.begin(next.method().label() + ": training");
   }
 
   @Override
   public synchronized void report(Progress progress) {
     last = progress;
-    long now = clock.getAsLong();
-    long pause = style == Style.ONE_LINE ? BETWEEN_REWRITES : BETWEEN_LINES;
-    if (style == Style.NONE || closed || now - shown < pause) {
+    if (!status.due()) {
       return;
     }
-    shown = now;
+    long now = status.now();
     double share = fraction(progress);
-    double seconds = (now - start) / (double) SECOND;
+    double seconds = (now - start) / SECOND;
     double rate = share * progress.epochs() * examples / seconds;
     double done = workDone + share * work;
-    double perWork = (trained + now - start) / (double) SECOND / done;
+    double perWork = (trained + now - start) / SECOND / done;
     double remaining = (workLeft - share * work) * perWork;
-    show(
+    status.progress(
         String.format(
             Locale.ROOT,
             "%s: epoch %d/%d, %d%%, %,.0f %s/s, loss %.4f, %s left in all",
@@ -119,8 +80,7 @@ final class ProgressLine implements Progress.Listener {
             rate,
             unit,
             perMember(progress.loss()),
-            duration(remaining)),
-        true);
+            StatusLine.duration(remaining)));
   }
 
   /// A sum over members would look worse than a mean and is no other training.
@@ -137,56 +97,14 @@ final class ProgressLine implements Progress.Listener {
 
   /// The training is over and testing begins.
   synchronized void testing() {
-    trained += clock.getAsLong() - start;
+    trained += status.now() - start;
     workDone += work;
     workLeft -= work;
-    show(contestant.method().label() + ": testing", false);
+    status.doing(contestant.method().label() + ": testing");
   }
 
   /// {@return where a training was cut off, or nothing where none runs}
   synchronized String whereCutOff() {
     return last == null ? "" : " in epoch " + (last.epoch() + 1) + " of " + last.epochs();
-  }
-
-  /// Ends all showing; what comes later is silent.
-  synchronized void close() {
-    clear();
-    closed = true;
-  }
-
-  /// Shows a line that may be written over, or, elsewhere than on a terminal, stays if `lasting`.
-  private void show(String line, boolean lasting) {
-    if (closed) {
-      return;
-    }
-    if (style == Style.ONE_LINE) {
-      err.print(CLEAR + (line.length() > WIDTH ? line.substring(0, WIDTH) : line));
-      err.flush();
-      dirty = true;
-    } else if (style == Style.LINES && lasting) {
-      err.println(line);
-      err.flush();
-    }
-  }
-
-  private void clear() {
-    if (dirty) {
-      err.print(CLEAR);
-      err.flush();
-      dirty = false;
-    }
-  }
-
-  /// {@return `12 s`, `1 min 05 s` or `2 h 03 min`}
-  static String duration(double seconds) {
-    long whole = Math.max(0, Math.round(seconds));
-    if (whole < 60) {
-      return whole + " s";
-    }
-    if (whole < 3600) {
-      return String.format(Locale.ROOT, "%d min %02d s", whole / 60, whole % 60);
-    }
-    long minutes = Math.round(seconds / 60);
-    return String.format(Locale.ROOT, "%d h %02d min", minutes / 60, minutes % 60);
   }
 }

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 ///
 /// @param data what to train and test on
 /// @param ood the out-of-distribution data, if any
-/// @param dataDir the folder of data sets, if one is named
+/// @param dataDir the folder of data sets, which need not exist if none is read from it
 /// @param limit the most training examples, if bounded
 /// @param testLimit the most test examples, if bounded
 /// @param model the network, if one is asked for
@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 record Settings(
     DataSource data,
     Optional<DataSource> ood,
-    Optional<Path> dataDir,
+    Path dataDir,
     Optional<Integer> limit,
     Optional<Integer> testLimit,
     Optional<Model> model,
@@ -37,9 +37,6 @@ record Settings(
     boolean quiet) {
   private static final String STDOUT = "-";
 
-  /// The environment variable that stands for `--data-dir`.
-  static final String DATA_VARIABLE = "TUTTI_DATA";
-
   /// Completes and checks what the command line says.
   ///
   /// @param environment the environment variables
@@ -52,13 +49,8 @@ record Settings(
       Map<String, String> environment) {
     DataSource source = DataSource.parse("--data", data.data == null ? Defaults.DATA : data.data);
     Optional<DataSource> ood = ood(source, data.ood);
-    String variable = environment.get(DATA_VARIABLE);
-    Optional<Path> folder =
-        data.dataDir != null
-            ? Optional.of(data.dataDir)
-            : Optional.ofNullable(variable).filter(v -> !v.isBlank()).map(Path::of);
-    source.requireFolder(folder);
-    ood.ifPresent(set -> set.requireFolder(folder));
+    source.requirePath();
+    ood.ifPresent(DataSource::requirePath);
     if (data.limit != null) {
       requireAtLeastOne("--limit", data.limit);
     }
@@ -87,7 +79,7 @@ record Settings(
     return new Settings(
         source,
         ood,
-        folder,
+        DataFolder.choose(data.dataDir, environment),
         Optional.ofNullable(data.limit),
         Optional.ofNullable(data.testLimit),
         model,
@@ -171,7 +163,7 @@ record Settings(
     List<String> arguments = new ArrayList<>(List.of("compare", "--data", data.toString()));
     arguments.addAll(List.of("--ood", ood.map(DataSource::toString).orElse(DataSource.NONE)));
     if (data.kind().inDataDir() || ood.map(set -> set.kind().inDataDir()).orElse(false)) {
-      dataDir.ifPresent(dir -> arguments.addAll(List.of("--data-dir", dir.toString())));
+      arguments.addAll(List.of("--data-dir", dataDir.toString()));
     }
     limit.ifPresent(n -> arguments.addAll(List.of("--limit", "" + n)));
     testLimit.ifPresent(n -> arguments.addAll(List.of("--test-limit", "" + n)));

@@ -113,7 +113,7 @@ record Training(
     Optimizer rule =
         switch (optimizer) {
           case "sgd" -> new Sgd(momentum, nesterov, weightDecay);
-          case "adam" -> new Adam(0.9, 0.999, 1e-8, weightDecay, false);
+          case "adam" -> weightDecay == 0 ? new Adam() : new Adam().weightDecay(weightDecay);
           default -> Adam.w(weightDecay);
         };
     Schedule factor =

@@ -2,7 +2,6 @@ package dev.tutti.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tutti.cli.Cli.Outcome;
 import java.io.IOException;
@@ -10,7 +9,6 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,26 +86,6 @@ class CompareErrorsTest {
     assertEquals("", outcome.out());
   }
 
-  @Test
-  void setsInFilesNeedAFolder() {
-    CompareOptions.Data data = new CompareOptions.Data();
-    data.data = "eurosat";
-    UsageError error =
-        assertThrows(
-            UsageError.class,
-            () ->
-                Settings.of(
-                    data,
-                    new CompareOptions.Ensembles(),
-                    new CompareOptions.Training(),
-                    new CompareOptions.Output(),
-                    Map.of()));
-    assertEquals(
-        "eurosat is read from files; name the folder that holds eurosat/ with --data-dir DIR or the"
-            + " variable TUTTI_DATA",
-        error.getMessage());
-  }
-
   /// Runs to exit status 1 and returns the one line without its beginning.
   private static String failure(String... options) {
     String[] args = new String[options.length + 2];
@@ -151,12 +129,15 @@ class CompareErrorsTest {
   void missingDataIsOneLine() throws IOException {
     Path none = folder.resolve("none");
     assertEquals(
-        none + ": no such folder", failure("--data", "mnist", "--data-dir", none.toString()));
+        "%s: no such folder; 'tutti data get mnist --data-dir %s' downloads it"
+            .formatted(none, none),
+        failure("--data", "mnist", "--data-dir", none.toString()));
     assertEquals(
         folder
             + ": there is no folder mnist in it, and the files of mnist do not lie in it"
             + " (train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz,"
-            + " t10k-labels-idx1-ubyte.gz)",
+            + " t10k-labels-idx1-ubyte.gz); 'tutti data get mnist --data-dir %s' downloads it"
+                .formatted(folder),
         failure("--data", "mnist", "--data-dir", folder.toString()));
     assertEquals(none + ": no such file", failure("--data", "csv:" + none));
     assertEquals(none + ": no such file", failure("--data", "folder:" + none));

@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -116,6 +118,38 @@ class ExamplesTest {
     Examples moreTests = Examples.load(settings("folder:" + root, null, 8, 4, null));
     assertEquals(8, moreTests.train().size());
     assertEquals(4, moreTests.test().size());
+  }
+
+  /// Writes an archive of so many images of two classes, as EuroSAT's are laid out.
+  private void archive(String file, String top, int perClass) throws IOException {
+    Path archive = folder.resolve("eurosat").resolve(file);
+    Files.createDirectories(archive.getParent());
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(archive))) {
+      zip.putNextEntry(new ZipEntry(top + "/"));
+      for (String name : List.of("Forest", "River")) {
+        for (int i = 1; i <= perClass; i++) {
+          zip.putNextEntry(new ZipEntry(top + "/" + name + "/" + name + "_" + i + ".png"));
+          zip.write(png(new byte[] {0, 0, (byte) i}));
+        }
+      }
+    }
+  }
+
+  /// Whichever of the two archives was downloaded is read; of both, the first edition.
+  @Test
+  void bothEditionsOfEurosatAreRead() throws IOException {
+    archive("EuroSAT_RGB.zip", "EuroSAT_RGB", 20);
+    Files.writeString(folder.resolve("eurosat/EuroSAT.zip.part"), "cut off");
+    Examples second = Examples.load(settings("eurosat", null, null, null, folder));
+    assertEquals(List.of("Forest", "River"), second.train().classes());
+    assertEquals(32, second.train().size());
+    archive("EuroSAT.zip", "2750", 10);
+    assertEquals(16, Examples.load(settings("eurosat", null, null, null, folder)).train().size());
+    assertEquals(
+        16,
+        Examples.load(settings("eurosat", null, null, null, folder.resolve("eurosat")))
+            .train()
+            .size());
   }
 
   private static int count(Dataset set, int label) {

@@ -2,16 +2,12 @@ package dev.tutti.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,46 +18,20 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Ctrl-C, sent to a JVM of its own.
 class InterruptTest {
-  private static final int SIGINT = 2;
-
   @TempDir Path folder;
 
-  private Process process;
+  private ChildJvm jvm;
 
-  /// A process that was started with the signal ignored hands that on; then there is nothing to
-  /// test.
   @BeforeEach
   void signalsMustArrive() throws IOException {
-    Path status = Path.of("/proc/self/status");
-    assumeTrue(Files.isReadable(status), "needs Linux");
-    for (String line : Files.readAllLines(status)) {
-      if (line.startsWith("SigIgn:")) {
-        long ignored = Long.parseUnsignedLong(line.substring(7).strip(), 16);
-        assumeTrue((ignored >> (SIGINT - 1) & 1) == 0, "SIGINT is ignored here");
-      }
-    }
+    ChildJvm.assumeSignalsArrive();
   }
 
   @AfterEach
   void end() {
-    if (process != null) {
-      process.destroyForcibly();
+    if (jvm != null) {
+      jvm.close();
     }
-  }
-
-  /// The modules' places, as this JVM knows them.
-  private static String modulePath() {
-    List<String> places = new ArrayList<>();
-    ModuleLayer.boot()
-        .configuration()
-        .modules()
-        .forEach(module ->
-            module
-                .reference()
-                .location()
-                .filter(uri -> uri.getScheme().equals("file"))
-                .ifPresent(uri -> places.add(Path.of(uri).toString())));
-    return String.join(File.pathSeparator, places);
   }
 
   /// A table of twenty columns and two classes.
@@ -81,40 +51,9 @@ class InterruptTest {
   }
 
   private void start(String... options) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "--module-path",
-                modulePath(),
-                "--module",
-                "dev.tutti.cli/dev.tutti.cli.Main",
-                "compare"));
-    command.addAll(List.of(options));
-    process =
-        new ProcessBuilder(command)
-            .redirectOutput(folder.resolve("out").toFile())
-            .redirectError(folder.resolve("err").toFile())
-            .start();
-  }
-
-  private String err() throws IOException {
-    return Files.readString(folder.resolve("err"));
-  }
-
-  private void waitUntil(Predicate<String> errors) throws IOException, InterruptedException {
-    for (int i = 0; i < 6_000 && !errors.test(err()); i++) {
-      assertTrue(process.isAlive(), err());
-      Thread.sleep(20);
-    }
-    assertTrue(errors.test(err()), err());
-  }
-
-  private int interrupt() throws IOException, InterruptedException {
-    new ProcessBuilder("kill", "-INT", "" + process.pid()).start().waitFor();
-    assertTrue(process.waitFor(2, TimeUnit.MINUTES));
-    return process.exitValue();
+    List<String> arguments = new ArrayList<>(List.of("compare"));
+    arguments.addAll(List.of(options));
+    jvm = ChildJvm.start(folder, arguments);
   }
 
   @Test
@@ -129,16 +68,16 @@ class InterruptTest {
         "--epochs=50",
         "--json=" + json,
         "--out=" + weights);
-    waitUntil(errors -> errors.contains("single: trained in "));
-    assertEquals(130, interrupt(), err());
+    jvm.waitUntil(errors -> errors.contains("single: trained in "));
+    assertEquals(130, jvm.interrupt(), jvm.err());
 
-    String last = err().lines().reduce("", (former, line) -> line);
+    String last = jvm.lastError();
     assertTrue(
         last.matches(
             "tutti: interrupted; deep was cut off( in epoch \\d+ of 50)?; not started: batch;"
                 + " finished and kept: single"),
-        err());
-    String tables = Files.readString(folder.resolve("out"));
+        jvm.err());
+    String tables = jvm.out();
     assertTrue(tables.contains("single"), tables);
     assertTrue(!tables.contains("deep"), tables);
     JsonNode results = JsonMapper.shared().readTree(json.toFile());
@@ -159,15 +98,15 @@ class InterruptTest {
   void whereNothingIsFinishedNothingIsWritten() throws IOException, InterruptedException {
     Path json = folder.resolve("a.json");
     start("--data=csv:" + table(), "--methods=single", "--epochs=1000000", "--json=" + json);
-    waitUntil(errors -> errors.contains("seed 42"));
-    assertEquals(130, interrupt(), err());
-    String last = err().lines().reduce("", (former, line) -> line);
+    jvm.waitUntil(errors -> errors.contains("seed 42"));
+    assertEquals(130, jvm.interrupt(), jvm.err());
+    String last = jvm.lastError();
     assertTrue(
         last.matches(
             "tutti: interrupted; (single was cut off.*|not started: single);"
                 + " nothing was finished"),
-        err());
-    assertEquals("", Files.readString(folder.resolve("out")));
+        jvm.err());
+    assertEquals("", jvm.out());
     assertTrue(Files.notExists(json));
   }
 }

@@ -21,6 +21,7 @@ class ProgressLineTest {
 
   private final StringWriter text = new StringWriter();
   private long now = 77;
+  private StatusLine status;
 
   /// Two trainings of equal cost: one network of 1,000 flops, and four of 500 on two threads.
   private static final List<Contestant> TWO =
@@ -34,8 +35,9 @@ class ProgressLineTest {
     return new Contestant(method, Model.MLP, ensemble, 1, flops);
   }
 
-  private ProgressLine line(ProgressLine.Style style, List<Contestant> contestants) {
-    ProgressLine line = new ProgressLine(new PrintWriter(text), style, () -> now, 2);
+  private ProgressLine line(StatusLine.Style style, List<Contestant> contestants) {
+    status = new StatusLine(new PrintWriter(text), style, () -> now);
+    ProgressLine line = new ProgressLine(status, 2);
     line.plan(contestants, 2, 1_000, "images");
     return line;
   }
@@ -48,9 +50,9 @@ class ProgressLineTest {
 
   @Test
   void elsewhereThanOnATerminalALineComesEveryTenSeconds() {
-    ProgressLine line = line(ProgressLine.Style.LINES, TWO);
-    line.doing("reading");
-    line.say("a line that stays");
+    ProgressLine line = line(StatusLine.Style.LINES, TWO);
+    status.doing("reading");
+    status.say("a line that stays");
     line.begin(TWO.get(0), 2);
     assertEquals("a line that stays<end>", shown());
     for (int s = 1; s <= 19; s++) {
@@ -76,7 +78,7 @@ class ProgressLineTest {
 
   @Test
   void onATerminalOneLineIsWrittenOver() {
-    ProgressLine line = line(ProgressLine.Style.ONE_LINE, TWO);
+    ProgressLine line = line(StatusLine.Style.ONE_LINE, TWO);
     line.begin(TWO.get(0), 2);
     assertEquals("<clear>single: training", shown());
     now += SECOND / 20;
@@ -87,19 +89,19 @@ class ProgressLineTest {
     assertEquals(
         "<clear>single: epoch 1/2, 5%, 50 images/s, loss 2.5000, 1 min 19 s left in all", shown());
     line.testing();
-    line.say("single: done");
+    status.say("single: done");
     assertEquals("<clear>single: testing<clear>single: done<end>", shown());
-    line.doing("x".repeat(100));
-    line.close();
+    status.doing("x".repeat(100));
+    status.close();
     line.report(new Progress(1, 2, 2, 40, 2.5));
-    line.say("too late");
+    status.say("too late");
     assertEquals("<clear>" + "x".repeat(79) + "<clear>", shown());
   }
 
   @Test
   void theLossOfAPackedEnsembleIsItsMeanMembers() {
     List<Contestant> packed = List.of(contestant(Method.PACKED, 4, 1_000));
-    ProgressLine line = line(ProgressLine.Style.LINES, packed);
+    ProgressLine line = line(StatusLine.Style.LINES, packed);
     line.begin(packed.getFirst(), 2);
     now += 10 * SECOND;
     line.report(new Progress(1, 2, 40, 40, 8));
@@ -109,19 +111,19 @@ class ProgressLineTest {
 
   @Test
   void nothingIsNothing() {
-    ProgressLine line = line(ProgressLine.Style.NONE, TWO);
-    line.say("a");
+    ProgressLine line = line(StatusLine.Style.NONE, TWO);
+    status.say("a");
     line.begin(TWO.getFirst(), 2);
     now += 100 * SECOND;
     line.report(new Progress(0, 2, 2, 40, 2.5));
     line.testing();
-    line.close();
+    status.close();
     assertEquals("", shown());
   }
 
   @Test
   void tellsWhereATrainingWasCutOff() {
-    ProgressLine line = line(ProgressLine.Style.NONE, TWO);
+    ProgressLine line = line(StatusLine.Style.NONE, TWO);
     line.begin(TWO.getFirst(), 2);
     assertEquals("", line.whereCutOff());
     line.report(new Progress(1, 2, 3, 40, 2.5));
@@ -141,6 +143,6 @@ class ProgressLineTest {
     "-1, 0 s"
   })
   void durations(double seconds, String words) {
-    assertEquals(words, ProgressLine.duration(seconds));
+    assertEquals(words, StatusLine.duration(seconds));
   }
 }

@@ -76,6 +76,11 @@ public final class Array extends Tensor {
     return checked(values, values.length, DType.FLOAT32, shape);
   }
 
+  /// {@return a tensor over a double array that nobody writes to any more}
+  public static Array wrap(double[] values, Shape shape) {
+    return checked(values, values.length, DType.FLOAT64, shape);
+  }
+
   /// {@return a tensor over an int array that nobody writes to any more}
   public static Array wrap(int[] values, Shape shape) {
     return checked(values, values.length, DType.INT32, shape);
@@ -100,7 +105,7 @@ public final class Array extends Tensor {
   }
 
   static Array copyOf(double[] values, Shape shape) {
-    return checked(values.clone(), values.length, DType.FLOAT64, shape);
+    return wrap(values.clone(), shape);
   }
 
   static Array filled(DType type, double value, Shape shape) {

@@ -162,6 +162,9 @@ final class GradTrace extends Trace {
   }
 
   /// {@return `t` summed over the axes along which `to` was broadcast to get its shape}
+  ///
+  /// Axes of size 1 in both are summed too: a mapped tensor's padding and an axis that one entry
+  /// does not have then make the same groups of axes, and so the same order of summation.
   static Tensor sumTo(Tensor t, Shape to) {
     if (t.shape().equals(to)) {
       return t;
@@ -169,12 +172,14 @@ final class GradTrace extends Trace {
     int rank = t.rank();
     int[] axes = new int[rank];
     int count = 0;
+    boolean sums = false;
     for (int axis = 1; axis <= rank; axis++) {
-      if (axis > to.rank() || to.dim(-axis) == 1 && t.dim(-axis) != 1) {
+      if (axis > to.rank() || to.dim(-axis) == 1) {
         axes[count++] = axis;
+        sums |= t.dim(-axis) != 1;
       }
     }
-    Tensor sum = count == 0 ? t : t.bind(Reduce.sum(Ints.of(Arrays.copyOf(axes, count)), false));
+    Tensor sum = !sums ? t : t.bind(Reduce.sum(Ints.of(Arrays.copyOf(axes, count)), false));
     return sum.reshape(to);
   }
 

@@ -219,16 +219,27 @@ public abstract sealed class Tensor permits Array, Tracer {
   }
 
   /// {@return ln(1 + eˣ), computed as max(x, 0) + log1p(e^−|x|)}
+  ///
+  /// The derivative is sigmoid(x), at 0 too, where the terms of this sum have a kink each.
   public Tensor softplus() {
-    return relu().add(abs().neg().exp().log1p());
+    return Transforms.customVjp(
+            (Tensor x) -> x.relu().add(x.abs().neg().exp().log1p()),
+            (x, y, g) -> g.mul(x.sigmoid()))
+        .apply(this);
   }
 
   /// {@return x with each element zeroed with probability `p` and the others divided by `1 − p`}
   public Tensor dropout(double p, Key key) {
+    return dropout(p, key, shape());
+  }
+
+  /// {@return likewise, each draw deciding over all elements that an element of `draws` is
+  /// broadcast to: with axes of size 1, whole rows or channels are zeroed}
+  public Tensor dropout(double p, Key key, Shape draws) {
     if (!(p >= 0 && p < 1)) {
       throw error("dropout: the probability must lie in [0, 1), got " + p);
     }
-    return mul(key.bernoulli(1 - p, shape().dims()).cast(dtype())).div(1 - p);
+    return mul(key.bernoulli(1 - p, draws.dims()).cast(dtype())).div(1 - p);
   }
 
   /// {@return x limited to [low, high]}

@@ -98,6 +98,7 @@ final class OpCases {
       {d(3, 1), d(1, 5), d(3, 5)},
       {d(2, 3, 16), d(16), d(2, 3, 16)},
       {d(2, 1, 3), d(4, 1), d(2, 4, 3)},
+      {d(2, 1, 5, 3), d(3), d(2, 1, 5, 3)}, // an axis of size 1 among those that broadcast
       {d(0), d(1), d(0)},
       {d(17, 2), d(17, 1), d(17, 2)},
     };

@@ -1,8 +1,10 @@
 package dev.tutti.engine;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /// Methods of [Tensor] that are compositions and so have no row in [OpCases].
@@ -51,5 +53,24 @@ class TensorTest {
   void uniformStaysBelowItsUpperEnd() {
     Tensor draws = Key.of(7).uniform(1, 2, Shape.of(1 << 24));
     assertEquals(Math.nextDown(2f), draws.max().item());
+  }
+
+  /// Slope ½ and curvature ¼ at 0, where the two terms of the sum have kinks.
+  @Test
+  void softplusIsSmooth() {
+    Tensor x = Tensor.of(new double[] {0, 1, -1, 800, -800});
+    double log = Math.log1p(Math.exp(-1));
+    double[] values = {Math.log(2), 1 + log, log, 800, 0};
+    double sigmoid = 1 / (1 + Math.exp(-1));
+    double[] slopes = {0.5, sigmoid, 1 - sigmoid, 1, 0};
+    double curvature = sigmoid * (1 - sigmoid);
+    double[] curvatures = {0.25, curvature, curvature, 0, 0};
+    Function<Tensor, Tensor> slope = Transforms.grad((Tensor t) -> t.softplus().sum());
+    assertArrayEquals(values, x.softplus().toDoubles(), 1e-15);
+    assertArrayEquals(slopes, slope.apply(x).toDoubles(), 1e-15);
+    Tensor second = Transforms.grad((Tensor t) -> slope.apply(t).sum()).apply(x);
+    assertArrayEquals(curvatures, second.toDoubles(), 1e-15);
+    Tensor mapped = Transforms.vmap((Tensor t) -> slope.apply(t)).apply(x);
+    Expect.sameBits(slope.apply(x), mapped);
   }
 }

@@ -23,9 +23,12 @@ public sealed interface Ensemble permits DeepEnsemble, BatchEnsemble, PackedEnse
     return logits(x, Ctx.inference());
   }
 
-  /// {@return the number of elements of all tensors, shared ones counted once}
+  /// {@return the number of elements of all tensors that are no state, shared ones counted once}
   default long parameterCount() {
-    return Tree.tensors(this).stream().mapToLong(Tensor::size).sum();
+    return Tree.leaves(this).stream()
+        .filter(leaf -> !leaf.state())
+        .mapToLong(leaf -> leaf.tensor().size())
+        .sum();
   }
 
   /// {@return twice the multiply-adds of all members on one example of this shape, as PyTorch's

@@ -5,6 +5,7 @@ import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
+import java.util.List;
 
 /// The forward pass of networks that are stacked along a member axis.
 final class Members {
@@ -14,7 +15,7 @@ final class Members {
   public record Member(Layer network, Key key) {}
 
   /// What a member's training pass gives.
-  public record Pass(Tensor logits, Layer updated) {}
+  public record Pass(Tensor logits, List<Tensor> states) {}
 
   /// {@return every member's logits `[M, B, C]`; in training the members' new state goes to `ctx`}
   static Tensor logits(Layer network, int members, Tensor x, Ctx ctx) {
@@ -26,10 +27,10 @@ final class Members {
                 (Member m) -> {
                   Ctx own = Ctx.training(m.key);
                   Tensor logits = m.network.apply(x, own);
-                  return new Pass(logits, own.updated(m.network));
+                  return new Pass(logits, own.states(m.network));
                 })
             .apply(new Member(network, ctx.nextKey().split(members)));
-    ctx.write(network, all.updated);
+    ctx.write(network, all.states);
     return all.logits;
   }
 }

@@ -14,69 +14,131 @@ import dev.tutti.engine.Window;
 public record Conv2d(@TorchOrder({3, 2, 0, 1}) Tensor weight, Tensor bias, Geometry geometry)
     implements Layer {
 
-  /// How the kernel slides and which channels it joins.
-  public record Geometry(int stride, Padding padding, int dilation, int groups) {
+  /// How the kernel slides and which channels it joins. Convolutions over sequences take the values
+  /// for columns (W, left and right).
+  ///
+  /// @param mode what the padding holds
+  public record Geometry(
+      int strideH,
+      int strideW,
+      Padding padding,
+      PaddingMode mode,
+      int dilationH,
+      int dilationW,
+      int groups) {
     /// Stride 1, no padding, no dilation, one group.
     public static final Geometry DEFAULT = new Geometry(1, Padding.VALID, 1, 1);
 
+    /// The same stride and dilation on both axes, padded with zeros.
+    public Geometry(int stride, Padding padding, int dilation, int groups) {
+      this(stride, stride, padding, PaddingMode.ZEROS, dilation, dilation, groups);
+    }
+
     /// {@return this geometry with another stride}
     public Geometry stride(int s) {
-      return new Geometry(s, padding, dilation, groups);
+      return stride(s, s);
+    }
+
+    /// {@return this geometry with other strides along rows and columns}
+    public Geometry stride(int h, int w) {
+      return new Geometry(h, w, padding, mode, dilationH, dilationW, groups);
     }
 
     /// {@return this geometry with another padding}
     public Geometry padding(Padding p) {
-      return new Geometry(stride, p, dilation, groups);
+      return new Geometry(strideH, strideW, p, mode, dilationH, dilationW, groups);
+    }
+
+    /// {@return this geometry with other values in the padding}
+    public Geometry mode(PaddingMode m) {
+      return new Geometry(strideH, strideW, padding, m, dilationH, dilationW, groups);
     }
 
     /// {@return this geometry with another dilation}
     public Geometry dilation(int d) {
-      return new Geometry(stride, padding, d, groups);
+      return dilation(d, d);
+    }
+
+    /// {@return this geometry with other dilations along rows and columns}
+    public Geometry dilation(int h, int w) {
+      return new Geometry(strideH, strideW, padding, mode, h, w, groups);
     }
 
     /// {@return this geometry with another number of groups}
     public Geometry groups(int g) {
-      return new Geometry(stride, padding, dilation, g);
+      return new Geometry(strideH, strideW, padding, mode, dilationH, dilationW, g);
+    }
+
+    /// {@return this geometry along the only row of an image}
+    Geometry inOneRow() {
+      Padding p =
+          padding instanceof Padding.Explicit e ? Padding.of(0, 0, e.left(), e.right()) : padding;
+      return new Geometry(1, strideW, p, mode, 1, dilationW, groups);
+    }
+
+    /// {@return the window of a kernel over an image of `height` × `width`}
+    Window window(Tensor weight, int height, int width) {
+      Window unpadded =
+          Window.of(weight.dim(-4), weight.dim(-3))
+              .stride(strideH, strideW)
+              .dilation(dilationH, dilationW);
+      return padding.applyTo(unpadded, height, width);
+    }
+
+    /// Raises [ShapeError] when the groups do not divide both channel counts.
+    void requireGroups(String op, int in, int out) {
+      if (groups < 1 || in % groups != 0 || out % groups != 0) {
+        throw new ShapeError(
+            op
+                + ": "
+                + groups
+                + " groups do not divide "
+                + in
+                + " input and "
+                + out
+                + " output channels");
+      }
     }
   }
 
-  /// {@return a layer with a square kernel and PyTorch's default initial values, uniform in ±1 /
-  /// √fanIn with fanIn = in / groups · kernel²}
+  /// {@return a layer with PyTorch's default initial values, uniform in ±1 / √fanIn with fanIn = in
+  /// / groups · kernelH · kernelW}
   ///
   /// Raises [ShapeError] when the groups do not divide both channel counts.
-  public static Conv2d init(Key key, int in, int out, int kernel, Geometry geometry) {
-    if (geometry.groups < 1 || in % geometry.groups != 0 || out % geometry.groups != 0) {
-      throw new ShapeError(
-          "conv2d: "
-              + geometry.groups
-              + " groups do not divide "
-              + in
-              + " input and "
-              + out
-              + " output channels");
-    }
+  ///
+  /// @param bias whether there is a bias
+  public static Conv2d init(
+      Key key, int in, int out, int kernelH, int kernelW, Geometry geometry, boolean bias) {
+    geometry.requireGroups("conv2d", in, out);
     int perGroup = in / geometry.groups;
-    int fanIn = perGroup * kernel * kernel;
+    int fanIn = perGroup * kernelH * kernelW;
     return new Conv2d(
-        Init.torchDefault(key.fold(0), fanIn, kernel, kernel, perGroup, out),
-        Init.torchDefault(key.fold(1), fanIn, out),
+        Init.torchDefault(key.fold(0), fanIn, kernelH, kernelW, perGroup, out),
+        bias ? Init.torchDefault(key.fold(1), fanIn, out) : null,
         geometry);
   }
 
-  /// {@return a layer with stride 1 and no padding}
+  /// {@return a layer with a square kernel and a bias}
+  public static Conv2d init(Key key, int in, int out, int kernel, Geometry geometry) {
+    return init(key, in, out, kernel, kernel, geometry, true);
+  }
+
+  /// {@return a layer with a square kernel, a bias, stride 1 and no padding}
   public static Conv2d init(Key key, int in, int out, int kernel) {
     return init(key, in, out, kernel, Geometry.DEFAULT);
   }
 
   @Override
   public Tensor apply(Tensor x, Ctx ctx) {
-    Window window =
-        Window.of(weight.dim(-4), weight.dim(-3))
-            .stride(geometry.stride)
-            .dilation(geometry.dilation, geometry.dilation);
-    Window padded = geometry.padding.applyTo(window, x.dim(-3), x.dim(-2));
+    Window window = geometry.window(weight, x.dim(-3), x.dim(-2));
+    Tensor in = x;
+    if (geometry.mode != PaddingMode.ZEROS) {
+      Tensor rows = geometry.mode.pad(x, -3, window.top(), window.bottom());
+      in = geometry.mode.pad(rows, -2, window.left(), window.right());
+      window = window.padding(0);
+    }
     return bias == null
-        ? x.conv2d(weight, padded, geometry.groups)
-        : x.conv2d(weight, bias, padded, geometry.groups);
+        ? in.conv2d(weight, window, geometry.groups)
+        : in.conv2d(weight, bias, window, geometry.groups);
   }
 }

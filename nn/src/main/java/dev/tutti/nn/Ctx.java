@@ -15,19 +15,24 @@ import java.util.Map;
 /// the global generator, buffers written in place); here layers stay values.
 ///
 /// A training pass hands each random layer a key of its own, in the order of the calls, and keeps
-/// what layers [#write] for their [State] components. Afterwards [#updated] is the network with the
-/// new state. Made inside the function that `vmap` maps, from the member's key, it gives each
-/// member its own dropout masks and its own statistics.
+/// what layers [#write] for their [State] components. Afterwards [#states] are their new values and
+/// [#updated] is the network with them. Made inside the function that `vmap` maps, from the
+/// member's key, it gives each member its own dropout masks and its own statistics.
 ///
-/// ```java
-/// ValueAndGrad<Layer, Loss<Layer>> g =
-///     valueAndGrad((Layer net) -> {
-///       Ctx ctx = Ctx.training(key);
-///       Tensor loss = Losses.crossEntropy(net.apply(x, ctx), labels);
-///       return new Loss<>(loss, ctx.updated(net));
+/// {@snippet :
+/// Layer net = Sequential.of(BatchNorm1d.init(4), new Dropout(0.5), Linear.init(Key.of(1), 4, 3));
+/// Tensor x = Key.of(2).normal(8, 4);
+/// Tensor labels = Tensor.of(new int[] {0, 1, 2, 0, 1, 2, 0, 1});
+/// Sgd sgd = new Sgd();
+/// ValueAndGrad<Layer, Loss<List<Tensor>>> g =
+///     valueAndGrad((Layer n) -> {
+///       Ctx ctx = Ctx.training(Key.of(3));
+///       Tensor loss = Losses.crossEntropy(n.apply(x, ctx), labels);
+///       return new Loss<>(loss, ctx.states(n));
 ///     }).apply(net);
-/// Layer next = Ctx.withState(optimizer.step(net, g.grad(), memory, lr).params(), g.value().aux());
-/// ```
+/// Layer stepped = sgd.step(net, g.grad(), sgd.init(net), Tensor.scalar(0.1)).params();
+/// Layer next = Ctx.withStates(stepped, g.value().aux());
+/// }
 public final class Ctx {
   private static final Ctx INFERENCE = new Ctx(null);
 
@@ -89,47 +94,48 @@ public final class Ctx {
     written.put(state, value.detach());
   }
 
-  /// Keeps every state component of `after` as the new value of the one in its place in `before`:
-  /// for a pass of its own over a part, as in an inner `vmap`.
-  public <T> void write(T before, T after) {
-    List<Tree.Leaf> old = Tree.leaves(before);
-    List<Tensor> now = Tree.tensors(after);
-    for (int i = 0; i < old.size(); i++) {
-      if (old.get(i).state()) {
-        write(old.get(i).tensor(), now.get(i));
+  /// Keeps the new values of all state components of a part, in leaf order: those that a pass of
+  /// the part's own gave as its [#states], as in an inner `vmap`.
+  public void write(Object part, List<Tensor> states) {
+    Iterator<Tensor> next = states.iterator();
+    for (Tree.Leaf leaf : Tree.leaves(part)) {
+      if (leaf.state()) {
+        write(leaf.tensor(), next.next());
       }
     }
   }
 
-  /// {@return `model`, which this pass ran, with the state that the pass wrote}
+  /// {@return the values after this pass of all state components of `model`, which it ran, in leaf
+  /// order}
   ///
   /// @throws ShapeError when two components hold one and the same tensor, so that it is not known
   ///   whose new value it is
-  public <T> T updated(T model) {
+  public List<Tensor> states(Object model) {
     Map<Tensor, String> seen = new IdentityHashMap<>();
-    return Tree.mapLeaves(
-        model,
-        leaf -> {
-          if (!leaf.state() || !written.containsKey(leaf.tensor())) {
-            return leaf.tensor();
-          }
-          String other = seen.put(leaf.tensor(), leaf.path());
-          if (other != null) {
-            throw new ShapeError(
-                "state: " + other + " and " + leaf.path() + " hold the same tensor; give each one");
-          }
-          return written.get(leaf.tensor());
-        });
+    List<Tensor> states = new ArrayList<>();
+    for (Tree.Leaf leaf : Tree.leaves(model)) {
+      if (leaf.state()) {
+        String other = seen.put(leaf.tensor(), leaf.path());
+        if (other != null && written.containsKey(leaf.tensor())) {
+          throw new ShapeError(
+              "state: " + other + " and " + leaf.path() + " hold the same tensor; give each one");
+        }
+        states.add(read(leaf.tensor()));
+      }
+    }
+    return states;
   }
 
-  /// {@return `params` with the [State] components of `from`, a tree of the same structure}
-  public static <T> T withState(T params, T from) {
-    List<Tensor> merged = new ArrayList<>();
-    Iterator<Tensor> states = Tree.tensors(from).iterator();
-    for (Tree.Leaf leaf : Tree.leaves(params)) {
-      Tensor state = states.next();
-      merged.add(leaf.state() ? state : leaf.tensor());
-    }
-    return Tree.rebuild(params, merged);
+  /// {@return `model`, which this pass ran, with the state that it has after the pass}
+  public <T> T updated(T model) {
+    return withStates(model, states(model));
+  }
+
+  /// {@return `model` with these state components, in leaf order}
+  public static <T> T withStates(T model, List<Tensor> states) {
+    Iterator<Tensor> next = states.iterator();
+    return states.isEmpty()
+        ? model
+        : Tree.mapLeaves(model, leaf -> leaf.state() ? next.next() : leaf.tensor());
   }
 }

@@ -22,9 +22,13 @@ public interface Layer {
     return apply(x, Ctx.inference());
   }
 
-  /// {@return the number of elements of all tensors inside}
+  /// {@return the number of elements of all tensors inside that are no state, as PyTorch counts
+  /// `parameters()`}
   default long parameterCount() {
-    return Tree.tensors(this).stream().mapToLong(Tensor::size).sum();
+    return Tree.leaves(this).stream()
+        .filter(leaf -> !leaf.state())
+        .mapToLong(leaf -> leaf.tensor().size())
+        .sum();
   }
 
   /// {@return twice the multiply-adds of the contractions on one example of this shape}

@@ -45,7 +45,9 @@ class Conv2dTest {
             case EXPLICIT -> new int[] {2, 2, 2, 2};
             case ASYMMETRIC -> new int[] {0, 1, 3, 2};
           };
-      return new Naive.Slide(kh, kw, stride, dilation, p[0], p[1], p[2], p[3]);
+      return new Naive.Slide(
+          new Naive.Steps(kh, stride, dilation, p[0], p[1], false),
+          new Naive.Steps(kw, stride, dilation, p[2], p[3], false));
     }
 
     /// The least padding that makes ⌈size / stride⌉ windows fit; an odd cell goes to the end.
@@ -105,7 +107,9 @@ class Conv2dTest {
     Conv2d.Geometry geometry = new Conv2d.Geometry(2, Padding.of(1, 2, 0, 1), 1, 2);
     Conv2d layer = Values.doubles(Conv2d.init(Key.of(3), 6, 8, 5, geometry));
     Tensor x = new Values(2).normal(DType.FLOAT64, Shape.of(3, 9, 11, 6));
-    Naive.Slide slide = new Naive.Slide(5, 5, 2, 1, 1, 2, 0, 1);
+    Naive.Slide slide =
+        new Naive.Slide(
+            new Naive.Steps(5, 2, 1, 1, 2, false), new Naive.Steps(5, 2, 1, 0, 1, false));
     double[] expected = Naive.of(x).conv(layer.weight(), layer.bias(), slide, 2).v();
     double[] tolerance = new double[expected.length];
     Arrays.fill(tolerance, 1e-13);

@@ -73,7 +73,9 @@ class InitTest {
     }
     for (int leaf = 0; leaf < Tree.tensors(stacked).size(); leaf++) {
       Tensor t = Tree.tensors(stacked).get(leaf);
-      assertFalse(Expect.same(t.get(0), t.get(1)), Expect.paths(stacked).get(leaf));
+      if (t.dtype().isFloat()) { // counts of batches start at 0
+        assertFalse(Expect.same(t.get(0), t.get(1)), Expect.paths(stacked).get(leaf));
+      }
     }
   }
 

@@ -49,95 +49,6 @@ class LayerValueTest {
     Expect.close(exact, scale, layer.apply(x));
   }
 
-  @Property(tries = 60)
-  void maxPool(
-      @ForAll long seed,
-      @ForAll @IntRange(min = 1, max = 4) int kernel,
-      @ForAll @IntRange(min = 1, max = 4) int stride,
-      @ForAll @IntRange(min = 4, max = 9) int h,
-      @ForAll @IntRange(min = 4, max = 9) int w,
-      @ForAll @IntRange(min = 1, max = 3) int c) {
-    int padding = kernel / 2;
-    Tensor x = new Values(seed).normal(2, h, w, c);
-    Naive expected = Naive.of(x).maxPool(Naive.Slide.of(kernel, stride, padding));
-    same(expected, new MaxPool2d(kernel, stride, padding).apply(x));
-    same(Naive.of(x).maxPool(Naive.Slide.of(kernel, kernel, 0)), new MaxPool2d(kernel).apply(x));
-  }
-
-  @Property(tries = 60)
-  void avgPool(
-      @ForAll long seed,
-      @ForAll @IntRange(min = 1, max = 4) int kernel,
-      @ForAll @IntRange(min = 1, max = 4) int stride,
-      @ForAll @IntRange(min = 4, max = 9) int h,
-      @ForAll @IntRange(min = 4, max = 9) int w,
-      @ForAll boolean countPadding) {
-    int padding = kernel / 2;
-    Tensor x = new Values(seed).whole(20, 2, h, w, 3);
-    Naive expected = Naive.of(x).avgPool(Naive.Slide.of(kernel, stride, padding), countPadding);
-    near(expected, new AvgPool2d(kernel, stride, padding, countPadding).apply(x));
-    Naive touching = Naive.of(x).avgPool(Naive.Slide.of(kernel, kernel, 0), true);
-    near(touching, new AvgPool2d(kernel).apply(x));
-  }
-
-  @Property(tries = 60)
-  void adaptiveAvgPool(
-      @ForAll long seed,
-      @ForAll @IntRange(min = 1, max = 9) int h,
-      @ForAll @IntRange(min = 1, max = 9) int w,
-      @ForAll @IntRange(min = 1, max = 10) int rows,
-      @ForAll @IntRange(min = 1, max = 10) int columns) {
-    Tensor x = new Values(seed).whole(20, 2, h, w, 3);
-    Naive expected = Naive.of(x).adaptiveAvgPool(rows, columns);
-    assertEquals(shape(expected), new AdaptiveAvgPool2d(rows, columns).apply(x).shape());
-    double[] tolerance = new double[expected.v().length];
-    // Means of rows of means: a dozen roundings of numbers up to 20.
-    Arrays.fill(tolerance, 12 * 20 * 0x1p-24);
-    Expect.close(expected.v(), tolerance, new AdaptiveAvgPool2d(rows, columns).apply(x));
-  }
-
-  /// The squares 0, 1, 4, …, 34² as an image of 5 × 7; the means are PyTorch 2.6.0's.
-  @Test
-  void poolsAsInPyTorch() {
-    Tensor x = Tensor.arange(35).cast(DType.FLOAT32).reshape(1, 5, 7, 1);
-    x = x.mul(x);
-    double[] adaptive = {38.5, 77.5, 274.1666666666667, 376.1666666666667, 689.5, 854.5};
-    Expect.relative(adaptive, 2 * 0x1p-24, new AdaptiveAvgPool2d(3, 2).apply(x));
-    double[] inside = {
-      28.5, 43.166666666666664, 69.16666666666667, 93.5, 243.16666666666666, 289.3333333333333,
-      357.3333333333333, 413.1666666666667, 637.5, 715.1666666666666, 825.1666666666666, 912.5
-    };
-    Expect.relative(inside, 2 * 0x1p-24, new AvgPool2d(3, 2, 1, false).apply(x));
-    double[] counted = {
-      12.666666666666666, 28.77777777777778, 46.111111111111114, 41.55555555555556,
-      162.11111111111111, 289.3333333333333, 357.3333333333333, 275.44444444444446,
-      283.3333333333333, 476.77777777777777, 550.1111111111111, 405.55555555555554
-    };
-    Expect.relative(counted, 2 * 0x1p-24, new AvgPool2d(3, 2, 1, true).apply(x));
-    double[] most = {64, 100, 144, 169, 484, 576, 676, 729, 841, 961, 1089, 1156};
-    Expect.equal(most, new MaxPool2d(3, 2, 1).apply(x));
-  }
-
-  @Test
-  void cellsMustBePositive() {
-    Tensor x = Tensor.ones(1, 4, 4, 1);
-    Expect.error(
-        "adaptive_avg_pool2d: needs at least 1×1 cells, got 0×2",
-        () -> new AdaptiveAvgPool2d(0, 2));
-    Expect.error(
-        "window: kernel 0×0, stride 1×1 and dilation 1×1 must be at least 1",
-        () -> new MaxPool2d(0).apply(x));
-  }
-
-  @Test
-  void windowsOfPaddingAloneAreRefused() {
-    Expect.error(
-        "max_pool2d: padding 2 is more than half the kernel of 3", () -> new MaxPool2d(3, 1, 2));
-    Expect.error(
-        "avg_pool2d: padding 2 is more than half the kernel of 3",
-        () -> new AvgPool2d(3, 1, 2, true));
-  }
-
   @Test
   void flattenOrders() {
     Values values = new Values(2);
@@ -152,9 +63,29 @@ class LayerValueTest {
     for (Flatten.Order order : Flatten.Order.values()) {
       Tensor features = values.normal(3, 7);
       Expect.sameBits("features", features, new Flatten(order).apply(features));
-      Tensor cube = values.normal(3, 4, 2);
-      Expect.sameBits("no image", cube.reshape(3, 8), new Flatten(order).apply(cube));
     }
+    Tensor sequence = values.normal(3, 4, 2);
+    Naive byChannel = Naive.of(sequence.reshape(3, 1, 4, 2));
+    Expect.equal(
+        byChannel.flattenChannelsFirst().v(),
+        new Flatten(Flatten.Order.CHANNELS_FIRST).apply(sequence));
+    Expect.equal(sequence.toDoubles(), new Flatten(Flatten.Order.CHANNELS_LAST).apply(sequence));
+  }
+
+  @Test
+  void unflattenUndoesFlatten() {
+    for (Flatten.Order order : Flatten.Order.values()) {
+      for (Shape example : List.of(Shape.of(3, 4, 2), Shape.of(5, 3), Shape.of(6))) {
+        Tensor x = new Values(5).normal(example.prepend(2).dims());
+        Tensor flat = new Flatten(order).apply(x);
+        Expect.sameBits(order + " " + example, x, new Unflatten(order, example).apply(flat));
+      }
+    }
+    Expect.error(
+        "unflatten: needs an input of [N, 24], got [2, 23]",
+        () ->
+            new Unflatten(Flatten.Order.CHANNELS_LAST, Shape.of(3, 4, 2))
+                .apply(Tensor.ones(2, 23)));
   }
 
   @Test
@@ -199,20 +130,5 @@ class LayerValueTest {
     assertEquals(List.of("0.weight", "0.bias", "2.0.weight", "2.0.bias"), Expect.paths(all));
     assertEquals(4 * 6 + 6 + 6 * 2 + 2, all.parameterCount());
     assertEquals(2 * (4 * 6 + 6 * 2), all.flops(Shape.of(4)));
-  }
-
-  private static void same(Naive expected, Tensor actual) {
-    assertEquals(shape(expected), actual.shape());
-    Expect.equal(expected.v(), actual);
-  }
-
-  /// Sums of whole numbers are exact; what is left is the division.
-  private static void near(Naive expected, Tensor actual) {
-    assertEquals(shape(expected), actual.shape());
-    Expect.relative(expected.v(), 3 * 0x1p-24, actual);
-  }
-
-  private static Shape shape(Naive images) {
-    return Shape.of(images.n(), images.h(), images.w(), images.c());
   }
 }

@@ -1,6 +1,7 @@
 package dev.tutti.nn;
 
 import dev.tutti.engine.Tensor;
+import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 
 /// The definitions of the layers as plain loops over doubles.
@@ -11,20 +12,35 @@ import java.util.function.DoubleUnaryOperator;
 /// @param c channels
 /// @param v the elements, `[n, h, w, c]`
 public record Naive(int n, int h, int w, int c, double[] v) {
-  /// Padding and steps of a window: `top, bottom, left, right` cells around the image.
-  public record Slide(
-      int kh, int kw, int stride, int dilation, int top, int bottom, int left, int right) {
+  /// The windows along one axis.
+  ///
+  /// @param low cells of padding before the first
+  /// @param high cells of padding behind the last
+  /// @param ceil whether a last window may stick out
+  public record Steps(int kernel, int stride, int dilation, int low, int high, boolean ceil) {
+    int count(int size) {
+      int count = 0;
+      for (int start = -low; ; start += stride) {
+        int end = start + dilation * (kernel - 1) + 1;
+        boolean cellsLeft = end - stride < size + high;
+        if (end > size + high && !(ceil && cellsLeft && start < size)) {
+          return count;
+        }
+        count++;
+      }
+    }
+
+    int cell(int window, int k) {
+      return window * stride - low + k * dilation;
+    }
+  }
+
+  /// The windows along rows and columns.
+  public record Slide(Steps rows, Steps columns) {
     /// A square window without dilation, padded alike on all sides.
     public static Slide of(int kernel, int stride, int padding) {
-      return new Slide(kernel, kernel, stride, 1, padding, padding, padding, padding);
-    }
-
-    int outH(int h) {
-      return (h + top + bottom - dilation * (kh - 1) - 1) / stride + 1;
-    }
-
-    int outW(int w) {
-      return (w + left + right - dilation * (kw - 1) - 1) / stride + 1;
+      Steps both = new Steps(kernel, stride, 1, padding, padding, false);
+      return new Slide(both, both);
     }
   }
 
@@ -55,21 +71,21 @@ public record Naive(int n, int h, int w, int c, double[] v) {
     int o = weight.dim(3);
     double[] k = weight.toDoubles();
     double[] b = bias == null ? new double[o] : bias.toDoubles();
-    Naive out = empty(n, s.outH(h), s.outW(w), o);
+    Naive out = windows(s, o);
     for (int i = 0; i < n; i++) {
       for (int oy = 0; oy < out.h; oy++) {
         for (int ox = 0; ox < out.w; ox++) {
           for (int oc = 0; oc < o; oc++) {
             int group = oc / (o / groups);
             double sum = 0;
-            for (int ky = 0; ky < s.kh; ky++) {
-              for (int kx = 0; kx < s.kw; kx++) {
-                int y = oy * s.stride - s.top + ky * s.dilation;
-                int x = ox * s.stride - s.left + kx * s.dilation;
+            for (int ky = 0; ky < s.rows.kernel; ky++) {
+              for (int kx = 0; kx < s.columns.kernel; kx++) {
+                int y = s.rows.cell(oy, ky);
+                int x = s.columns.cell(ox, kx);
                 for (int ci = 0; inside(y, x) && ci < perGroup; ci++) {
                   sum +=
                       at(i, y, x, group * perGroup + ci)
-                          * k[((ky * s.kw + kx) * perGroup + ci) * o + oc];
+                          * k[((ky * s.columns.kernel + kx) * perGroup + ci) * o + oc];
                 }
               }
             }
@@ -81,16 +97,55 @@ public record Naive(int n, int h, int w, int c, double[] v) {
     return out;
   }
 
+  /// {@return images of `rows` × `columns` onto whose windows every cell is spread: what the kernel
+  /// of a convolution multiplies with, it multiplies onto}
+  public Naive convTransposed(
+      Tensor weight, Tensor bias, Slide s, int groups, int rows, int columns) {
+    int perGroup = weight.dim(2);
+    double[] k = weight.toDoubles();
+    Naive out = empty(n, rows, columns, perGroup * groups);
+    for (int e = 0; e < out.v.length; e++) {
+      out.v[e] = bias == null ? 0 : bias.toDoubles()[e % out.c];
+    }
+    for (int i = 0; i < n; i++) {
+      for (int iy = 0; iy < h; iy++) {
+        for (int ix = 0; ix < w; ix++) {
+          for (int ic = 0; ic < c; ic++) {
+            int group = ic / (c / groups);
+            for (int ky = 0; ky < s.rows.kernel; ky++) {
+              for (int kx = 0; kx < s.columns.kernel; kx++) {
+                int y = s.rows.cell(iy, ky);
+                int x = s.columns.cell(ix, kx);
+                for (int co = 0; out.inside(y, x) && co < perGroup; co++) {
+                  out.v[out.index(i, y, x, group * perGroup + co)] +=
+                      at(i, iy, ix, ic)
+                          * k[((ky * s.columns.kernel + kx) * perGroup + co) * c + ic];
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+    return out;
+  }
+
+  private Naive windows(Slide s, int channels) {
+    return empty(n, s.rows.count(h), s.columns.count(w), channels);
+  }
+
   /// {@return the largest value of each window's cells inside the image}
   public Naive maxPool(Slide s) {
-    Naive out = empty(n, s.outH(h), s.outW(w), c);
+    Naive out = windows(s, c);
     for (int i = 0; i < n; i++) {
       for (int oy = 0; oy < out.h; oy++) {
         for (int ox = 0; ox < out.w; ox++) {
           for (int ch = 0; ch < c; ch++) {
             double most = Double.NEGATIVE_INFINITY;
-            for (int y = oy * s.stride - s.top; y < oy * s.stride - s.top + s.kh; y++) {
-              for (int x = ox * s.stride - s.left; x < ox * s.stride - s.left + s.kw; x++) {
+            for (int ky = 0; ky < s.rows.kernel; ky++) {
+              for (int kx = 0; kx < s.columns.kernel; kx++) {
+                int y = s.rows.cell(oy, ky);
+                int x = s.columns.cell(ox, kx);
                 most = inside(y, x) ? Math.max(most, at(i, y, x, ch)) : most;
               }
             }
@@ -102,14 +157,37 @@ public record Naive(int n, int h, int w, int c, double[] v) {
     return out;
   }
 
-  /// {@return the mean of each window, over all its cells or over those inside the image}
+  /// {@return the mean of each window, over its cells in the image and, if counted, its padding}
   public Naive avgPool(Slide s, boolean countPadding) {
-    Naive out = empty(n, s.outH(h), s.outW(w), c);
+    Naive out = windows(s, c);
     for (int oy = 0; oy < out.h; oy++) {
       for (int ox = 0; ox < out.w; ox++) {
-        int y = oy * s.stride - s.top;
-        int x = ox * s.stride - s.left;
-        mean(out, oy, ox, y, y + s.kh, x, x + s.kw, countPadding);
+        int y = s.rows.cell(oy, 0);
+        int x = s.columns.cell(ox, 0);
+        int y1 = Math.min(y + s.rows.kernel, h + s.rows.high);
+        int x1 = Math.min(x + s.columns.kernel, w + s.columns.high);
+        mean(out, oy, ox, y, y1, x, x1, countPadding);
+      }
+    }
+    return out;
+  }
+
+  /// {@return the largest value of each cell of [#adaptiveAvgPool]}
+  public Naive adaptiveMaxPool(int rows, int columns) {
+    Naive out = empty(n, rows, columns, c);
+    Arrays.fill(out.v, Double.NEGATIVE_INFINITY);
+    for (int i = 0; i < n; i++) {
+      for (int oy = 0; oy < rows; oy++) {
+        for (int ox = 0; ox < columns; ox++) {
+          for (int y = oy * h / rows; y < Math.ceil((oy + 1.0) * h / rows); y++) {
+            for (int x = ox * w / columns; x < Math.ceil((ox + 1.0) * w / columns); x++) {
+              for (int ch = 0; ch < c; ch++) {
+                int at = out.index(i, oy, ox, ch);
+                out.v[at] = Math.max(out.v[at], at(i, y, x, ch));
+              }
+            }
+          }
+        }
       }
     }
     return out;
@@ -146,11 +224,82 @@ public record Naive(int n, int h, int w, int c, double[] v) {
     }
   }
 
+  /// Which elements are standardised together: those with the same number.
+  @FunctionalInterface
+  public interface Grouping {
+    /// {@return the number of the group of an element}
+    int of(int image, int row, int column, int channel);
+  }
+
+  /// {@return every group's elements less their mean, over the root of their mean squared distance
+  /// from it plus eps}
+  public Naive standardized(Grouping grouping, double eps) {
+    int[] group = groups(grouping);
+    double[] mean = means(grouping);
+    double[] centred = new double[v.length];
+    for (int e = 0; e < v.length; e++) {
+      centred[e] = v[e] - mean[group[e]];
+    }
+    Naive squares = new Naive(n, h, w, c, centred).map(d -> d * d);
+    double[] var = squares.means(grouping);
+    for (int e = 0; e < v.length; e++) {
+      centred[e] /= Math.sqrt(var[group[e]] + eps);
+    }
+    return new Naive(n, h, w, c, centred);
+  }
+
+  /// {@return the mean of every group, by number}
+  public double[] means(Grouping grouping) {
+    int[] group = groups(grouping);
+    double[] sum = new double[v.length];
+    int[] count = new int[v.length];
+    for (int e = 0; e < v.length; e++) {
+      sum[group[e]] += v[e];
+      count[group[e]]++;
+    }
+    for (int g = 0; g < sum.length; g++) {
+      sum[g] /= count[g];
+    }
+    return sum;
+  }
+
+  private int[] groups(Grouping grouping) {
+    int[] group = new int[v.length];
+    for (int i = 0; i < n; i++) {
+      for (int y = 0; y < h; y++) {
+        for (int x = 0; x < w; x++) {
+          for (int ch = 0; ch < c; ch++) {
+            group[index(i, y, x, ch)] = grouping.of(i, y, x, ch);
+          }
+        }
+      }
+    }
+    return group;
+  }
+
   /// {@return `f` of every element}
   public Naive map(DoubleUnaryOperator f) {
     double[] out = new double[v.length];
     for (int i = 0; i < out.length; i++) {
       out[i] = f.applyAsDouble(v[i]);
+    }
+    return new Naive(n, h, w, c, out);
+  }
+
+  /// {@return the sum with images of the same shape}
+  public Naive add(Naive other) {
+    double[] out = new double[v.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = v[i] + other.v[i];
+    }
+    return new Naive(n, h, w, c, out);
+  }
+
+  /// {@return every element times its channel's factor plus its channel's shift}
+  public Naive scaled(double[] factor, double[] shift) {
+    double[] out = new double[v.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = v[i] * factor[i % c] + shift[i % c];
     }
     return new Naive(n, h, w, c, out);
   }

@@ -1,154 +1,168 @@
 package dev.tutti.ensembles.train;
 
-import dev.tutti.engine.Parallel;
+import dev.tutti.engine.Key;
 import dev.tutti.engine.Tensor;
-import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Tree;
-import dev.tutti.engine.Vmap;
-import dev.tutti.ensembles.DeepEnsemble;
 import dev.tutti.ensembles.Ensemble;
 import dev.tutti.ensembles.EnsembleLoss;
-import dev.tutti.nn.Layer;
 import dev.tutti.nn.data.Batch;
+import dev.tutti.nn.data.Batches;
+import dev.tutti.nn.io.Checkpoint;
+import dev.tutti.nn.optim.Averaging;
 import dev.tutti.nn.optim.Optimizer;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Iterator;
-import java.util.List;
-import java.util.function.IntFunction;
 
-/// The training of an ensemble whose members meet in every step.
-sealed interface CoupledTraining<E extends Ensemble> {
+/// The training of an ensemble whose members meet in every step: one loss, one part.
+abstract sealed class CoupledTraining<E extends Ensemble> implements Training<E>
+    permits WholeTraining, ShardedTraining {
+  final Recipe recipe;
+  final Recipe.Rules rules;
+  private final Key key;
+  final EnsembleLoss loss;
+  private final Batches batches;
+  private final Progress.Listener listener;
+  private E best;
+
+  /// An ensemble and its optimiser's memory.
+  record State<E>(E ensemble, Optimizer.Memory<E> memory, Averaging.Averaged<E> average) {}
+
+  /// All of it in a file.
+  private record Saved<E>(
+      E ensemble,
+      Optimizer.Memory<E> memory,
+      Averaging.Averaged<E> average,
+      E best,
+      Key key,
+      Recipe.Rules rules,
+      Standing.Saved standing) {}
+
+  CoupledTraining(Recipe recipe, Batches batches, EnsembleLoss loss, Progress.Listener listener) {
+    recipe.requireFits(1);
+    this.recipe = recipe;
+    rules = recipe.rules().of(0);
+    key = recipe.key().bits().rank() == 1 ? recipe.key() : new Key(recipe.key().bits().get(0));
+    this.batches = batches;
+    this.loss = loss;
+    this.listener = listener;
+  }
+
   /// Takes one step.
   ///
-  /// @return the loss before it, in nats
-  double step(Batch batch, Tensor lr);
+  /// @param key the key of random layers in this step
+  /// @param taken whether the average takes in the ensemble after the step
+  /// @return the loss before it
+  abstract double step(Batch batch, Tensor lr, Key key, boolean taken);
 
-  /// {@return the ensemble as trained so far}
-  E ensemble();
+  /// {@return all that the next step depends on}
+  abstract State<E> now();
 
-  /// Members that share parameters or kernel calls: one loss, one gradient, one step of all
-  /// parameters; large kernels are cut over the threads.
-  ///
-  /// A step runs as a map over an axis of size 1: nothing of a mapped call outlives it but its
-  /// results, so that the next step uses its memory again.
-  final class Whole<E extends Ensemble> implements CoupledTraining<E> {
-    private record Run<E>(E ensemble, Optimizer.Memory<E> memory) {}
+  /// Goes on from `state`.
+  abstract void set(State<E> state);
 
-    private final EnsembleLoss loss;
-    private final Optimizer optimizer;
-    private final Run<E> like;
-    private List<Tensor> run;
-    private boolean own;
+  @Override
+  public String kind() {
+    return "members together by " + loss;
+  }
 
-    Whole(E ensemble, EnsembleLoss loss, Optimizer optimizer) {
-      this.loss = loss;
-      this.optimizer = optimizer;
-      like = new Run<>(ensemble, optimizer.init(ensemble));
-      run = Tree.tensors(like).stream().map(t -> t.reshape(t.shape().prepend(1))).toList();
-    }
+  @Override
+  public int parts() {
+    return 1;
+  }
 
-    @Override
-    public double step(Batch batch, Tensor lr) {
-      Vmap<List<Tensor>, List<Tensor>> mapped =
-          Transforms.vmap((List<Tensor> state) -> stepped(state, batch, lr));
-      List<Tensor> next = new ArrayList<>((own ? mapped.donate() : mapped).apply(run));
-      double value = next.removeLast().toFloats()[0];
-      run = next;
-      own = true; // what the caller gave is not written over
-      return value;
-    }
-
-    /// The tensors of the next state, then the loss.
-    private List<Tensor> stepped(List<Tensor> state, Batch batch, Tensor lr) {
-      Run<E> at = filled(state);
-      Transforms.ValueAndGrad<E, Tensor> g =
-          Transforms.valueAndGrad((E e) -> loss.of(e.logits(batch.x()), batch.labels()))
-              .apply(at.ensemble);
-      Optimizer.Stepped<E> next = optimizer.step(at.ensemble, g.grad(), at.memory, lr);
-      List<Tensor> tensors = new ArrayList<>(Tree.tensors(new Run<>(next.params(), next.memory())));
-      tensors.add(g.value());
-      return tensors;
-    }
-
-    private Run<E> filled(List<Tensor> state) {
-      Iterator<Tensor> next = state.iterator();
-      return Tree.map(like, t -> next.next());
-    }
-
-    @Override
-    public E ensemble() {
-      return filled(run.stream().map(t -> t.reshape(t.shape().tail())).toList()).ensemble;
+  @Override
+  public void run(int epoch, int from, int to, Standing standing) {
+    for (int i = from; i < to; i++) {
+      Tensor lr = Tensor.scalar(recipe.rate(0, epoch + (double) i / batches.count()));
+      boolean taken = recipe.averages(epoch, i, batches.count());
+      double value = step(batches.batch(epoch, i), lr, key.fold(epoch).fold(i), taken);
+      TrainingError.requireFinite(value, "the ensemble", epoch, i);
+      standing.lossSum[0] += value;
+      listener.report(new Progress(epoch, recipe.epochs(), i + 1, batches.count(), value));
     }
   }
 
-  /// The members of a deep ensemble under one loss of all their logits: the shards' forward passes,
-  /// one task each, then the loss and its derivative by the logits, then the shards' backward
-  /// passes and steps.
-  final class Shards implements CoupledTraining<DeepEnsemble> {
-    private record Part(Layer network, Layer grad, Optimizer.Memory<Layer> memory) {}
-
-    private final int members;
-    private final EnsembleLoss loss;
-    private final Optimizer optimizer;
-    private final List<Layer> networks = new ArrayList<>();
-    private final List<Optimizer.Memory<Layer>> memories = new ArrayList<>();
-    private final int shards;
-
-    Shards(DeepEnsemble deep, EnsembleLoss loss, Optimizer optimizer) {
-      this.members = deep.members();
-      this.loss = loss;
-      this.optimizer = optimizer;
-      shards = Math.min(members, Parallel.threads());
-      for (int s = 0; s < shards; s++) {
-        Layer network = Tree.slice(deep.network(), first(s), first(s + 1));
-        networks.add(network);
-        memories.add(Transforms.vmap((Layer one) -> optimizer.init(one)).apply(network));
-      }
+  @Override
+  public Score[] scores(Batches data) {
+    E ensemble = current();
+    Score.Sum sum = new Score.Sum();
+    for (int i = 0; i < data.count(); i++) {
+      Batch batch = data.batch(0, i);
+      Tensor logits = ensemble.logits(batch.x());
+      Tensor right = Score.right(logits.softmax().mean(0), batch.labels());
+      sum.add(
+          batch.x().dim(0),
+          loss.of(logits, batch.labels(), recipe.objective()).item(),
+          right == null ? Double.NaN : right.item());
     }
+    return new Score[] {sum.score()};
+  }
 
-    private int first(int shard) {
-      return members * shard / shards;
-    }
+  @Override
+  public void keep(int part) {
+    best = current();
+  }
 
-    @Override
-    public double step(Batch batch, Tensor lr) {
-      List<Transforms.Pullback<Layer, Tensor>> passes = ofShards(s -> forward(s, batch.x()));
-      Tensor logits = Tree.concat(passes.stream().map(Transforms.Pullback::value).toList());
-      Transforms.ValueAndGrad<Tensor, Tensor> joint =
-          Transforms.valueAndGrad((Tensor l) -> loss.of(l, batch.labels())).apply(logits);
-      List<Optimizer.Stepped<Layer>> next =
-          ofShards(s -> {
-            Tensor g = joint.grad().slice(0, first(s), first(s + 1));
-            return backward(s, passes.get(s).pull().apply(g), lr);
-          });
-      for (int s = 0; s < shards; s++) {
-        networks.set(s, next.get(s).params());
-        memories.set(s, next.get(s).memory());
-      }
-      return joint.value().item();
-    }
+  @Override
+  public void stop(int part) {
+    // The loop takes no step when its only part is stopped.
+  }
 
-    private Transforms.Pullback<Layer, Tensor> forward(int s, Tensor x) {
-      int size = first(s + 1) - first(s);
-      return Transforms.vjp((Layer n) -> new DeepEnsemble(n, size).logits(x), networks.get(s));
-    }
+  @Override
+  public E result() {
+    return best == null ? current() : best;
+  }
 
-    private Optimizer.Stepped<Layer> backward(int s, Layer grad, Tensor lr) {
-      return Transforms.vmap((Part p) -> optimizer.step(p.network, p.grad, p.memory, lr))
-          .apply(new Part(networks.get(s), grad, memories.get(s)));
-    }
+  @Override
+  public E current() {
+    State<E> now = now();
+    return now.average == null || now.average.count().item() == 0
+        ? now.ensemble
+        : now.average.params();
+  }
 
-    /// {@return the results of one task per shard}
-    private <T> List<T> ofShards(IntFunction<T> task) {
-      List<T> results = new ArrayList<>(Collections.nCopies(shards, null));
-      Parallel.run(shards, s -> results.set(s, task.apply(s)));
-      return results;
-    }
+  @Override
+  public Object state(Standing standing) {
+    return saved(now(), best, standing);
+  }
 
-    @Override
-    public DeepEnsemble ensemble() {
-      return new DeepEnsemble(Tree.concat(networks), members);
-    }
+  private Saved<E> saved(State<E> now, E best, Standing standing) {
+    return new Saved<>(now.ensemble, now.memory, now.average, best, key, rules, standing.saved());
+  }
+
+  @Override
+  public Standing restore(Checkpoint checkpoint) {
+    State<E> now = now();
+    Saved<E> like =
+        saved(now, Training.holdsBest(checkpoint) ? now.ensemble : null, new Standing(1));
+    Saved<E> saved = checkpoint.into(like);
+    Training.requireSame(checkpoint, "recipe", like.rules, saved.rules);
+    Training.requireSame(checkpoint, "key", like.key, saved.key);
+    best = saved.best;
+    set(new State<>(saved.ensemble, saved.memory, saved.average));
+    return Standing.of(saved.standing);
+  }
+
+  /// {@return the loss of a training pass's outputs, `[M, B, C]`}
+  Tensor lossOf(Tensor logits, Batch batch) {
+    return loss.of(logits, batch.labels(), recipe.objective());
+  }
+
+  /// {@return `tree` with an axis of size 1 put before every tensor's others}
+  static <T> T withAxis(T tree) {
+    return Tree.map(tree, t -> t.reshape(t.shape().prepend(1)));
+  }
+
+  /// {@return `tree` without that axis}
+  static <T> T withoutAxis(T tree) {
+    return Tree.map(tree, t -> t.reshape(t.shape().tail()));
+  }
+
+  /// {@return the average before the first model, null without one}
+  Averaging.Averaged<E> noAverage(E ensemble) {
+    return rules.averaging() == null ? null : rules.averaging().init(ensemble);
+  }
+
+  /// {@return the average after a step}
+  Averaging.Averaged<E> averaged(Averaging.Averaged<E> before, E ensemble, boolean taken) {
+    return taken ? rules.averaging().update(before, ensemble) : before;
   }
 }

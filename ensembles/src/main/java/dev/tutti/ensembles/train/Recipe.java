@@ -1,18 +1,171 @@
 package dev.tutti.ensembles.train;
 
+import dev.tutti.engine.Key;
+import dev.tutti.engine.Tree;
+import dev.tutti.nn.Losses;
+import dev.tutti.nn.Objective;
+import dev.tutti.nn.optim.Averaging;
 import dev.tutti.nn.optim.Optimizer;
 import dev.tutti.nn.optim.Schedule;
+import java.util.Arrays;
+import java.util.List;
 
-/// How to train: the optimiser, the base learning rate, its schedule and the number of epochs.
-public record Recipe(Optimizer optimizer, double lr, Schedule schedule, int epochs) {
+/// How to train: the optimiser, the base learning rate, its schedule, the number of epochs, what is
+/// minimised, and the random key of layers such as dropout.
+///
+/// Whatever may differ between members does: the learning rate and the schedule are lists of one
+/// value for all or of one per member, hyper-parameters of the optimiser are scalars or `[M]`, and
+/// the key is one from which every member gets its own child, or one per member. Member `m` then
+/// trains, bit for bit, as a network alone would with [#forMember].
+///
+/// {@snippet :
+/// Recipe recipe =
+///     new Recipe(Adam.w(0.01), 0.003, Schedule.cosine(10), 10)
+///         .lr(0.001, 0.003, 0.01)
+///         .objective((logits, y) -> Losses.focal(logits, y, 2, null, Reduction.MEAN));
+/// }
+///
+/// @param optimizer the rule of a step
+/// @param lr base learning rates: one, or one per member
+/// @param schedules factors on them: one, or one per member
+/// @param epochs how often training goes over the data
+/// @param objective what is minimised, on each batch
+/// @param key the key of random layers: `[2]`, or one per member, `[M, 2]`
+/// @param averaging what of the parameters is validated and returned in their place; null for none
+public record Recipe(
+    Optimizer optimizer,
+    List<Double> lr,
+    List<Schedule> schedules,
+    int epochs,
+    Objective objective,
+    Key key,
+    WeightAveraging averaging) {
   /// Checks the ranges.
   public Recipe {
-    if (!(lr > 0) || Double.isInfinite(lr) || epochs < 0) {
+    lr = List.copyOf(lr);
+    schedules = List.copyOf(schedules);
+    for (double rate : lr) {
+      if (!(rate > 0) || Double.isInfinite(rate)) {
+        throw new IllegalArgumentException(
+            "recipe: the learning rate must be positive, got " + rate);
+      }
+    }
+    if (epochs < 0) {
+      throw new IllegalArgumentException("recipe: epochs must not be negative, got " + epochs);
+    }
+    if (lr.isEmpty() || schedules.isEmpty()) {
       throw new IllegalArgumentException(
-          "recipe: the learning rate must be positive and epochs not negative, got "
-              + lr
-              + " and "
-              + epochs);
+          "recipe: needs a learning rate and a schedule, one for all or one per member");
+    }
+  }
+
+  /// Cross-entropy, with one learning rate and schedule for all members.
+  public Recipe(Optimizer optimizer, double lr, Schedule schedule, int epochs) {
+    this(optimizer, List.of(lr), List.of(schedule), epochs, Losses::crossEntropy, Key.of(0), null);
+  }
+
+  /// {@return this recipe with other base learning rates: one, or one per member}
+  public Recipe lr(double... perMember) {
+    List<Double> rates = Arrays.stream(perMember).boxed().toList();
+    return new Recipe(optimizer, rates, schedules, epochs, objective, key, averaging);
+  }
+
+  /// {@return this recipe with other schedules: one, or one per member}
+  public Recipe schedules(Schedule... perMember) {
+    return new Recipe(optimizer, lr, List.of(perMember), epochs, objective, key, averaging);
+  }
+
+  /// {@return this recipe minimising something else}
+  public Recipe objective(Objective o) {
+    return new Recipe(optimizer, lr, schedules, epochs, o, key, averaging);
+  }
+
+  /// {@return this recipe with another key for random layers}
+  public Recipe key(Key k) {
+    return new Recipe(optimizer, lr, schedules, epochs, objective, k, averaging);
+  }
+
+  /// {@return this recipe with an average of the parameters as its result}
+  public Recipe averaging(WeightAveraging a) {
+    return new Recipe(optimizer, lr, schedules, epochs, objective, key, a);
+  }
+
+  /// {@return the recipe with which a network alone trains as member `member` of `members` does}
+  public Recipe forMember(int member, int members) {
+    requireFits(members);
+    return new Recipe(
+        rules().of(member).optimizer,
+        List.of(lr.size() == 1 ? lr.getFirst() : lr.get(member)),
+        List.of(schedules.size() == 1 ? schedules.getFirst() : schedules.get(member)),
+        epochs,
+        objective,
+        new Key(keys(members).bits().slice(0, member, member + 1)),
+        averaging == null
+            ? null
+            : new WeightAveraging(
+                rules().of(member).averaging, averaging.fromEpoch(), averaging.everyStep()));
+  }
+
+  /// What has hyper-parameters, scalars or `[M]`: the optimiser and the average, null for none.
+  record Rules(Optimizer optimizer, Averaging averaging) {
+    /// {@return the rules with a member's own hyper-parameters}
+    Rules of(int member) {
+      return Tree.map(this, h -> h.rank() == 0 ? h : h.get(member));
+    }
+  }
+
+  Rules rules() {
+    return new Rules(optimizer, averaging == null ? null : averaging.rule());
+  }
+
+  /// {@return whether the average takes in the model after a step}
+  boolean averages(int epoch, int step, int steps) {
+    return averaging != null
+        && epoch >= averaging.fromEpoch()
+        && (averaging.everyStep() || step == steps - 1);
+  }
+
+  /// {@return the members' keys, `[M, 2]`}
+  Key keys(int members) {
+    return key.bits().rank() == 1 ? key.split(members) : key;
+  }
+
+  /// {@return the learning rate of a member at a fractional epoch}
+  double rate(int member, double epoch) {
+    Schedule schedule = schedules.size() == 1 ? schedules.getFirst() : schedules.get(member);
+    return (lr.size() == 1 ? lr.getFirst() : lr.get(member)) * schedule.factor(epoch);
+  }
+
+  /// {@return whether all members have one learning rate at all times}
+  boolean sharesRate() {
+    return lr.size() == 1 && schedules.size() == 1;
+  }
+
+  /// Checks that what is given per member is given for this many.
+  void requireFits(int members) {
+    requireOneOr(members, "learning rates", lr.size());
+    requireOneOr(members, "schedules", schedules.size());
+    if (key.bits().rank() == 2) {
+      requireOneOr(members, "keys", key.bits().dim(0));
+    }
+    for (Tree.Leaf hyper : Tree.leaves(rules())) {
+      if (hyper.tensor().rank() > 0) {
+        requireOneOr(members, "values of " + hyper.path(), hyper.tensor().dim(0));
+      }
+    }
+  }
+
+  private static void requireOneOr(int members, String what, int given) {
+    if (given != 1 && given != members) {
+      throw new IllegalArgumentException(
+          "recipe: "
+              + given
+              + " "
+              + what
+              + " for "
+              + members
+              + (members == 1 ? " member" : " members")
+              + "; give one for all or one each");
     }
   }
 }

@@ -1,66 +1,141 @@
 package dev.tutti.ensembles.train;
 
-import dev.tutti.engine.Parallel;
-import dev.tutti.engine.Tensor;
-import dev.tutti.engine.Transforms;
-import dev.tutti.engine.Tree;
-import dev.tutti.engine.Vmap;
 import dev.tutti.ensembles.DeepEnsemble;
 import dev.tutti.ensembles.Ensemble;
 import dev.tutti.ensembles.EnsembleLoss;
-import dev.tutti.nn.Layer;
-import dev.tutti.nn.Losses;
-import dev.tutti.nn.data.Batch;
 import dev.tutti.nn.data.Batches;
-import dev.tutti.nn.optim.Optimizer;
+import dev.tutti.nn.data.DataError;
+import dev.tutti.nn.io.Checkpoint;
+import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 
 /// Trains ensembles.
 ///
-/// The members of a deep ensemble never meet: they are cut into one shard per thread, and each
-/// shard runs the whole training loop inside one task, as many members mapped together as the
-/// core's cache holds. Members of a packed ensemble or a BatchEnsemble share parameters or a kernel
-/// call and are stepped together, and so are those that one loss of summed logits couples
-/// ([CoupledTraining]). Either way the result does not depend on the number of threads, and member
-/// `m` of an uncoupled deep ensemble ends with the bits that it would have reached alone.
+/// The members of a deep ensemble never meet, unless one loss of summed logits couples them: they
+/// are dealt out to the threads, and each is judged by the validation set, kept at its best epoch
+/// and stopped by itself. Members of a packed ensemble or a BatchEnsemble share parameters or a
+/// kernel call and are stepped, judged and stopped together. Either way the result does not depend
+/// on the number of threads, and member `m` of an uncoupled deep ensemble ends with the bits that
+/// it would have reached alone.
+///
+/// {@snippet :
+/// Dataset.Split digits = Glyphs.digits(200, 1).split(0.2, 1);
+/// DeepEnsemble ensemble = DeepEnsemble.init(Key.of(1), 3, k -> Mlp.init(k, 784, 16, 10));
+/// Recipe recipe = new Recipe(new Adam(), 0.003, Schedule.cosine(2), 2);
+/// DeepEnsemble trained =
+///     new Trainer(recipe)
+///         .validating(Batches.of(digits.test(), 40), new EarlyStopping(3))
+///         .calling(new History(Files.createTempDirectory("run").resolve("history.jsonl")))
+///         .fit(ensemble, Batches.of(digits.train(), 20).shuffled(Key.of(2)));
+/// }
 public final class Trainer {
-  /// The parameters of as many members are stepped together: with gradients and the optimiser's
-  /// memory they fit a core's second cache.
-  private static final long CACHED_FLOATS = 1 << 17;
-
   private final Recipe recipe;
   private final Progress.Listener listener;
+  private final Validation validation; // null: none
+  private final Checkpointing checkpointing; // null: none
+  private final List<Callback> callbacks;
+
+  private record Validation(Batches data, EarlyStopping stopping) {}
+
+  private Trainer(
+      Recipe recipe,
+      Progress.Listener listener,
+      Validation validation,
+      Checkpointing checkpointing,
+      List<Callback> callbacks) {
+    this.recipe = recipe;
+    this.listener = listener;
+    this.validation = validation;
+    this.checkpointing = checkpointing;
+    this.callbacks = callbacks;
+  }
 
   /// A trainer that reports every step to `listener`.
   public Trainer(Recipe recipe, Progress.Listener listener) {
-    this.recipe = recipe;
-    this.listener = listener;
+    this(recipe, listener, null, null, List.of());
   }
 
-  /// {@return the deep ensemble trained on `batches`, each member on its own mean cross-entropy}
+  /// A trainer that reports to nobody.
+  public Trainer(Recipe recipe) {
+    this(recipe, Progress.Listener.NONE);
+  }
+
+  /// {@return this trainer with a look at `data` after every epoch: each member keeps the
+  /// parameters of its best epoch, and stops when `stopping` says so}
+  public Trainer validating(Batches data, EarlyStopping stopping) {
+    if (data.count() == 0) {
+      throw new DataError(data.data().name() + ": no examples to validate with");
+    }
+    return new Trainer(recipe, listener, new Validation(data, stopping), checkpointing, callbacks);
+  }
+
+  /// {@return this trainer saving all that it needs to go on after the process has ended}
+  public Trainer checkpointing(Checkpointing where) {
+    return new Trainer(recipe, listener, validation, where, callbacks);
+  }
+
+  /// {@return this trainer with one more callback}
+  public Trainer calling(Callback callback) {
+    List<Callback> all = new ArrayList<>(callbacks);
+    all.add(callback);
+    return new Trainer(recipe, listener, validation, checkpointing, List.copyOf(all));
+  }
+
+  /// {@return the deep ensemble trained on `batches`, each member on its own objective}
   ///
   /// @throws TrainingError when a loss stops being finite
   public DeepEnsemble fit(DeepEnsemble ensemble, Batches batches) {
-    requireBatch(batches);
-    return fitApart(ensemble, batches);
+    return fit(ensemble, List.of(batches));
+  }
+
+  /// {@return the deep ensemble with each member trained on its own batches}
+  ///
+  /// @param batches one for all members, or one for each; all with equally many batches
+  /// @throws TrainingError when a loss stops being finite
+  public DeepEnsemble fit(DeepEnsemble ensemble, List<Batches> batches) {
+    batches.forEach(Trainer::requireBatch);
+    if (batches.size() != 1 && batches.size() != ensemble.members()) {
+      throw new IllegalArgumentException(
+          "training: "
+              + batches.size()
+              + " data streams for "
+              + ensemble.members()
+              + " members; give one for all or one each");
+    }
+    Batches first = batches.getFirst();
+    for (Batches own : batches) {
+      if (own.count() != first.count() || own.examples() != first.examples()) {
+        throw new IllegalArgumentException(
+            "training: members' data streams must be equally long, got "
+                + first.examples()
+                + " and "
+                + own.examples()
+                + " examples");
+      }
+    }
+    return loop(new SeparateTraining(ensemble, recipe, batches, listener), first);
   }
 
   /// {@return the ensemble trained on `batches`}
   ///
   /// With [EnsembleLoss#SUMMED_LOGITS] members are coupled. Otherwise a [DeepEnsemble] minimises
-  /// each member's own mean cross-entropy, and for the others `loss` says how members count.
+  /// each member's own objective, and for the others `loss` says how members count.
   ///
   /// @throws TrainingError when a loss stops being finite
   public <E extends Ensemble> E fit(E ensemble, Batches batches, EnsembleLoss loss) {
     requireBatch(batches);
     if (!(ensemble instanceof DeepEnsemble deep)) {
-      return loop(new CoupledTraining.Whole<>(ensemble, loss, recipe.optimizer()), batches);
+      return loop(new WholeTraining<>(ensemble, recipe, batches, loss, listener), batches);
     }
     return asEnsemble(
         loss == EnsembleLoss.SUMMED_LOGITS
-            ? loop(new CoupledTraining.Shards(deep, loss, recipe.optimizer()), batches)
-            : fitApart(deep, batches));
+            ? loop(new ShardedTraining(deep, recipe, batches, loss, listener), batches)
+            : fit(deep, batches));
   }
 
   private static void requireBatch(Batches batches) {
@@ -79,153 +154,123 @@ public final class Trainer {
     return (E) trained;
   }
 
-  /// Members, their optimiser memory, and the losses of their last step.
-  private record Run(Layer network, Optimizer.Memory<Layer> memory, Tensor loss) {}
-
-  private DeepEnsemble fitApart(DeepEnsemble deep, Batches batches) {
-    int members = deep.members();
-    int shards = Math.min(members, Parallel.threads());
-    List<Layer> trained = new ArrayList<>();
-    for (int s = 0; s < shards; s++) {
-      trained.add(null);
+  private <E extends Ensemble> E loop(Training<E> training, Batches batches) {
+    int steps = batches.count();
+    Standing standing = new Standing(training.parts());
+    int epoch = 0;
+    int step = 0;
+    if (checkpointing != null && checkpointing.resume() && Files.exists(checkpointing.file())) {
+      Checkpoint saved = Checkpoint.read(checkpointing.file());
+      requireSameRun(saved, training, batches);
+      standing = training.restore(saved);
+      epoch = number(saved, "epoch");
+      step = number(saved, "step");
+      for (Callback callback : callbacks) {
+        callback.resumed(epoch);
+      }
     }
-    Halt halt = new Halt();
-    Parallel.run(
-        shards,
-        s -> {
-          int from = members * s / shards;
-          int to = members * (s + 1) / shards;
-          Layer shard = Tree.slice(deep.network(), from, to);
-          Progress.Listener reportTo = s == 0 ? listener : Progress.Listener.NONE;
-          trained.set(s, fitShard(shard, from, batches, reportTo, halt));
+    while (epoch < recipe.epochs() && !standing.allStopped()) {
+      while (step < steps) {
+        int to = steps;
+        if (checkpointing != null && checkpointing.everySteps() > 0) {
+          to = Math.min(steps, step + checkpointing.everySteps());
+        }
+        training.run(epoch, step, to, standing);
+        step = to;
+        if (step < steps) {
+          save(training, batches, standing, epoch, step);
+        }
+      }
+      EpochReport report = judge(training, standing, epoch, steps);
+      epoch++;
+      step = 0;
+      for (Callback callback : callbacks) {
+        callback.epoch(report, training::current);
+      }
+      save(training, batches, standing, epoch, step);
+    }
+    return training.result();
+  }
+
+  /// Looks at the validation set after an epoch.
+  private EpochReport judge(Training<?> training, Standing standing, int epoch, int steps) {
+    int parts = training.parts();
+    boolean[] before = standing.stopped();
+    Score[] scores = validation == null ? new Score[0] : training.scores(validation.data);
+    for (int p = 0; p < scores.length; p++) {
+      if (!before[p]) {
+        if (standing.improves(p, epoch, scores[p].loss(), validation.stopping)) {
+          training.keep(p);
+        }
+        if (standing.stops(p, epoch, validation.stopping)) {
+          training.stop(p);
+        }
+      }
+    }
+    double at = epoch + (steps - 1.0) / steps;
+    EpochReport report =
+        new EpochReport(
+            epoch,
+            recipe.epochs(),
+            IntStream.range(0, parts).mapToObj(p -> recipe.rate(p, at)).toList(),
+            IntStream.range(0, parts)
+                .mapToObj(p -> before[p] ? Double.NaN : standing.lossSum[p] / steps)
+                .toList(),
+            Arrays.stream(scores).map(s -> s == null ? Double.NaN : s.loss()).toList(),
+            Arrays.stream(scores).map(s -> s == null ? Double.NaN : s.accuracy()).toList(),
+            Arrays.stream(standing.bestEpoch).boxed().toList(),
+            IntStream.range(0, parts).mapToObj(standing::stopped).toList());
+    Arrays.fill(standing.lossSum, 0);
+    return report;
+  }
+
+  private void save(Training<?> training, Batches batches, Standing standing, int epoch, int step) {
+    if (checkpointing != null) {
+      Map<String, String> about = about(training, batches);
+      about.put("epoch", "" + epoch);
+      about.put("step", "" + step);
+      Checkpoint.write(checkpointing.file(), training.state(standing), about);
+    }
+  }
+
+  /// What a run must have in common with the one that it goes on from, tensors apart.
+  private Map<String, String> about(Training<?> training, Batches batches) {
+    Map<String, String> about = new LinkedHashMap<>();
+    about.put("loss", training.kind());
+    about.put("parts", "" + training.parts());
+    about.put("optimizer", recipe.optimizer().getClass().getSimpleName());
+    about.put("data", batches.data().name());
+    about.put("examples", "" + batches.examples());
+    about.put("steps per epoch", "" + batches.count());
+    double[] rates = new double[8];
+    Arrays.setAll(
+        rates, i -> recipe.rate(i % training.parts(), recipe.epochs() * (i / 7.0) * 0.999));
+    about.put("learning rates", Arrays.toString(rates));
+    return about;
+  }
+
+  private void requireSameRun(Checkpoint saved, Training<?> training, Batches batches) {
+    about(training, batches)
+        .forEach((what, now) -> {
+          String then = saved.about().get(what);
+          if (!now.equals(then)) {
+            throw new DataError(
+                "%s: was saved by a training with %s %s, now it is %s"
+                    .formatted(saved.file(), what, then, now));
+          }
         });
-    halt.raise();
-    return new DeepEnsemble(Tree.concat(trained), members);
   }
 
-  /// The first failure of a run in shards, which ends them all. Shards go on to the step that
-  /// failed, so the earliest failure, of the lowest member, is found whatever the shards are.
-  private static final class Halt {
-    private volatile long step = Long.MAX_VALUE;
-    private int member;
-    private RuntimeException cause;
-
-    boolean before(long at) {
-      return step < at;
-    }
-
-    synchronized void at(long at, int first, RuntimeException e) {
-      if (at < step || at == step && first < member) {
-        cause = e;
-        member = first;
-        step = at;
+  private static int number(Checkpoint saved, String name) {
+    try {
+      int number = Integer.parseInt(saved.about().getOrDefault(name, ""));
+      if (number >= 0) {
+        return number;
       }
+    } catch (NumberFormatException e) {
+      // said below
     }
-
-    synchronized void raise() {
-      if (cause != null) {
-        throw cause;
-      }
-    }
-  }
-
-  /// The whole training loop of members `first …`, stacked in `network`.
-  private Layer fitShard(
-      Layer network, int first, Batches batches, Progress.Listener reportTo, Halt halt) {
-    List<Run> runs = start(network);
-    for (int epoch = 0; epoch < recipe.epochs(); epoch++) {
-      for (int i = 0; i < batches.count(); i++) {
-        long at = (long) epoch * batches.count() + i;
-        if (halt.before(at)) {
-          return network;
-        }
-        try {
-          stepShard(runs, first, batches, epoch, i, reportTo);
-        } catch (RuntimeException e) {
-          halt.at(at, first, e);
-          return network;
-        }
-      }
-    }
-    return Tree.concat(runs.stream().map(Run::network).toList());
-  }
-
-  /// The shard's members, as many in one run as the cache holds.
-  private List<Run> start(Layer network) {
-    List<Tensor> leaves = Tree.tensors(network);
-    int members = leaves.getFirst().dim(0);
-    long floats = leaves.stream().mapToLong(t -> t.shape().size()).sum() / members;
-    int together = (int) Math.clamp(CACHED_FLOATS / Math.max(1, floats), 1, members);
-    List<Run> runs = new ArrayList<>();
-    for (int from = 0; from < members; from += together) {
-      Layer part = Tree.slice(network, from, Math.min(members, from + together));
-      runs.add(
-          new Run(
-              part,
-              Transforms.vmap((Layer one) -> recipe.optimizer().init(one)).apply(part),
-              null));
-    }
-    return runs;
-  }
-
-  private void stepShard(
-      List<Run> runs, int first, Batches batches, int epoch, int i, Progress.Listener reportTo) {
-    Batch batch = batches.batch(epoch, i);
-    Tensor lr = learningRate(epoch, i, batches.count());
-    Vmap<Run, Run> step = Transforms.vmap((Run r) -> step(r, batch, lr));
-    int member = first;
-    for (int r = 0; r < runs.size(); r++) {
-      boolean own = epoch > 0 || i > 0; // the first state is the caller's
-      runs.set(r, (own ? step.donate() : step).apply(runs.get(r)));
-      for (float loss : runs.get(r).loss.toFloats()) {
-        requireFinite(loss, "member " + member++, epoch, i);
-      }
-    }
-    reportTo.report(progress(epoch, i, batches, runs.getFirst().loss.toFloats()[0]));
-  }
-
-  private Run step(Run run, Batch batch, Tensor lr) {
-    Transforms.ValueAndGrad<Layer, Tensor> g =
-        Transforms.valueAndGrad(
-                (Layer one) -> Losses.crossEntropy(one.apply(batch.x()), batch.labels()))
-            .apply(run.network);
-    Optimizer.Stepped<Layer> next = recipe.optimizer().step(run.network, g.grad(), run.memory, lr);
-    return new Run(next.params(), next.memory(), g.value());
-  }
-
-  private <E extends Ensemble> E loop(CoupledTraining<E> training, Batches batches) {
-    for (int epoch = 0; epoch < recipe.epochs(); epoch++) {
-      for (int i = 0; i < batches.count(); i++) {
-        double loss =
-            training.step(batches.batch(epoch, i), learningRate(epoch, i, batches.count()));
-        requireFinite(loss, "the ensemble", epoch, i);
-        listener.report(progress(epoch, i, batches, loss));
-      }
-    }
-    return training.ensemble();
-  }
-
-  private Tensor learningRate(int epoch, int step, int steps) {
-    double at = epoch + (double) step / steps;
-    return Tensor.scalar(recipe.lr() * recipe.schedule().factor(at));
-  }
-
-  private Progress progress(int epoch, int step, Batches batches, double loss) {
-    return new Progress(epoch, recipe.epochs(), step + 1, batches.count(), loss);
-  }
-
-  private static void requireFinite(double loss, String whose, int epoch, int step) {
-    if (!Double.isFinite(loss)) {
-      throw new TrainingError(
-          "training: the loss of "
-              + whose
-              + " is "
-              + loss
-              + " at epoch "
-              + (epoch + 1)
-              + ", step "
-              + (step + 1)
-              + "; a smaller learning rate may help");
-    }
+    throw new DataError(
+        "%s: its %s is %s, no number".formatted(saved.file(), name, saved.about().get(name)));
   }
 }

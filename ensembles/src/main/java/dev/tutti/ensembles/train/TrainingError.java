@@ -8,4 +8,20 @@ public final class TrainingError extends RuntimeException {
   public TrainingError(String message) {
     super(message);
   }
+
+  /// Checks the loss of a step.
+  static void requireFinite(double loss, String whose, int epoch, int step) {
+    if (!Double.isFinite(loss)) {
+      throw new TrainingError(
+          "training: the loss of "
+              + whose
+              + " is "
+              + loss
+              + " at epoch "
+              + (epoch + 1)
+              + ", step "
+              + (step + 1)
+              + "; a smaller learning rate may help");
+    }
+  }
 }

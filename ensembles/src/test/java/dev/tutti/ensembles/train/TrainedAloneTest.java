@@ -158,7 +158,7 @@ public class TrainedAloneTest {
       for (int i = 0; i < batches.count(); i++) {
         Batch batch = batches.batch(epoch, i);
         double at = epoch + (double) i / batches.count();
-        Tensor lr = Tensor.scalar(recipe.lr() * recipe.schedule().factor(at));
+        Tensor lr = Tensor.scalar(recipe.rate(0, at));
         run = map.apply((Run r) -> step(r, recipe.optimizer(), batch, lr)).apply(run);
       }
     }

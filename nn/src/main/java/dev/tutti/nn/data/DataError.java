@@ -33,7 +33,7 @@ public final class DataError extends RuntimeException {
   }
 
   /// `text` between quotes for a message, cut after 40 characters.
-  static String quoted(String text) {
+  public static String quoted(String text) {
     return "\"" + (text.length() <= 40 ? text : text.substring(0, 40) + "…") + "\"";
   }
 

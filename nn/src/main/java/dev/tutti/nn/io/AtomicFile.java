@@ -1,29 +1,42 @@
 package dev.tutti.nn.io;
 
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import dev.tutti.nn.data.DataError;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Files that are written whole or not at all.
 ///
 /// The content goes to a hidden file of the same folder, which takes the name when it is complete:
 /// whoever reads the name finds the former file or the new one, never a part, even when the process
-/// ends in between. A symbolic link stays one and its target is replaced; what is no regular file
-/// (`/dev/null`, a pipe) is written as it is.
+/// ends in between. What a killed process leaves half-written is deleted by the next write into the
+/// folder; a lock tells it from what another process is writing just now. A symbolic link stays one
+/// and its target is replaced; what is no regular file (`/dev/null`, a pipe) is written as it is.
 public final class AtomicFile {
+  private static final String PREFIX = ".tutti-";
+  private static final String SUFFIX = ".tmp";
+
+  /// How the parts of this process begin.
+  private static final String OWN = PREFIX + UUID.randomUUID() + "-";
+
   private static final AtomicInteger COUNT = new AtomicInteger();
 
   private AtomicFile() {}
@@ -57,20 +70,57 @@ public final class AtomicFile {
   }
 
   private static void replace(Path target, Content content) throws IOException {
-    String name = ".tutti-" + ProcessHandle.current().pid() + "-" + COUNT.getAndIncrement();
-    Path part = target.resolveSibling(name + ".tmp");
-    try {
-      try (FileChannel channel =
-          FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
-        content.writeTo(out);
-        out.flush();
-        // The bytes before the name: after a power cut the name must not stand for a part.
-        channel.force(true);
+    sweep(target.getParent());
+    boolean written = false;
+    while (!written) {
+      Path part = target.resolveSibling(OWN + COUNT.getAndIncrement() + SUFFIX);
+      try (FileChannel channel = FileChannel.open(part, CREATE_NEW, WRITE)) {
+        if (isOurs(part, channel)) {
+          OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+          content.writeTo(out);
+          out.flush();
+          // The bytes before the name: after a power cut the name must not stand for a part.
+          channel.force(true);
+          move(part, target); // while the lock holds, or a sweep could come in between
+          written = true;
+        }
+      } finally {
+        Files.deleteIfExists(part);
       }
-      move(part, target);
-    } finally {
-      Files.deleteIfExists(part);
+    }
+  }
+
+  /// Locks a new part, which tells other processes that its writer lives. Not ours is what another
+  /// process has swept away before it was locked.
+  private static boolean isOurs(Path part, FileChannel channel) {
+    try {
+      return channel.tryLock() != null && Files.exists(part);
+    } catch (IOException e) {
+      return true; // this file system has no locks, so nobody sweeps here either
+    }
+  }
+
+  /// Deletes what killed processes have left in `folder`: parts whose lock nobody holds.
+  private static void sweep(Path folder) {
+    try (DirectoryStream<Path> parts = Files.newDirectoryStream(folder, PREFIX + "*" + SUFFIX)) {
+      for (Path part : parts) {
+        // Where locks are POSIX's, closing any channel of a file ends this process's lock on it.
+        if (!part.getFileName().toString().startsWith(OWN)) {
+          deleteAbandoned(part);
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      // A folder that cannot be listed can still be written to.
+    }
+  }
+
+  private static void deleteAbandoned(Path part) {
+    try (FileChannel channel = FileChannel.open(part, WRITE)) {
+      if (channel.tryLock() != null) {
+        Files.deleteIfExists(part);
+      }
+    } catch (IOException | OverlappingFileLockException e) {
+      // Gone in the meantime, not ours to delete, or being swept by another thread.
     }
   }
 

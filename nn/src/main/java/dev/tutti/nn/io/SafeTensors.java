@@ -1,22 +1,12 @@
 package dev.tutti.nn.io;
 
-import dev.tutti.engine.Array;
-import dev.tutti.engine.DType;
-import dev.tutti.engine.Shape;
-import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.data.DataError;
-import java.io.EOFException;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.CharBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,16 +21,16 @@ import java.util.Map;
 /// eight bytes, little-endian; the header, a JSON object that gives every name its type, shape and
 /// place; then the elements, little-endian and row-major, without gaps.
 ///
-/// float32 (`F32`), float64 (`F64`) and int32 (`I32`) are written and read. The file depends on
-/// names, values and their order alone, so equal contents are equal bytes.
+/// float32 (`F32`), float64 (`F64`) and int32 (`I32`) are written and read as they are. Of what
+/// other programs write, `F16` and `BF16` are read as float32, and `I8`, `U8`, `I16`, `U16`, `U32`,
+/// `I64`, `U64` and `BOOL` as int32; a number that int32 does not hold is an error. The file
+/// depends on names, values and their order alone, so equal contents are equal bytes.
 ///
 /// @param tensors the tensors by name, in order
 /// @param metadata texts by name, the header's `__metadata__`
 public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metadata) {
   /// The name that the header keeps for [#metadata].
   static final String METADATA = "__metadata__";
-
-  private static final int BUFFER = 1 << 16;
 
   /// Keeps copies of both maps.
   public SafeTensors {
@@ -68,12 +58,11 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
     AtomicFile.write(
         file,
         out -> {
-          ByteBuffer buffer = ByteBuffer.allocate(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
-          buffer.putLong(header.length);
-          drain(buffer, out);
+          ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+          out.write(length.putLong(header.length).array());
           out.write(header);
           for (Map.Entry<String, Tensor> entry : order) {
-            write(entry.getValue(), buffer, out);
+            Elements.write(entry.getValue(), out);
           }
         });
   }
@@ -90,7 +79,7 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
     for (Map.Entry<String, Tensor> entry : order) {
       Tensor tensor = entry.getValue();
       long end = at + (long) tensor.size() * tensor.dtype().bytes();
-      quote(entry.getKey(), json).append(":{\"dtype\":\"").append(code(tensor.dtype()));
+      quote(entry.getKey(), json).append(":{\"dtype\":\"").append(ElementType.of(tensor.dtype()));
       json.append("\",\"shape\":").append(tensor.shape().toString().replace(" ", ""));
       json.append(",\"data_offsets\":[").append(at).append(',').append(end).append("]},");
       at = end;
@@ -106,6 +95,11 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
       int length = utf8.remaining();
       utf8.get(header, 0, length);
       Arrays.fill(header, length, header.length, (byte) ' ');
+      if (header.length > SafeTensorsHeader.LONGEST) {
+        throw new DataError(
+            "safetensors: names and texts need a header of %d bytes; the format allows %d"
+                .formatted(header.length, SafeTensorsHeader.LONGEST));
+      }
       return header;
     } catch (CharacterCodingException e) {
       throw new DataError("safetensors: a name or text holds half of a surrogate pair", e);
@@ -127,132 +121,20 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
     return json.append('"');
   }
 
-  private static String code(DType type) {
-    return switch (type) {
-      case FLOAT32 -> "F32";
-      case FLOAT64 -> "F64";
-      case INT32 -> "I32";
-    };
-  }
-
-  private static void write(Tensor tensor, ByteBuffer buffer, OutputStream out) throws IOException {
-    switch (tensor.dtype()) {
-      case FLOAT32 -> {
-        for (float value : tensor.toFloats()) {
-          room(buffer, out).putFloat(value);
-        }
-      }
-      case FLOAT64 -> {
-        for (double value : tensor.toDoubles()) {
-          room(buffer, out).putDouble(value);
-        }
-      }
-      case INT32 -> {
-        for (int value : tensor.toInts()) {
-          room(buffer, out).putInt(value);
-        }
-      }
-    }
-    drain(buffer, out);
-  }
-
-  private static ByteBuffer room(ByteBuffer buffer, OutputStream out) throws IOException {
-    if (buffer.remaining() < Double.BYTES) {
-      drain(buffer, out);
-    }
-    return buffer;
-  }
-
-  private static void drain(ByteBuffer buffer, OutputStream out) throws IOException {
-    out.write(buffer.array(), 0, buffer.position());
-    buffer.clear();
-  }
-
-  /// Reads `file`. Nothing that the header claims is believed before it fits the file: sizes,
-  /// types, places without gap or overlap, and every element accounted for.
+  /// Reads all of `file`. Nothing that the header claims is believed before it fits the file:
+  /// sizes, types, places without gap or overlap, and every element accounted for.
   ///
   /// @throws DataError when the file cannot be read, is damaged, or holds another element type
   public static SafeTensors read(Path file) {
-    if (Files.isDirectory(file)) {
-      throw new DataError(file + ": is a folder, a file was expected");
-    }
-    try (FileChannel channel = FileChannel.open(file)) {
-      SafeTensorsHeader header = SafeTensorsHeader.read(file, channel);
-      Map<String, Tensor> tensors = new LinkedHashMap<>();
-      for (SafeTensorsHeader.Entry entry : header.entries()) {
-        tensors.put(entry.name(), elements(channel, header.length() + entry.begin(), entry));
-      }
-      return new SafeTensors(tensors, header.metadata());
-    } catch (NoSuchFileException e) {
-      throw new DataError(file + ": no such file", e);
-    } catch (EOFException e) {
-      throw new DataError(file + ": ends too early; was it changed while it was read?", e);
-    } catch (ShapeError e) {
-      throw new DataError(file + ": " + e.getMessage(), e);
-    } catch (OutOfMemoryError e) {
-      throw new DataError(
-          "%s: the JVM's %d MB of memory do not hold it; raise that with -Xmx"
-              .formatted(file, Runtime.getRuntime().maxMemory() >> 20),
-          e);
-    } catch (IOException e) {
-      throw new DataError(file + ": cannot be read: " + AtomicFile.reason(e), e);
+    try (SafeTensorsFile open = open(file)) {
+      return open.all();
     }
   }
 
-  private static Tensor elements(FileChannel channel, long at, SafeTensorsHeader.Entry entry)
-      throws IOException {
-    Shape shape = entry.shape();
-    ByteBuffer buffer = ByteBuffer.allocate(BUFFER).order(ByteOrder.LITTLE_ENDIAN).limit(0);
-    Elements values = new Elements(channel, buffer, at, entry.end() - entry.begin());
-    return switch (entry.type()) {
-      case FLOAT32 -> {
-        float[] to = new float[shape.size()];
-        for (int i = 0; i < to.length; i++) {
-          to[i] = values.next().getFloat();
-        }
-        yield Array.wrap(to, shape);
-      }
-      case FLOAT64 -> {
-        double[] to = new double[shape.size()];
-        for (int i = 0; i < to.length; i++) {
-          to[i] = values.next().getDouble();
-        }
-        yield Tensor.of(to, to.length).reshape(shape);
-      }
-      case INT32 -> {
-        int[] to = new int[shape.size()];
-        for (int i = 0; i < to.length; i++) {
-          to[i] = values.next().getInt();
-        }
-        yield Array.wrap(to, shape);
-      }
-    };
-  }
-
-  /// The bytes of one tensor, a buffer at a time.
-  private static final class Elements {
-    private final FileChannel channel;
-    private final ByteBuffer buffer;
-    private long at;
-    private long left;
-
-    Elements(FileChannel channel, ByteBuffer buffer, long at, long left) {
-      this.channel = channel;
-      this.buffer = buffer;
-      this.at = at;
-      this.left = left;
-    }
-
-    /// {@return the buffer at the next element; buffers hold whole elements of every type}
-    ByteBuffer next() throws IOException {
-      if (!buffer.hasRemaining()) {
-        buffer.clear().limit((int) Math.min(left, BUFFER));
-        SafeTensorsHeader.fill(channel, buffer, at);
-        buffer.flip();
-        at += buffer.limit();
-        left -= buffer.limit();
-      }
-      return buffer;
-    }
+  /// Opens `file`, with the checks of [#read], so that tensors can be read one by one.
+  ///
+  /// @throws DataError when the file cannot be read, is damaged, or holds another element type
+  public static SafeTensorsFile open(Path file) {
+    return SafeTensorsFile.open(file);
   }
 }

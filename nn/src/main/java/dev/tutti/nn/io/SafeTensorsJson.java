@@ -1,6 +1,11 @@
 package dev.tutti.nn.io;
 
 import dev.tutti.nn.data.DataError;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,6 +15,9 @@ import java.util.Map;
 /// The JSON of a safetensors header (RFC 8259), and no other: an object whose members are
 /// `__metadata__`, an object of texts, and tensors, objects of `dtype`, `shape` and `data_offsets`.
 ///
+/// It is read where it stands, byte by byte: a header may have 100 MB, of which no copy is made.
+/// What it makes of them is bounded, see [#charge].
+///
 /// Strict: no name twice, no member that the format does not know, numbers without sign, point,
 /// exponent or leading zero, nothing but spaces behind the object. The grammar has no recursion, so
 /// no header can exhaust the stack.
@@ -17,15 +25,33 @@ final class SafeTensorsJson {
   /// What the header says of a tensor, unchecked.
   record Claim(String name, String dtype, List<Long> shape, long begin, long end) {}
 
+  /// Heap for a tensor without its name: claim, entry and tensor with their shapes and places in
+  /// maps.
+  private static final int TENSOR = 512;
+
+  /// Heap for an entry of the metadata without its name and text.
+  private static final int METADATA = 192;
+
+  /// Heap for each byte of a text: two bytes a character to keep, and others while it is decoded.
+  private static final int KEPT = 2;
+
+  private static final int DECODED = 8;
+
   private final Path file;
-  private final String text;
+  private final HeaderText text;
   private final Map<String, Claim> claims = new LinkedHashMap<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
-  private int at;
+  private long room;
 
-  SafeTensorsJson(Path file, String text) {
+  SafeTensorsJson(Path file, MemorySegment text) {
+    this(file, text, Runtime.getRuntime().maxMemory() / 4);
+  }
+
+  /// Likewise, with so many bytes of heap to spend.
+  SafeTensorsJson(Path file, MemorySegment text, long room) {
     this.file = file;
-    this.text = text;
+    this.text = new HeaderText(file.toString(), text);
+    this.room = room;
   }
 
   List<Claim> claims() {
@@ -43,33 +69,26 @@ final class SafeTensorsJson {
 
   /// Reads all of the text.
   void parse() {
-    if (text.isEmpty() || text.charAt(0) != '{') {
-      throw broken("the header begins with no '{'");
+    if (text.peek() != '{') {
+      throw text.broken("the header begins with no '{'");
     }
     boolean[] described = {false};
     object(name -> {
       if (name.equals(SafeTensors.METADATA)) {
-        requireNew(name, described[0]);
+        text.requireNew(name, described[0]);
         described[0] = true;
         object(key -> {
-          requireNew(key, metadata.containsKey(key));
+          text.requireNew(key, metadata.containsKey(key));
+          charge(METADATA, 0);
           metadata.put(key, string());
         });
       } else {
-        requireNew(name, claims.containsKey(name));
+        text.requireNew(name, claims.containsKey(name));
+        charge(TENSOR, 0);
         claims.put(name, claim(name));
       }
     });
-    space();
-    if (at < text.length()) {
-      throw broken("text behind the header's object");
-    }
-  }
-
-  private void requireNew(String name, boolean known) {
-    if (known) {
-      throw broken(quoted(name) + " stands there twice");
-    }
+    text.expectEnd();
   }
 
   private Claim claim(String tensor) {
@@ -80,87 +99,91 @@ final class SafeTensorsJson {
     object(name -> {
       switch (name) {
         case "dtype" -> {
-          requireNew(name, dtype[0] != null);
+          text.requireNew(name, dtype[0] != null);
           dtype[0] = string();
         }
         case "shape", "data_offsets" -> {
           int index = name.equals("shape") ? 0 : 1;
-          requireNew(name, lists.get(index) != null);
-          lists.set(index, numbers());
+          text.requireNew(name, lists.get(index) != null);
+          lists.set(index, numbers(index == 0 ? Elements.MOST_AXES : 2));
         }
-        default -> throw broken("a tensor has no " + quoted(name));
+        default -> throw text.broken("a tensor has no " + DataError.quoted(name));
       }
     });
     List<Long> offsets = lists.get(1);
     if (dtype[0] == null || lists.get(0) == null || offsets == null || offsets.size() != 2) {
-      throw broken("tensor " + quoted(tensor) + " needs a dtype, a shape and two data_offsets");
+      throw text.broken(
+          "tensor " + DataError.quoted(tensor) + " needs a dtype, a shape and two data_offsets");
     }
     return new Claim(tensor, dtype[0], lists.get(0), offsets.get(0), offsets.get(1));
   }
 
   private void object(Member member) {
-    expect('{');
-    if (next('}')) {
+    text.expect('{');
+    if (text.next('}')) {
       return;
     }
     do {
       String name = string();
-      expect(':');
+      text.expect(':');
       member.read(name);
-    } while (next(','));
-    expect('}');
+    } while (text.next(','));
+    text.expect('}');
   }
 
-  private List<Long> numbers() {
+  private List<Long> numbers(int most) {
     List<Long> numbers = new ArrayList<>();
-    expect('[');
-    if (next(']')) {
+    text.expect('[');
+    if (text.next(']')) {
       return numbers;
     }
     do {
-      numbers.add(number());
-    } while (next(','));
-    expect(']');
+      numbers.add(text.number());
+      if (numbers.size() > most) {
+        throw text.broken("more than " + most + " numbers");
+      }
+    } while (text.next(','));
+    text.expect(']');
     return numbers;
   }
 
-  private long number() {
-    space();
-    int start = at;
-    long value = 0;
-    while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
-      int digit = text.charAt(at++) - '0';
-      if (value > (Long.MAX_VALUE - digit) / 10) {
-        throw broken("a number beyond 64 bits");
-      }
-      value = 10 * value + digit;
-    }
-    if (at == start || (at > start + 1 && text.charAt(start) == '0')) {
-      throw broken("a whole number was expected");
-    }
-    return value;
-  }
-
   private String string() {
-    expect('"');
+    text.expect('"');
     StringBuilder value = new StringBuilder();
-    while (at < text.length()) {
-      char c = text.charAt(at++);
-      if (c == '"') {
-        return wellFormed(value.toString());
+    long start = text.at();
+    while (true) {
+      int c = text.read();
+      if (c == HeaderText.END) {
+        throw text.broken("a text without end");
       }
       if (c < ' ') {
-        throw broken("a control character in a text");
+        throw text.broken("a control character in a text");
       }
-      value.append(c == '\\' ? escaped() : c);
+      if (c == '"' || c == '\\') {
+        long end = text.at() - 1;
+        charge(KEPT * (end - start + 1), DECODED * (end - start + value.length()));
+        value.append(decoded(text.bytes(start, end)));
+        if (c == '"') {
+          return wellFormed(value.toString());
+        }
+        value.append(escaped());
+        start = text.at();
+      }
     }
-    throw broken("a text without end");
+  }
+
+  private CharBuffer decoded(byte[] bytes) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+    } catch (CharacterCodingException e) {
+      throw new DataError(file + ": its header is not UTF-8", e);
+    }
   }
 
   private char escaped() {
-    char c = at < text.length() ? text.charAt(at++) : 0;
+    int c = text.read();
     return switch (c) {
-      case '"', '\\', '/' -> c;
+      case '"', '\\', '/' -> (char) c;
       case 'b' -> '\b';
       case 'f' -> '\f';
       case 'n' -> '\n';
@@ -169,16 +192,16 @@ final class SafeTensorsJson {
       case 'u' -> {
         int code = 0;
         for (int i = 0; i < 4; i++) {
-          char digit = at < text.length() ? text.charAt(at++) : 0;
-          int value = digit < 128 ? Character.digit(digit, 16) : -1;
-          if (value < 0) {
-            throw broken("\\u without four hexadecimal digits");
+          int hex = text.read();
+          int digit = hex < 128 ? Character.digit(hex, 16) : -1;
+          if (digit < 0) {
+            throw text.broken("\\u without four hexadecimal digits");
           }
-          code = 16 * code + value;
+          code = 16 * code + digit;
         }
         yield (char) code;
       }
-      default -> throw broken("an unknown escape in a text");
+      default -> throw text.broken("an unknown escape in a text");
     };
   }
 
@@ -187,38 +210,21 @@ final class SafeTensorsJson {
     for (int i = 0; i < value.length(); i++) {
       int codePoint = value.codePointAt(i);
       if (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE) {
-        throw broken("half of a surrogate pair in a text");
+        throw text.broken("half of a surrogate pair in a text");
       }
       i += Character.charCount(codePoint) - 1;
     }
     return value;
   }
 
-  private void expect(char c) {
-    if (!next(c)) {
-      throw broken("'" + c + "' was expected");
+  /// Accounts for heap that the next part of the header will take, beside what it needs for a
+  /// moment. A small file can have two million tensors or a text of 100 MB; this ends it before the
+  /// heap is exhausted.
+  private void charge(long kept, long needed) {
+    room -= kept;
+    if (room < needed) {
+      throw text.broken(
+          "more names and texts than a quarter of the JVM's memory holds; raise that with -Xmx");
     }
-  }
-
-  private boolean next(char c) {
-    space();
-    boolean there = at < text.length() && text.charAt(at) == c;
-    at += there ? 1 : 0;
-    return there;
-  }
-
-  private void space() {
-    while (at < text.length() && " \t\n\r".indexOf(text.charAt(at)) >= 0) {
-      at++;
-    }
-  }
-
-  private DataError broken(String what) {
-    return new DataError("%s: header, character %d: %s".formatted(file, at, what));
-  }
-
-  /// `text` between quotes for a message, cut after 40 characters.
-  static String quoted(String text) {
-    return "\"" + (text.length() <= 40 ? text : text.substring(0, 40) + "…") + "\"";
   }
 }

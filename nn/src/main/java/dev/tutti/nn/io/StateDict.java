@@ -46,6 +46,11 @@ public final class StateDict {
   ///
   /// @throws DataError when a name is missing or unexpected, or a type or shape differs
   public static <T> T load(T tree, Map<String, Tensor> values) {
+    return load("state dict", tree, values);
+  }
+
+  /// Likewise, with errors that begin with `source`.
+  static <T> T load(String source, T tree, Map<String, Tensor> values) {
     List<Tree.Leaf> leaves = Tree.leaves(tree);
     Set<String> unexpected = new HashSet<>(values.keySet());
     List<String> missing = new ArrayList<>();
@@ -56,7 +61,8 @@ public final class StateDict {
     }
     if (!missing.isEmpty() || !unexpected.isEmpty()) {
       throw new DataError(
-          "state dict: "
+          source
+              + ": "
               + (missing.isEmpty() ? "" : "lacks " + listed(missing))
               + (missing.isEmpty() || unexpected.isEmpty() ? "" : "; ")
               + (unexpected.isEmpty()
@@ -64,18 +70,19 @@ public final class StateDict {
                   : "the model has no "
                       + listed(values.keySet().stream().filter(unexpected::contains).toList())));
     }
-    return Tree.mapLeaves(tree, leaf -> fitted(leaf, values.get(leaf.path())));
+    return Tree.mapLeaves(tree, leaf -> fitted(source, leaf, values.get(leaf.path())));
   }
 
   /// A value as the tensor that `leaf` holds, back in this library's order of axes.
-  private static Tensor fitted(Tree.Leaf leaf, Tensor value) {
+  private static Tensor fitted(String source, Tree.Leaf leaf, Tensor value) {
     int[] order = torchOrder(leaf);
     Tensor expected = leaf.tensor();
     int[] torchDims = dims(expected, order);
     if (value.dtype() != expected.dtype() || !Arrays.equals(value.shape().dims(), torchDims)) {
       throw new DataError(
-          "state dict: %s is %s%s, the model's is %s%s"
+          "%s: %s is %s%s, the model's is %s%s"
               .formatted(
+                  source,
                   leaf.path(),
                   value.dtype(),
                   value.shape(),

@@ -3,66 +3,78 @@ package dev.tutti.nn.optim;
 import dev.tutti.engine.Tensor;
 import java.util.List;
 
-/// Adam (Kingma and Ba, 2015) and AdamW (Loshchilov and Hutter, 2019), as PyTorch's `optim.Adam`
-/// and `optim.AdamW`.
+/// Adam (Kingma and Ba, 2015) and AMSGrad (Reddi et al., 2018), PyTorch's `optim.Adam`.
 ///
-/// `m = beta1 · m + (1 − beta1) · g`, `v = beta2 · v + (1 − beta2) · g²`, and the step is `p − lr /
-/// (1 − beta1ᵗ) · m / (√v / √(1 − beta2ᵗ) + eps)`.
+/// With `d = g + weightDecay · p`, `m = beta1 · m + (1 − beta1) · d` and `v = beta2 · v + (1 −
+/// beta2) · d²`, the step is `p − lr / (1 − beta1ᵗ) · m / (√v / √(1 − beta2ᵗ) + eps)`; AMSGrad puts
+/// the largest `v` so far in its place. AdamW, where the decay does not pass through the averages,
+/// is [#w].
 ///
-/// @param decoupled whether weight decay shrinks the parameters by `lr · weightDecay` (AdamW) or is
-///   added to the gradient (Adam)
-public record Adam(double beta1, double beta2, double eps, double weightDecay, boolean decoupled)
+/// Hyper-parameters are scalars or `[M]`, one per member; a null `weightDecay` is left out. The
+/// record does not check them, the methods that take numbers do.
+public record Adam(Tensor beta1, Tensor beta2, Tensor eps, Tensor weightDecay, boolean amsgrad)
     implements Optimizer {
-  /// Checks that the hyper-parameters are in range.
-  public Adam {
-    if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && eps > 0 && weightDecay >= 0)) {
-      throw new IllegalArgumentException(
-          "adam: betas must lie in [0, 1), eps be positive and weight decay not negative, got "
-              + beta1
-              + ", "
-              + beta2
-              + ", "
-              + eps
-              + ", "
-              + weightDecay);
-    }
-  }
-
   /// Adam with PyTorch's defaults: betas 0.9 and 0.999, eps 1e-8, no weight decay.
   public Adam() {
-    this(0.9, 0.999, 1e-8, 0, false);
+    this(Tensor.scalar(0.9), Tensor.scalar(0.999), Tensor.scalar(1e-8), null, false);
   }
 
-  /// {@return AdamW with PyTorch's defaults and this weight decay (PyTorch: 0.01)}
-  public static Adam w(double weightDecay) {
-    return new Adam(0.9, 0.999, 1e-8, weightDecay, true);
+  /// {@return AdamW (Loshchilov and Hutter, 2019), PyTorch's `optim.AdamW`, with its defaults and
+  /// this weight decay, for all members or for each (PyTorch: 0.01)}
+  public static DecoupledDecay w(double... weightDecay) {
+    return new Adam().decay(weightDecay);
+  }
+
+  /// {@return this with another first beta, for all members or for each}
+  public Adam beta1(double... perMember) {
+    Tensor beta = Range.BELOW_ONE.of("adam: beta1", perMember);
+    return new Adam(beta, beta2, eps, weightDecay, amsgrad);
+  }
+
+  /// {@return this with another second beta, for all members or for each}
+  public Adam beta2(double... perMember) {
+    Tensor beta = Range.BELOW_ONE.of("adam: beta2", perMember);
+    return new Adam(beta1, beta, eps, weightDecay, amsgrad);
+  }
+
+  /// {@return this with another eps, for all members or for each}
+  public Adam eps(double... perMember) {
+    Tensor other = Range.POSITIVE.of("adam: eps", perMember);
+    return new Adam(beta1, beta2, other, weightDecay, amsgrad);
+  }
+
+  /// {@return this with `weightDecay · p` added to the gradient, for all members or for each}
+  public Adam weightDecay(double... perMember) {
+    Tensor decay = Range.NOT_NEGATIVE.of("adam: weight decay", perMember);
+    return new Adam(beta1, beta2, eps, decay, amsgrad);
+  }
+
+  /// {@return this with or without AMSGrad}
+  public Adam amsgrad(boolean on) {
+    return new Adam(beta1, beta2, eps, weightDecay, on);
   }
 
   @Override
   public int moments() {
-    return 2;
+    return amsgrad ? 3 : 2;
   }
 
   @Override
   public List<Tensor> update(Tensor p, Tensor g, List<Tensor> moments, Tensor step, Tensor lr) {
-    Tensor decayed = p;
-    Tensor d = g;
-    if (weightDecay != 0 && decoupled) {
-      decayed = p.axpy(lr.mul(-weightDecay), p);
-    } else if (weightDecay != 0) {
-      d = p.axpy(Tensor.scalar(weightDecay), g);
-    }
-    Tensor m = moments.get(0).ema(d, Tensor.scalar(beta1));
-    Tensor v = moments.get(1).emaSquare(d, Tensor.scalar(beta2));
-    Tensor c1 = correction(beta1, step);
+    Tensor d = weightDecay == null ? g : p.axpy(weightDecay, g);
+    Tensor m = moments.get(0).ema(d, beta1);
+    Tensor v = moments.get(1).emaSquare(d, beta2);
+    Tensor rate = lr.div(correction(beta1, step));
     Tensor c2 = correction(beta2, step).sqrt();
-    return List.of(decayed.adam(m, v, lr.div(c1), c2, Tensor.scalar(eps)), m, v);
+    if (!amsgrad) {
+      return List.of(p.adam(m, v, rate, c2, eps), m, v);
+    }
+    Tensor largest = moments.get(2).maximum(v);
+    return List.of(p.adam(m, largest, rate, c2, eps), m, v, largest);
   }
 
-  /// 1 − betaᵗ without the digits that a difference near 1 loses. The logarithm is that of the
-  /// float32 beta with which the moments are averaged, so that a constant gradient is averaged to
-  /// itself.
-  private static Tensor correction(double beta, Tensor step) {
-    return step.mul(StrictMath.log((float) beta)).expm1().neg();
+  /// 1 − betaᵗ without the digits that a difference near 1 loses.
+  static Tensor correction(Tensor beta, Tensor step) {
+    return beta.log().mul(step).expm1().neg();
   }
 }

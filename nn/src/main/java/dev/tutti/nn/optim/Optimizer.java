@@ -4,21 +4,41 @@ import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Tree;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /// A rule that makes new parameters from parameters and gradients.
 ///
 /// An optimiser is a pure function on trees, so it can be mapped over members: stacked parameters
-/// with one mapped state train as the members would alone, bit for bit. Leaves marked `@State` and
+/// with one mapped state train as the members would alone, bit for bit. It is a tree itself: its
+/// hyper-parameters are float32 tensors, scalar for all members or `[M]`, one per member. Mapped
+/// together with the parameters, [#forMembers] gives each member its own:
+///
+/// {@snippet :
+/// record Member(Tensor w, Tensor gradient, Optimizer rule) {}
+///
+/// Optimizer rule = new Sgd().weightDecay(0, 0.5, 1).forMembers(3);
+/// Tensor lr = Tensor.scalar(1);
+/// Tensor w = Transforms.vmap((Member m) ->
+///         m.rule().step(m.w(), m.gradient(), m.rule().init(m.w()), lr).params())
+///     .apply(new Member(Tensor.ones(3, 1), Tensor.zeros(3, 1), rule));
+/// Tensor shrunk = w.mul(2);                                             // [2, 1, 0]
+/// }
+///
+/// What an optimiser leaves out (no momentum, no weight decay) is a null component and costs
+/// nothing; a value of 0 that is given is computed with like any other. Leaves marked `@State` and
 /// int32 leaves are left as they are.
-public sealed interface Optimizer permits Sgd, Adam {
-  /// What an optimiser remembers: moving averages shaped like the parameters and the step count, a
-  /// float32 scalar.
+///
+/// An optimiser of one's own is a record with its hyper-parameters as tensors; [#moments] and
+/// [#update] are its rule.
+public interface Optimizer {
+  /// What an optimiser remembers: tensors shaped like the parameters (moving averages, mostly) and
+  /// the step count, a float32 scalar.
   record Memory<P>(List<P> moments, Tensor step) {}
 
   /// Parameters and memory after a step.
   record Stepped<P>(P params, Memory<P> memory) {}
 
-  /// {@return how many moving averages are kept per parameter}
+  /// {@return how many tensors are remembered per parameter}
   int moments();
 
   /// The rule for one parameter tensor.
@@ -29,7 +49,10 @@ public sealed interface Optimizer permits Sgd, Adam {
   List<Tensor> update(Tensor p, Tensor g, List<Tensor> moments, Tensor step, Tensor lr);
 
   /// {@return the memory before the first step}
+  ///
+  /// @throws IllegalArgumentException when hyper-parameters per member are not mapped
   default <P> Memory<P> init(P params) {
+    PerMember.requireScalars(this);
     List<P> moments = new ArrayList<>();
     for (int i = 0; i < moments(); i++) {
       moments.add(Tree.map(params, t -> Tensor.full(t.dtype(), 0, t.shape())));
@@ -37,8 +60,11 @@ public sealed interface Optimizer permits Sgd, Adam {
     return new Memory<>(moments, Tensor.scalar(0));
   }
 
-  /// {@return parameters and memory after one step along `grads` with learning rate `lr`}
+  /// {@return parameters and memory after one step along `grads` with learning rate `lr`, a scalar}
+  ///
+  /// @throws IllegalArgumentException when hyper-parameters per member are not mapped
   default <P> Stepped<P> step(P params, P grads, Memory<P> memory, Tensor lr) {
+    PerMember.requireScalars(this);
     List<Tree.Leaf> leaves = Tree.leaves(params);
     List<Tensor> g = Tree.tensors(grads);
     List<List<Tensor>> before = memory.moments().stream().map(Tree::tensors).toList();
@@ -52,11 +78,11 @@ public sealed interface Optimizer permits Sgd, Adam {
       Tensor p = leaves.get(leaf).tensor();
       List<Tensor> own = before.stream().map(tensors -> tensors.get(index)).toList();
       List<Tensor> next;
-      if (leaves.get(leaf).state() || !p.dtype().isFloat()) {
+      if (trains(leaves.get(leaf))) {
+        next = update(p, g.get(leaf), own, step, lr);
+      } else {
         next = new ArrayList<>(own);
         next.addFirst(p);
-      } else {
-        next = update(p, g.get(leaf), own, step, lr);
       }
       for (int i = 0; i < next.size(); i++) {
         after.get(i).add(next.get(i));
@@ -67,5 +93,39 @@ public sealed interface Optimizer permits Sgd, Adam {
       moments.add(Tree.rebuild(params, after.get(i)));
     }
     return new Stepped<>(Tree.rebuild(params, after.getFirst()), new Memory<>(moments, step));
+  }
+
+  /// {@return whether optimisers change this leaf of a model: floats that are no state}
+  static boolean trains(Tree.Leaf leaf) {
+    return !leaf.state() && leaf.tensor().dtype().isFloat();
+  }
+
+  /// {@return this optimiser with every hyper-parameter as `[members]`, to be mapped together with
+  /// stacked parameters; a scalar becomes every member's value}
+  ///
+  /// @throws IllegalArgumentException when a hyper-parameter is given for another number of members
+  default Optimizer forMembers(int members) {
+    return PerMember.expand(this, members);
+  }
+
+  /// {@return this optimiser with decoupled weight decay on all leaves; see [DecoupledDecay]}
+  default DecoupledDecay decay(double... rate) {
+    return decay(null, rate);
+  }
+
+  /// {@return this optimiser with decoupled weight decay on the leaves whose paths pass}
+  default DecoupledDecay decay(Predicate<String> paths, double... rate) {
+    return new DecoupledDecay(this, DecoupledDecay.checked(rate), paths);
+  }
+
+  /// {@return this optimiser with each member's gradient scaled to at most this norm; see
+  /// [ClipByNorm]}
+  default ClipByNorm clipNorm(double... max) {
+    return new ClipByNorm(this, ClipByNorm.checked(max));
+  }
+
+  /// {@return this optimiser with the gradient's elements limited to ±`max`; see [ClipByValue]}
+  default ClipByValue clipValue(double... max) {
+    return new ClipByValue(this, ClipByValue.checked(max));
   }
 }

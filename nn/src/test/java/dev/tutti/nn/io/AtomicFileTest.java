@@ -10,7 +10,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,5 +105,50 @@ class AtomicFileTest {
     assumeTrue(Files.exists(device));
     AtomicFile.write(device, text("gone"));
     assertTrue(Files.exists(device) && !Files.isRegularFile(device));
+  }
+
+  @Test
+  void aFullDiskGetsOneLine() {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.exists(full));
+    assertEquals(
+        "/dev/full: cannot be written: No space left on device",
+        assertThrows(DataError.class, () -> AtomicFile.write(full, text("a"))).getMessage());
+  }
+
+  @Test
+  void abandonedPartsAreSweptAway() throws IOException {
+    Files.writeString(folder.resolve(".tutti-1-7.tmp"), "a part of a process that is gone");
+    Files.writeString(folder.resolve(".tutti-.tmp.json"), "another file");
+    AtomicFile.write(folder.resolve("a"), text("one"));
+    assertEquals(List.of(".tutti-.tmp.json", "a"), names());
+  }
+
+  /// Each write sweeps while the others are writing.
+  @Test
+  void manyThreadsWriteIntoOneFolder() throws Exception {
+    int threads = 8;
+    int writes = 30;
+    try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
+      List<Future<?>> running = new ArrayList<>();
+      for (int t = 0; t < threads; t++) {
+        Path file = folder.resolve("file" + t % 3);
+        String content = "" + t % 10;
+        running.add(
+            pool.submit(() -> {
+              for (int i = 0; i < writes; i++) {
+                AtomicFile.write(file, text(content.repeat(10_000)));
+                String read = Files.readString(file);
+                assertEquals(10_000, read.length());
+                assertEquals(1, read.chars().distinct().count());
+              }
+              return null;
+            }));
+      }
+      for (Future<?> thread : running) {
+        thread.get();
+      }
+    }
+    assertEquals(List.of("file0", "file1", "file2"), names());
   }
 }

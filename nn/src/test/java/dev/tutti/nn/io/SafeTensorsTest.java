@@ -11,7 +11,6 @@ import dev.tutti.engine.DType;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.data.DataError;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -60,17 +59,6 @@ class SafeTensorsTest {
     return map;
   }
 
-  /// Asserts that two tensors have one type, one shape and the same bits.
-  private static void assertSame(Tensor expected, Tensor actual) {
-    assertEquals(expected.dtype(), actual.dtype());
-    assertEquals(expected.shape(), actual.shape());
-    for (int i = 0; i < expected.size(); i++) {
-      double x = ((Array) expected).element(i);
-      double y = ((Array) actual).element(i);
-      assertEquals(Double.doubleToRawLongBits(x), Double.doubleToRawLongBits(y), "element " + i);
-    }
-  }
-
   @Test
   void writesTheFormatByteForByte() throws IOException {
     Path file = folder.resolve("bytes.safetensors");
@@ -114,7 +102,7 @@ class SafeTensorsTest {
     SafeTensors read = SafeTensors.read(file);
     assertEquals(metadata, read.metadata());
     assertEquals(tensors.keySet(), read.tensors().keySet());
-    tensors.forEach((name, tensor) -> assertSame(tensor, read.tensors().get(name)));
+    tensors.forEach((name, tensor) -> Bits.assertSame(tensor, read.tensors().get(name), name));
   }
 
   /// Wider elements come first, so that they stay aligned behind an odd number of narrow ones.
@@ -161,7 +149,7 @@ class SafeTensorsTest {
     new SafeTensors(tensors).write(scratch);
     SafeTensors read = SafeTensors.read(scratch);
     assertEquals(tensors.keySet(), read.tensors().keySet());
-    tensors.forEach((name, tensor) -> assertSame(tensor, read.tensors().get(name)));
+    tensors.forEach((name, tensor) -> Bits.assertSame(tensor, read.tensors().get(name), name));
   }
 
   private static boolean isWellFormed(String text) {
@@ -190,13 +178,18 @@ class SafeTensorsTest {
 
   /// A file of this header and so many bytes of elements.
   private static Path file(String header, int elements) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    return file(bytes(header, new byte[elements]));
+  }
+
+  /// The bytes of a file of this header and these elements.
+  static byte[] bytes(String header, byte... elements) {
     byte[] json = header.getBytes(StandardCharsets.UTF_8);
-    ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length);
-    bytes.writeBytes(length.array());
-    bytes.writeBytes(json);
-    bytes.writeBytes(new byte[elements]);
-    return file(bytes.toByteArray());
+    return ByteBuffer.allocate(8 + json.length + elements.length)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putLong(json.length)
+        .put(json)
+        .put(elements)
+        .array();
   }
 
   private static Path file(byte[] bytes) {
@@ -221,48 +214,48 @@ class SafeTensorsTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "[]|0|header, character 0: the header begins with no '{'",
-        "null|0|header, character 0: the header begins with no '{'",
-        "{1|0|header, character 1: '\"' was expected",
-        "{}}|0|header, character 2: text behind the header's object",
-        "{\"a\"}|0|header, character 4: ':' was expected",
-        "{\"a|0|header, character 3: a text without end",
-        "{\"a\":{}}|0|header, character 7: tensor \"a\" needs a dtype, a shape and two"
+        "[]|0|header, byte 0: the header begins with no '{'",
+        "null|0|header, byte 0: the header begins with no '{'",
+        "{1|0|header, byte 1: '\"' was expected",
+        "{}}|0|header, byte 2: text behind the header's last brace",
+        "{\"a\"}|0|header, byte 4: ':' was expected",
+        "{\"a|0|header, byte 3: a text without end",
+        "{\"a\":{}}|0|header, byte 7: tensor \"a\" needs a dtype, a shape and two"
             + " data_offsets",
-        "{\"a\":[]}|0|header, character 5: '{' was expected",
+        "{\"a\":[]}|0|header, byte 5: '{' was expected",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4],\"x\":1}}|4"
-            + "|header, character 57: a tensor has no \"x\"",
+            + "|header, byte 57: a tensor has no \"x\"",
         "{\"a\":{\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}|4"
-            + "|header, character 28: \"dtype\" stands there twice",
+            + "|header, byte 28: \"dtype\" stands there twice",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]},\"a\":"
             + "{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]}}|4"
-            + "|header, character 57: \"a\" stands there twice",
+            + "|header, byte 57: \"a\" stands there twice",
         "{\"__metadata__\":{\"k\":\"v\",\"k\":\"v\"}}|0"
-            + "|header, character 29: \"k\" stands there twice",
+            + "|header, byte 29: \"k\" stands there twice",
         "{\"__metadata__\":{},\"__metadata__\":{}}|0"
-            + "|header, character 34: \"__metadata__\" stands there twice",
-        "{\"__metadata__\":{\"k\":1}}|0|header, character 21: '\"' was expected",
+            + "|header, byte 34: \"__metadata__\" stands there twice",
+        "{\"__metadata__\":{\"k\":1}}|0|header, byte 21: '\"' was expected",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}|4"
-            + "|header, character 29: a whole number was expected",
+            + "|header, byte 29: a whole number was expected",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1.0],\"data_offsets\":[0,4]}}|4"
-            + "|header, character 30: ']' was expected",
+            + "|header, byte 30: ']' was expected",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1e3],\"data_offsets\":[0,4]}}|4"
-            + "|header, character 30: ']' was expected",
+            + "|header, byte 30: ']' was expected",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[01],\"data_offsets\":[0,4]}}|4"
-            + "|header, character 31: a whole number was expected",
+            + "|header, byte 31: a whole number was expected",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1,],\"data_offsets\":[0,4]}}|4"
-            + "|header, character 31: a whole number was expected",
+            + "|header, byte 31: a whole number was expected",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[99999999999999999999],\"data_offsets\":[0,4]}}|4"
-            + "|header, character 48: a number beyond 64 bits",
-        "{\"\\q\":{}}|0|header, character 4: an unknown escape in a text",
-        "{\"\\u12g4\":{}}|0|header, character 7: \\u without four hexadecimal digits",
-        "{\"\\ud800\":{}}|0|header, character 9: half of a surrogate pair in a text",
-        "{\"a\":{\"dtype\":\"BF16\",\"shape\":[2],\"data_offsets\":[0,4]}}|4"
-            + "|tensor \"a\": element type \"BF16\"; F32, F64 and I32 can be read",
+            + "|header, byte 48: a number beyond 64 bits",
+        "{\"\\q\":{}}|0|header, byte 4: an unknown escape in a text",
+        "{\"\\u12g4\":{}}|0|header, byte 7: \\u without four hexadecimal digits",
+        "{\"\\ud800\":{}}|0|header, byte 9: half of a surrogate pair in a text",
+        "{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[2],\"data_offsets\":[0,4]}}|4"
+            + "|tensor \"a\": element type \"F8_E4M3\"; F16, BF16, F32, F64, I8, U8, I16, U16, I32, U32, I64, U64 and BOOL can be read",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}}|4"
-            + "|tensor \"a\": data_offsets [0, 4] where float32 of [2] has 8 bytes",
+            + "|tensor \"a\": data_offsets [0, 4] where F32 of [2] has 8 bytes",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,0]}}|4"
-            + "|tensor \"a\": data_offsets [4, 0] where float32 of [1] has 4 bytes",
+            + "|tensor \"a\": data_offsets [4, 0] where F32 of [1] has 4 bytes",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[2147483647,2147483647],\"data_offsets\":[0,4]}}|4"
             + "|tensor \"a\": shape [2147483647, 2147483647]; a tensor holds at most 2147483639"
             + " elements",
@@ -290,14 +283,14 @@ class SafeTensorsTest {
 
   @Test
   void spacesBeforeTheHeadersObjectAreRefused() {
-    assertEquals("header, character 0: the header begins with no '{'", messageOf(file(" {}", 0)));
+    assertEquals("header, byte 0: the header begins with no '{'", messageOf(file(" {}", 0)));
   }
 
   @Test
   void tooManyAxesAreRefused() {
     String ones = "1" + ",1".repeat(64);
     String header = "{\"a\":{\"dtype\":\"F32\",\"shape\":[" + ones + "],\"data_offsets\":[0,4]}}";
-    assertEquals("tensor \"a\": 65 axes; there can be at most 64", messageOf(file(header, 4)));
+    assertEquals("header, byte 158: more than 64 numbers", messageOf(file(header, 4)));
   }
 
   @Test
@@ -324,8 +317,9 @@ class SafeTensorsTest {
     byte[] bytes = new byte[12];
     bytes[0] = 4;
     bytes[8] = '{';
-    bytes[9] = (byte) 0xc3;
-    bytes[10] = '(';
+    bytes[9] = '"';
+    bytes[10] = (byte) 0xc3;
+    bytes[11] = '"';
     assertEquals("its header is not UTF-8", messageOf(file(bytes)));
   }
 

@@ -1,0 +1,20 @@
+package dev.tutti.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/// `tutti data`: the public data sets.
+@Command(
+    name = "data",
+    description = "Downloads public data sets and tells which are there.",
+    subcommands = {DataGet.class, DataList.class},
+    synopsisSubcommandLabel = "COMMAND")
+final class DataCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw Main.commandNeeded(spec);
+  }
+}

@@ -1,0 +1,216 @@
+package dev.tutti.cli;
+
+import dev.tutti.cli.download.Disk;
+import dev.tutti.cli.download.Download;
+import dev.tutti.cli.download.LocalFile;
+import dev.tutti.cli.download.Patience;
+import dev.tutti.cli.download.RemoteFile;
+import dev.tutti.cli.download.Unavailable;
+import dev.tutti.cli.download.Words;
+import dev.tutti.nn.data.DataError;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `tutti data get`: downloads data sets into the folder of data sets.
+@Command(
+    name = "get",
+    sortOptions = false,
+    header = "Downloads public data sets.",
+    customSynopsis = "tutti data get NAME... [OPTIONS]",
+    description = {
+      "",
+      "The sets' own files go to the folder NAME of the folder of data sets, each when its size and"
+          + " SHA-256 are right. Ctrl-C and broken connections lose nothing: the same command goes"
+          + " on where it was. What is there already is kept.",
+      ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  tutti data get mnist fashion-mnist",
+      "  tutti data get cifar10 --data-dir ~/data"
+    })
+final class DataGet implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "NAME",
+      description = "mnist, fashion-mnist, cifar10 or eurosat; 'tutti data list' describes them.")
+  private List<String> names = new ArrayList<>();
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description = "The folder of data sets (default: " + DataFolder.DEFAULT + ").")
+  private Path dataDir;
+
+  @Option(
+      names = "--mirror",
+      paramLabel = "URL",
+      description = "Take URL/NAME/FILE in the place of the public addresses.")
+  private String mirror;
+
+  @Option(names = "--force", description = "Replace files that are not the set's own.")
+  private boolean force;
+
+  @Option(names = "--quiet", description = "No progress on standard error.")
+  private boolean quiet;
+
+  private StatusLine status;
+
+  @Override
+  public void run() {
+    List<KnownSet> sets = sets();
+    Path top = DataFolder.choose(dataDir, System.getenv());
+    PrintWriter err = spec.commandLine().getErr();
+    StatusLine.Style style = StatusLine.Style.of(quiet, Terminal.ofStderr());
+    status = new StatusLine(err, style, System::nanoTime);
+    DownloadLine progress = new DownloadLine(status);
+    Runnable interrupted =
+        () -> {
+          status.close();
+          err.println("tutti: interrupted" + progress.whereCutOff());
+          err.flush();
+        };
+    try (InterruptHook _ = InterruptHook.add(interrupted);
+        Download download =
+            new Download(Patience.NORMAL, Disk.REAL, Main.Version.text(), progress)) {
+      for (KnownSet set : sets) {
+        get(set, top.resolve(set.name()), download);
+        done(set, top.resolve(set.name()));
+      }
+    } finally {
+      status.close();
+    }
+  }
+
+  /// What is asked for, each set once.
+  private List<KnownSet> sets() {
+    if (names.isEmpty()) {
+      throw new UsageError("name a data set: " + String.join(", ", KnownSet.names()));
+    }
+    List<KnownSet> sets = new LinkedHashSet<>(names).stream().map(KnownSet::named).toList();
+    if (mirror == null) {
+      return sets;
+    }
+    if (!mirror.matches("https?://[^/?#@\\s]+(/[^?#\\s]*)?")) {
+      throw new UsageError(
+          "--mirror must begin with http:// or https:// and a host, got " + mirror);
+    }
+    try {
+      return sets.stream().map(set -> set.from(mirror)).toList();
+    } catch (IllegalArgumentException e) {
+      throw new UsageError("--mirror " + mirror + " is no address");
+    }
+  }
+
+  private void get(KnownSet set, Path folder, Download download) {
+    makeFolder(folder);
+    List<RemoteFile> missing = missing(set, folder);
+    try {
+      fetch(missing, folder, download);
+    } catch (Unavailable e) {
+      RemoteFile instead =
+          set.instead().orElseThrow(() -> new DataError(set.name() + ": " + e.getMessage(), e));
+      status.say(e.getMessage() + "; trying " + instead.name());
+      try {
+        fetch(List.of(instead), folder, download);
+      } catch (Unavailable too) {
+        throw new DataError(set.name() + ": " + e.getMessage() + "; " + too.getMessage(), too);
+      }
+    }
+  }
+
+  private static void makeFolder(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (FileAlreadyExistsException e) {
+      throw new DataError(folder + ": is a file, a folder is needed", e);
+    } catch (IOException e) {
+      throw new DataError(folder + ": this folder cannot be made", e);
+    }
+  }
+
+  /// The files that have to be downloaded. Those that are there are kept.
+  private List<RemoteFile> missing(KnownSet set, Path folder) {
+    List<RemoteFile> missing = new ArrayList<>();
+    for (RemoteFile file : set.files()) {
+      LocalFile local = LocalFile.look(file, folder, true);
+      switch (local.state()) {
+        case WHOLE -> status.say(local.path() + ": is there already");
+        case OTHER -> {
+          requireReplaceable(local);
+          missing.add(file);
+        }
+        case NONE, PART -> missing.add(file);
+      }
+    }
+    boolean served =
+        set.instead()
+            .map(file -> LocalFile.look(file, folder, true))
+            .filter(local -> local.state() == LocalFile.State.WHOLE)
+            .isPresent();
+    if (!missing.isEmpty() && served) {
+      status.say(folder.resolve(set.instead().get().name()) + ": is there already");
+      return List.of();
+    }
+    return missing;
+  }
+
+  private void requireReplaceable(LocalFile local) {
+    RemoteFile file = local.file();
+    if (Files.isDirectory(local.path())) {
+      throw new DataError(local.path() + ": is a folder, a file belongs here");
+    }
+    if (!force) {
+      String found =
+          local.bytes() == file.bytes()
+              ? "its SHA-256 is not " + file.sha256()
+              : Words.bytes(local.bytes()) + " where there should be " + Words.bytes(file.bytes());
+      throw new DataError(
+          local.path() + ": is another file, " + found + "; --force downloads it again");
+    }
+  }
+
+  private void fetch(List<RemoteFile> files, Path folder, Download download) throws Unavailable {
+    for (RemoteFile file : files) {
+      long start = System.nanoTime();
+      try {
+        download.get(file, folder);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new UncheckedIOException(new IOException("interrupted", e));
+      }
+      String time = StatusLine.duration((System.nanoTime() - start) / 1e9);
+      status.say("%s: %s in %s".formatted(file.name(), Words.size(file.bytes()), time));
+    }
+  }
+
+  private void done(KnownSet set, Path folder) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(set.name() + ": complete in " + folder);
+    out.println(
+        "  ./tutti compare --data "
+            + set.name()
+            + (dataDir == null ? "" : " --data-dir " + quoted(dataDir.toString())));
+    out.flush();
+  }
+
+  /// {@return a word as a shell reads it}
+  private static String quoted(String word) {
+    return word.matches("[A-Za-z0-9_./:=,+@-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+  }
+}

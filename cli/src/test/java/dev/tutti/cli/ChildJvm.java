@@ -1,0 +1,114 @@
+package dev.tutti.cli;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/// The command in a JVM of its own, which can be sent Ctrl-C. Its streams go to files.
+final class ChildJvm implements AutoCloseable {
+  private static final int SIGINT = 2;
+
+  private final Process process;
+  private final Path out;
+  private final Path err;
+
+  private ChildJvm(Process process, Path out, Path err) {
+    this.process = process;
+    this.out = out;
+    this.err = err;
+  }
+
+  /// A process that was started with the signal ignored hands that on; then there is nothing to
+  /// test.
+  static void assumeSignalsArrive() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    assumeTrue(Files.isReadable(status), "needs Linux");
+    for (String line : Files.readAllLines(status)) {
+      if (line.startsWith("SigIgn:")) {
+        long ignored = Long.parseUnsignedLong(line.substring(7).strip(), 16);
+        assumeTrue((ignored >> (SIGINT - 1) & 1) == 0, "SIGINT is ignored here");
+      }
+    }
+  }
+
+  /// Starts the command; its streams become the files `out` and `err` of a folder.
+  static ChildJvm start(Path folder, List<String> arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m"));
+    command.addAll(program());
+    command.addAll(arguments);
+    Path out = folder.resolve("out");
+    Path err = folder.resolve("err");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile())
+            .start();
+    return new ChildJvm(process, out, err);
+  }
+
+  /// The modules' places, as this JVM knows them, or its class path where it has no modules.
+  private static List<String> program() {
+    if (!Main.class.getModule().isNamed()) {
+      return List.of("-cp", System.getProperty("java.class.path"), Main.class.getName());
+    }
+    List<String> places = new ArrayList<>();
+    ModuleLayer.boot()
+        .configuration()
+        .modules()
+        .forEach(module ->
+            module
+                .reference()
+                .location()
+                .filter(uri -> uri.getScheme().equals("file"))
+                .ifPresent(uri -> places.add(Path.of(uri).toString())));
+    return List.of(
+        "--module-path",
+        String.join(File.pathSeparator, places),
+        "--module",
+        "dev.tutti.cli/dev.tutti.cli.Main");
+  }
+
+  String out() throws IOException {
+    return Files.readString(out);
+  }
+
+  String err() throws IOException {
+    return Files.readString(err);
+  }
+
+  /// {@return the last line on standard error}
+  String lastError() throws IOException {
+    return err().lines().reduce("", (former, line) -> line);
+  }
+
+  void waitUntil(Predicate<String> errors) throws IOException, InterruptedException {
+    for (int i = 0; i < 6_000 && !errors.test(err()); i++) {
+      assertTrue(process.isAlive(), err());
+      Thread.sleep(20);
+    }
+    assertTrue(errors.test(err()), err());
+  }
+
+  /// Sends Ctrl-C and returns the exit status.
+  int interrupt() throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-INT", "" + process.pid()).start().waitFor();
+    assertTrue(process.waitFor(2, TimeUnit.MINUTES));
+    return process.exitValue();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}

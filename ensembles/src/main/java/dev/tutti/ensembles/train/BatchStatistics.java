@@ -1,0 +1,30 @@
+package dev.tutti.ensembles.train;
+
+import dev.tutti.engine.Key;
+import dev.tutti.engine.Tree;
+import dev.tutti.ensembles.Ensemble;
+import dev.tutti.nn.BatchNorm;
+import dev.tutti.nn.Ctx;
+import dev.tutti.nn.data.Batches;
+import java.util.List;
+
+/// The running statistics of batch normalisation, collected with parameters that did not make them.
+public final class BatchStatistics {
+  private BatchStatistics() {}
+
+  /// {@return `ensemble` with the running statistics of its [BatchNorm] layers replaced by the mean
+  /// over the first epoch of `batches`: PyTorch's `swa_utils.update_bn`}
+  ///
+  /// @param key of random layers, which act as in training
+  public static <E extends Ensemble> E renew(E ensemble, Batches batches, Key key) {
+    E collecting = Tree.replace(ensemble, BatchNorm.class, BatchNorm::collecting);
+    for (int i = 0; i < batches.count(); i++) {
+      Ctx ctx = Ctx.training(key.fold(i));
+      collecting.logits(batches.batch(0, i).x(), ctx);
+      collecting = ctx.updated(collecting);
+    }
+    List<Tree.Leaf> leaves = Tree.leaves(collecting);
+    return Ctx.withStates(
+        ensemble, leaves.stream().filter(Tree.Leaf::state).map(Tree.Leaf::tensor).toList());
+  }
+}

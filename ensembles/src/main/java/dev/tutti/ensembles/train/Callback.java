@@ -1,0 +1,17 @@
+package dev.tutti.ensembles.train;
+
+import dev.tutti.ensembles.Ensemble;
+import java.util.function.Supplier;
+
+/// Who follows a training by the epoch. Calls come one at a time, between epochs; a
+/// `RuntimeException` ends the training and comes out of it.
+@FunctionalInterface
+public interface Callback {
+  /// Takes the report on an epoch.
+  ///
+  /// @param current makes the ensemble as it is now, with all members, when it is asked
+  void epoch(EpochReport report, Supplier<? extends Ensemble> current);
+
+  /// Told that training goes on from a checkpoint, whose last finished epoch is `epoch` − 1.
+  default void resumed(int epoch) {}
+}

@@ -1,0 +1,53 @@
+package dev.tutti.ensembles.train;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/// What an epoch came to. Lists have an entry per member where members train apart, else one.
+///
+/// @param epoch the finished epoch, from 0
+/// @param epochs how many there are at most
+/// @param lr the learning rate of its last step
+/// @param loss the mean training loss over its steps; NaN for a member that was stopped before
+/// @param validationLoss the loss on the validation set; empty without one, NaN for a stopped
+///   member
+/// @param validationAccuracy likewise the fraction of right classes, NaN where targets are none
+/// @param bestEpoch the best epoch so far, −1 for none
+/// @param stopped whether training goes on without the member
+public record EpochReport(
+    int epoch,
+    int epochs,
+    List<Double> lr,
+    List<Double> loss,
+    List<Double> validationLoss,
+    List<Double> validationAccuracy,
+    List<Integer> bestEpoch,
+    List<Boolean> stopped) {
+
+  /// {@return the report as one line of JSON; what is not a number is null}
+  public String toJson() {
+    return "{\"epoch\":%d,\"epochs\":%d,\"lr\":%s,\"loss\":%s%s,\"best_epoch\":%s,\"stopped\":%s}"
+        .formatted(
+            epoch,
+            epochs,
+            numbers(lr),
+            numbers(loss),
+            validationLoss.isEmpty()
+                ? ""
+                : ",\"validation_loss\":%s,\"validation_accuracy\":%s"
+                    .formatted(numbers(validationLoss), numbers(validationAccuracy)),
+            list(bestEpoch),
+            list(stopped));
+  }
+
+  private static String numbers(List<Double> values) {
+    return values.stream()
+        .map(v -> Double.isFinite(v) ? v.toString().toLowerCase(Locale.ROOT) : "null")
+        .collect(Collectors.joining(",", "[", "]"));
+  }
+
+  private static String list(List<?> values) {
+    return values.stream().map(Object::toString).collect(Collectors.joining(",", "[", "]"));
+  }
+}

@@ -1,0 +1,53 @@
+package dev.tutti.ensembles.train;
+
+import dev.tutti.ensembles.Ensemble;
+import dev.tutti.nn.data.DataError;
+import dev.tutti.nn.io.AtomicFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/// The reports of a training as a file of JSON lines, one object per epoch ([EpochReport#toJson]).
+///
+/// The file is written anew after every epoch, whole or not at all. A training that goes on from a
+/// checkpoint keeps the lines of the epochs before it and writes the later ones again: the same
+/// lines, since the same numbers come out.
+public final class History implements Callback {
+  private final Path file;
+  private final List<String> lines = new ArrayList<>();
+
+  /// A history in `file`, which is replaced at the end of the first epoch.
+  public History(Path file) {
+    this.file = file;
+  }
+
+  @Override
+  public void epoch(EpochReport report, Supplier<? extends Ensemble> current) {
+    lines.add(report.toJson());
+    byte[] text = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
+    AtomicFile.write(file, out -> out.write(text));
+  }
+
+  /// Takes over the first `epoch` lines of the file.
+  ///
+  /// @throws DataError when there are fewer
+  @Override
+  public void resumed(int epoch) {
+    lines.clear();
+    try {
+      List<String> former = epoch == 0 ? List.of() : Files.readAllLines(file);
+      if (former.size() < epoch) {
+        throw new DataError(
+            "%s: has %d lines, the checkpoint is of epoch %d"
+                .formatted(file, former.size(), epoch));
+      }
+      lines.addAll(former.subList(0, epoch));
+    } catch (IOException e) {
+      throw new DataError(file + ": the history to go on with cannot be read", e);
+    }
+  }
+}

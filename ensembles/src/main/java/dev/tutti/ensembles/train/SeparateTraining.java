@@ -1,0 +1,381 @@
+package dev.tutti.ensembles.train;
+
+import dev.tutti.engine.Key;
+import dev.tutti.engine.Loss;
+import dev.tutti.engine.Parallel;
+import dev.tutti.engine.Tensor;
+import dev.tutti.engine.Transforms;
+import dev.tutti.engine.Tree;
+import dev.tutti.engine.Vmap;
+import dev.tutti.ensembles.DeepEnsemble;
+import dev.tutti.nn.Ctx;
+import dev.tutti.nn.Layer;
+import dev.tutti.nn.data.Batch;
+import dev.tutti.nn.data.Batches;
+import dev.tutti.nn.io.Checkpoint;
+import dev.tutti.nn.optim.Averaging;
+import dev.tutti.nn.optim.Optimizer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/// Members that never meet. They are dealt out to one shard per thread; a shard takes all steps of
+/// a stretch inside one task, as many members mapped together as the core's cache holds. Neither
+/// changes a bit of a member.
+final class SeparateTraining implements Training<DeepEnsemble> {
+  /// The parameters of as many members are stepped together: with gradients and the optimiser's
+  /// memory they fit a core's second cache.
+  private static final long CACHED_FLOATS = 1 << 17;
+
+  private final Recipe recipe;
+  private final List<Batches> batches; // one for all members, or one each
+  private final Progress.Listener listener;
+  private final int members;
+  private final int together;
+  private final Key keys;
+  private final boolean[] stopped;
+
+  /// Every member between stretches, with a member axis of 1.
+  private final State[] states;
+
+  /// The parameters noted as a member's best, null for none.
+  private final Layer[] best;
+
+  /// What a step replaces, the member axis first.
+  private record State(
+      Layer network, Optimizer.Memory<Layer> memory, Averaging.Averaged<Layer> average) {
+    static State init(Layer network, Recipe.Rules rules) {
+      return new State(
+          network,
+          Transforms.vmap((Layer one) -> rules.optimizer().init(one)).apply(network),
+          rules.averaging() == null
+              ? null
+              : Transforms.vmap((Layer one) -> rules.averaging().init(one)).apply(network));
+    }
+
+    /// What is validated and kept.
+    Layer judged() {
+      return average == null || average.count().toFloats()[0] == 0 ? network : average.params();
+    }
+  }
+
+  /// What a mapped step takes: the state, and what else differs between members.
+  private record Fed(State state, Key key, List<Tensor> hyper, Tensor lr, Batch batch) {}
+
+  /// What a mapped step gives. All that was fed comes back, so that only the former state is
+  /// written over ([Vmap#donate]).
+  private record Next(Fed fed, Tensor loss) {}
+
+  private record Scored(Tensor loss, Tensor right) {}
+
+  /// All of it in a file.
+  private record Saved(
+      Layer network,
+      Optimizer.Memory<Layer> memory,
+      Averaging.Averaged<Layer> average,
+      Layer best,
+      Key keys,
+      Recipe.Rules rules,
+      Standing.Saved standing) {}
+
+  SeparateTraining(
+      DeepEnsemble start, Recipe recipe, List<Batches> batches, Progress.Listener listener) {
+    this.recipe = recipe;
+    this.batches = batches;
+    this.listener = listener;
+    members = start.members();
+    recipe.requireFits(members);
+    keys = recipe.keys(members);
+    stopped = new boolean[members];
+    states = new State[members];
+    best = new Layer[members];
+    long floats =
+        Tree.tensors(start.network()).stream().mapToLong(t -> t.shape().size()).sum() / members;
+    together = (int) Math.clamp(CACHED_FLOATS / Math.max(1, floats), 1, members);
+    for (int m = 0; m < members; m++) {
+      Layer network = Tree.slice(start.network(), m, m + 1);
+      states[m] = State.init(network, recipe.rules().of(m));
+    }
+  }
+
+  @Override
+  public String kind() {
+    return "members apart";
+  }
+
+  @Override
+  public int parts() {
+    return members;
+  }
+
+  @Override
+  public void run(int epoch, int from, int to, Standing standing) {
+    Halt halt = new Halt();
+    List<List<int[]>> shards = shards();
+    Parallel.run(
+        shards.size(),
+        s -> {
+          List<Group> groups = shards.get(s).stream().map(Group::new).toList();
+          for (int i = from; i < to && !halt.before(i); i++) {
+            try {
+              step(groups, epoch, i, standing, s == 0 ? listener : Progress.Listener.NONE);
+            } catch (RuntimeException e) {
+              halt.at(i, groups.getFirst().of[0], e);
+            }
+          }
+          groups.forEach(Group::rest);
+        });
+    halt.raise();
+  }
+
+  private void step(
+      List<Group> groups, int epoch, int i, Standing standing, Progress.Listener reportTo) {
+    float first = Float.NaN;
+    for (Group group : groups) {
+      float[] losses = group.step(epoch, i);
+      for (int k = 0; k < losses.length; k++) {
+        int member = group.of[k];
+        TrainingError.requireFinite(losses[k], "member " + member, epoch, i);
+        standing.lossSum[member] += losses[k];
+      }
+      first = group == groups.getFirst() ? losses[0] : first;
+    }
+    reportTo.report(new Progress(epoch, recipe.epochs(), i + 1, batches.getFirst().count(), first));
+  }
+
+  /// The members in training, in groups that are mapped together, by shard.
+  private List<List<int[]>> shards() {
+    int[] active = IntStream.range(0, members).filter(m -> !stopped[m]).toArray();
+    int count = Math.min(active.length, Parallel.threads());
+    List<List<int[]>> shards = new ArrayList<>();
+    for (int s = 0; s < count; s++) {
+      int end = active.length * (s + 1) / count;
+      List<int[]> groups = new ArrayList<>();
+      for (int at = active.length * s / count; at < end; at += together) {
+        groups.add(Arrays.copyOfRange(active, at, Math.min(end, at + together)));
+      }
+      shards.add(groups);
+    }
+    return shards;
+  }
+
+  /// The first failure of a stretch, which ends all shards. Shards go on to the step that failed,
+  /// so the earliest failure, of the lowest member, is found whatever the shards are.
+  private static final class Halt {
+    private volatile int step = Integer.MAX_VALUE;
+    private int member;
+    private RuntimeException cause;
+
+    boolean before(int at) {
+      return step < at;
+    }
+
+    synchronized void at(int at, int first, RuntimeException e) {
+      if (at < step || at == step && first < member) {
+        cause = e;
+        member = first;
+        step = at;
+      }
+    }
+
+    synchronized void raise() {
+      if (cause != null) {
+        throw cause;
+      }
+    }
+  }
+
+  /// Members that are mapped together for a stretch.
+  private final class Group {
+    private final int[] of;
+    private final Key ownKeys;
+    private final List<Tensor> hyper; // what the rules have per member
+    private State state;
+    private boolean own; // whether the state was made here, so that it may be written over
+
+    Group(int[] of) {
+      this.of = of;
+      ownKeys = new Key(gathered(keys.bits()));
+      hyper =
+          Tree.tensors(recipe.rules()).stream()
+              .filter(h -> h.rank() > 0)
+              .map(this::gathered)
+              .toList();
+      state = Tree.concat(IntStream.of(of).mapToObj(m -> states[m]).toList());
+      for (int m : of) {
+        states[m] = null; // the memory is free as soon as the first step is taken
+      }
+    }
+
+    private Tensor gathered(Tensor perMember) {
+      return Tensor.stack(IntStream.of(of).mapToObj(perMember::get).toArray(Tensor[]::new));
+    }
+
+    /// Takes one step.
+    ///
+    /// @return the losses before it
+    float[] step(int epoch, int i) {
+      double at = epoch + (double) i / batches.getFirst().count();
+      boolean oneRate = recipe.sharesRate();
+      Tensor rate = oneRate ? Tensor.scalar(recipe.rate(0, at)) : rates(at);
+      boolean taken = recipe.averages(epoch, i, batches.getFirst().count());
+      boolean oneBatch = batches.size() == 1;
+      Batch batch =
+          oneBatch
+              ? batches.getFirst().batch(epoch, i)
+              : Tree.stack(each(m -> batches.get(m).batch(epoch, i)));
+      Vmap<Fed, Next> step =
+          Transforms.vmap((Fed f) ->
+              stepped(
+                  f,
+                  oneBatch ? batch : f.batch,
+                  oneRate ? rate : f.lr,
+                  f.key.fold(epoch).fold(i),
+                  taken));
+      Next next =
+          (own ? step.donate() : step)
+              .apply(
+                  new Fed(state, ownKeys, hyper, oneRate ? null : rate, oneBatch ? null : batch));
+      state = next.fed.state;
+      own = true;
+      return next.loss.toFloats();
+    }
+
+    private Tensor rates(double at) {
+      float[] rates = new float[of.length];
+      for (int k = 0; k < of.length; k++) {
+        rates[k] = (float) recipe.rate(of[k], at);
+      }
+      return Tensor.of(rates);
+    }
+
+    private <T> List<T> each(IntFunction<T> f) {
+      return IntStream.of(of).mapToObj(f).toList();
+    }
+
+    void rest() {
+      for (int k = 0; k < of.length; k++) {
+        states[of[k]] = of.length == 1 ? state : Tree.slice(state, k, k + 1);
+      }
+    }
+  }
+
+  /// One member's step.
+  private Next stepped(Fed fed, Batch batch, Tensor lr, Key key, boolean taken) {
+    State state = fed.state;
+    Transforms.ValueAndGrad<Layer, Loss<List<Tensor>>> g =
+        Transforms.valueAndGrad(
+                (Layer one) -> {
+                  Ctx ctx = Ctx.training(key);
+                  Tensor output = one.apply(batch.x(), ctx);
+                  return new Loss<>(recipe.objective().of(output, batch.labels()), ctx.states(one));
+                })
+            .apply(state.network);
+    Recipe.Rules rules = rules(fed.hyper);
+    Optimizer.Stepped<Layer> next =
+        rules.optimizer().step(state.network, g.grad(), state.memory, lr);
+    Layer network = Ctx.withStates(next.params(), g.value().aux());
+    Averaging.Averaged<Layer> average =
+        taken ? rules.averaging().update(state.average, network) : state.average;
+    State after = new State(network, next.memory(), average);
+    return new Next(new Fed(after, fed.key, fed.hyper, fed.lr, fed.batch), g.value().value());
+  }
+
+  /// The rules with a member's own hyper-parameters in the place of `[M]`.
+  private Recipe.Rules rules(List<Tensor> hyper) {
+    Iterator<Tensor> own = hyper.iterator();
+    return hyper.isEmpty()
+        ? recipe.rules()
+        : Tree.map(recipe.rules(), h -> h.rank() > 0 ? own.next() : h);
+  }
+
+  @Override
+  public Score[] scores(Batches data) {
+    Score[] scores = new Score[members];
+    List<List<int[]>> shards = shards();
+    Parallel.run(shards.size(), s -> shards.get(s).forEach(of -> score(of, data, scores)));
+    return scores;
+  }
+
+  private void score(int[] of, Batches data, Score[] scores) {
+    Layer networks = Tree.concat(IntStream.of(of).mapToObj(m -> states[m].judged()).toList());
+    Score.Sum[] sums = new Score.Sum[of.length];
+    Arrays.setAll(sums, k -> new Score.Sum());
+    for (int i = 0; i < data.count(); i++) {
+      Batch batch = data.batch(0, i);
+      Scored scored =
+          Transforms.vmap(
+                  (Layer one) -> {
+                    Tensor output = one.apply(batch.x());
+                    return new Scored(
+                        recipe.objective().of(output, batch.labels()),
+                        Score.right(output, batch.labels()));
+                  })
+              .apply(networks);
+      float[] loss = scored.loss.toFloats();
+      float[] right = scored.right == null ? null : scored.right.toFloats();
+      for (int k = 0; k < of.length; k++) {
+        sums[k].add(batch.x().dim(0), loss[k], right == null ? Float.NaN : right[k]);
+      }
+    }
+    for (int k = 0; k < of.length; k++) {
+      scores[of[k]] = sums[k].score();
+    }
+  }
+
+  @Override
+  public void keep(int part) {
+    best[part] = states[part].judged();
+  }
+
+  @Override
+  public void stop(int part) {
+    stopped[part] = true;
+  }
+
+  @Override
+  public DeepEnsemble result() {
+    return ensemble(m -> best[m] == null ? states[m].judged() : best[m]);
+  }
+
+  @Override
+  public DeepEnsemble current() {
+    return ensemble(m -> states[m].judged());
+  }
+
+  private DeepEnsemble ensemble(IntFunction<Layer> member) {
+    return new DeepEnsemble(
+        Tree.concat(IntStream.range(0, members).mapToObj(member).toList()), members);
+  }
+
+  @Override
+  public Object state(Standing standing) {
+    boolean noted = Arrays.stream(best).anyMatch(b -> b != null);
+    return saved(noted ? result().network() : null, standing);
+  }
+
+  private Saved saved(Layer best, Standing standing) {
+    State all = Tree.concat(List.of(states));
+    return new Saved(
+        all.network, all.memory, all.average, best, keys, recipe.rules(), standing.saved());
+  }
+
+  @Override
+  public Standing restore(Checkpoint checkpoint) {
+    Layer noted = Training.holdsBest(checkpoint) ? current().network() : null;
+    Saved now = saved(noted, new Standing(members));
+    Saved saved = checkpoint.into(now);
+    Training.requireSame(checkpoint, "recipe", now.rules, saved.rules);
+    Training.requireSame(checkpoint, "key", now.keys, saved.keys);
+    Standing standing = Standing.of(saved.standing);
+    for (int m = 0; m < members; m++) {
+      states[m] = Tree.slice(new State(saved.network, saved.memory, saved.average), m, m + 1);
+      best[m] = standing.bestEpoch[m] < 0 ? null : Tree.slice(saved.best, m, m + 1);
+      stopped[m] = standing.stopped(m);
+    }
+    return standing;
+  }
+}

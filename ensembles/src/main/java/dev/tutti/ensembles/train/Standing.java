@@ -1,0 +1,102 @@
+package dev.tutti.ensembles.train;
+
+import dev.tutti.engine.Tensor;
+import java.util.Arrays;
+
+/// How the parts of a training stand: the losses of the epoch under way, and what early stopping
+/// knows. Numbers of a part depend on that part alone.
+final class Standing {
+  private static final int NONE = -1;
+
+  final double[] lossSum;
+  final double[] smoothed;
+  final double[] best;
+  final int[] bestEpoch;
+  final int[] stoppedAt;
+
+  Standing(int parts) {
+    lossSum = new double[parts];
+    smoothed = filled(parts, Double.NaN);
+    best = filled(parts, Double.POSITIVE_INFINITY);
+    bestEpoch = new int[parts];
+    stoppedAt = new int[parts];
+    Arrays.fill(bestEpoch, NONE);
+    Arrays.fill(stoppedAt, NONE);
+  }
+
+  private static double[] filled(int n, double value) {
+    double[] values = new double[n];
+    Arrays.fill(values, value);
+    return values;
+  }
+
+  /// The same in a tree.
+  public record Saved(
+      Tensor lossSum, Tensor smoothed, Tensor best, Tensor bestEpoch, Tensor stoppedAt) {}
+
+  Saved saved() {
+    return new Saved(
+        Tensor.of(lossSum),
+        Tensor.of(smoothed),
+        Tensor.of(best),
+        Tensor.of(bestEpoch),
+        Tensor.of(stoppedAt));
+  }
+
+  static Standing of(Saved saved) {
+    Standing standing = new Standing(saved.best.size());
+    copy(saved.lossSum, standing.lossSum);
+    copy(saved.smoothed, standing.smoothed);
+    copy(saved.best, standing.best);
+    System.arraycopy(saved.bestEpoch.toInts(), 0, standing.bestEpoch, 0, saved.best.size());
+    System.arraycopy(saved.stoppedAt.toInts(), 0, standing.stoppedAt, 0, saved.best.size());
+    return standing;
+  }
+
+  private static void copy(Tensor from, double[] to) {
+    System.arraycopy(from.toDoubles(), 0, to, 0, to.length);
+  }
+
+  boolean stopped(int part) {
+    return stoppedAt[part] != NONE;
+  }
+
+  boolean[] stopped() {
+    boolean[] stopped = new boolean[stoppedAt.length];
+    for (int i = 0; i < stopped.length; i++) {
+      stopped[i] = stopped(i);
+    }
+    return stopped;
+  }
+
+  boolean allStopped() {
+    return Arrays.stream(stoppedAt).noneMatch(at -> at == NONE);
+  }
+
+  /// Takes in the validation loss of `epoch`.
+  ///
+  /// @return whether it is the best of the part so far
+  boolean improves(int part, int epoch, double loss, EarlyStopping rule) {
+    double s =
+        Double.isNaN(smoothed[part])
+            ? loss
+            : rule.smoothing() * smoothed[part] + (1 - rule.smoothing()) * loss;
+    smoothed[part] = s;
+    boolean better = epoch >= rule.burnIn() && s < best[part] - rule.minDelta();
+    if (better) {
+      best[part] = s;
+      bestEpoch[part] = epoch;
+    }
+    return better;
+  }
+
+  /// {@return whether the part has waited long enough after `epoch`; if so it counts as stopped}
+  boolean stops(int part, int epoch, EarlyStopping rule) {
+    int since = bestEpoch[part] == NONE ? rule.burnIn() - 1 : bestEpoch[part];
+    boolean stop = (long) epoch - since >= rule.patience();
+    if (stop) {
+      stoppedAt[part] = epoch;
+    }
+    return stop;
+  }
+}

@@ -1,0 +1,75 @@
+package dev.tutti.ensembles.train;
+
+import dev.tutti.engine.Tensor;
+import dev.tutti.engine.Tree;
+import dev.tutti.ensembles.Ensemble;
+import dev.tutti.nn.data.Batches;
+import dev.tutti.nn.data.DataError;
+import dev.tutti.nn.io.Checkpoint;
+import java.util.Arrays;
+import java.util.List;
+
+/// A training that is under way, as the loop that drives it sees it: parts that are judged, kept
+/// and stopped each by itself. The parts of a deep ensemble whose members never meet are its
+/// members; any other ensemble is one part.
+sealed interface Training<E extends Ensemble> permits SeparateTraining, CoupledTraining {
+  /// {@return in words what is stepped together}
+  String kind();
+
+  /// {@return the number of parts}
+  int parts();
+
+  /// Takes steps `from … to − 1` of an epoch with every part that is not stopped, and adds the
+  /// losses before the steps to those of `standing`.
+  ///
+  /// @throws TrainingError when a loss stops being finite
+  void run(int epoch, int from, int to, Standing standing);
+
+  /// {@return how every part does on `data` now; null for one that is stopped}
+  Score[] scores(Batches data);
+
+  /// Notes the present parameters of a part as its best.
+  void keep(int part);
+
+  /// Lets no further step be taken with a part.
+  void stop(int part);
+
+  /// {@return the ensemble, its parts as noted last by [#keep], the others as they are}
+  E result();
+
+  /// {@return the ensemble as it is now}
+  E current();
+
+  /// {@return a tree of all that the next steps depend on, and of the best}
+  Object state(Standing standing);
+
+  /// Puts what a checkpoint holds of [#state] in place of the present state.
+  ///
+  /// @return the standing at that time
+  Standing restore(Checkpoint checkpoint);
+
+  /// {@return whether a checkpoint holds parameters that were noted as best}
+  static boolean holdsBest(Checkpoint checkpoint) {
+    return checkpoint.tensors().keySet().stream().anyMatch(name -> name.startsWith("best."));
+  }
+
+  /// Checks that a checkpoint was made with what is in use now.
+  ///
+  /// @throws DataError where it was not
+  static void requireSame(Checkpoint checkpoint, String what, Object now, Object saved) {
+    List<Tree.Leaf> own = Tree.leaves(now);
+    List<Tensor> other = Tree.tensors(saved);
+    for (int i = 0; i < own.size(); i++) {
+      float[] a = own.get(i).tensor().toFloats();
+      float[] b = other.get(i).toFloats();
+      if (Arrays.mismatch(a, b) >= 0) {
+        throw new DataError(
+            "%s: was saved with another %s%s; resume with the recipe that it was made with"
+                .formatted(
+                    checkpoint.file(),
+                    what,
+                    own.get(i).path().isEmpty() ? "" : " (" + own.get(i).path() + ")"));
+      }
+    }
+  }
+}

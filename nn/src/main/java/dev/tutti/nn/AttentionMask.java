@@ -1,0 +1,66 @@
+package dev.tutti.nn;
+
+import dev.tutti.engine.Shape;
+import dev.tutti.engine.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What queries `[N, heads, L, D]` do not see of keys `[N, heads, S, D]`.
+///
+/// ```java
+/// encoder.apply(x, AttentionMask.NONE.causal(true).keyPadding(isPadding), ctx);
+/// ```
+///
+/// @param additive added to the scores before the softmax (−∞ hides a key), of a shape that
+///   broadcasts to `[N, heads, L, S]` such as `[L, S]`; or null. PyTorch's `attn_mask` as floats.
+/// @param keyPadding `[N, S]`, not 0 for keys that nobody sees; or null. PyTorch's
+///   `key_padding_mask`.
+/// @param causal whether query `i` sees keys `0 … i` only, PyTorch's `is_causal`
+public record AttentionMask(Tensor additive, Tensor keyPadding, boolean causal) {
+  /// Every query sees every key.
+  public static final AttentionMask NONE = new AttentionMask(null, null, false);
+
+  /// A hidden key's score: its exponential is 0 beside any other.
+  private static final double HIDDEN = -1e30;
+
+  /// {@return this mask with numbers to add to the scores}
+  public AttentionMask additive(Tensor scores) {
+    return new AttentionMask(scores, keyPadding, causal);
+  }
+
+  /// {@return this mask with keys that nobody sees}
+  public AttentionMask keyPadding(Tensor isPadding) {
+    return new AttentionMask(additive, isPadding, causal);
+  }
+
+  /// {@return this mask, with or without the order of positions}
+  public AttentionMask causal(boolean isCausal) {
+    return new AttentionMask(additive, keyPadding, isCausal);
+  }
+
+  /// {@return the softmax of scores `[N, heads, L, S]` over the keys that are seen; a query that
+  /// sees none has weights of 0, as in PyTorch's `scaled_dot_product_attention`}
+  Tensor softmax(Tensor scores) {
+    List<Tensor> hidden = new ArrayList<>();
+    if (keyPadding != null) {
+      int n = keyPadding.dim(0);
+      hidden.add(keyPadding.reshape(n, 1, 1, keyPadding.dim(1)));
+    }
+    if (causal) {
+      hidden.add(Tensor.arange(scores.dim(-2)).unsqueeze(-1).lt(Tensor.arange(scores.dim(-1))));
+    }
+    Tensor masked = additive == null ? scores : scores.add(additive);
+    for (Tensor mask : hidden) {
+      masked = Tensor.where(mask, constant(scores, HIDDEN), masked);
+    }
+    Tensor weights = masked.softmax();
+    for (Tensor mask : hidden) {
+      weights = Tensor.where(mask, constant(scores, 0), weights);
+    }
+    return weights;
+  }
+
+  private static Tensor constant(Tensor like, double value) {
+    return Tensor.full(like.dtype(), value, Shape.SCALAR);
+  }
+}

@@ -1,0 +1,37 @@
+package dev.tutti.nn;
+
+import dev.tutti.engine.Key;
+import dev.tutti.engine.Tensor;
+
+/// A grouped 1-d convolution: `[N, L, in] → [N, OL, out]`, PyTorch's `nn.Conv1d`.
+///
+/// @param weight `[K, in / groups, out]` (PyTorch stores `[out, in / groups, K]`)
+/// @param bias `[out]`, or null for none
+/// @param geometry stride, padding, dilation (of columns) and groups
+public record Conv1d(@TorchOrder({2, 1, 0}) Tensor weight, Tensor bias, Conv2d.Geometry geometry)
+    implements Layer {
+
+  /// {@return a layer with PyTorch's default initial values, uniform in ±1 / √fanIn with fanIn = in
+  /// / groups · kernel}
+  ///
+  /// Raises `ShapeError` when the groups do not divide both channel counts.
+  ///
+  /// @param bias whether there is a bias
+  public static Conv1d init(
+      Key key, int in, int out, int kernel, Conv2d.Geometry geometry, boolean bias) {
+    geometry.requireGroups("conv1d", in, out);
+    Conv2d row = Conv2d.init(key, in, out, 1, kernel, geometry, bias);
+    return new Conv1d(row.weight().reshape(kernel, -1, out), row.bias(), geometry);
+  }
+
+  /// {@return a layer with a bias, stride 1 and no padding}
+  public static Conv1d init(Key key, int in, int out, int kernel) {
+    return init(key, in, out, kernel, Conv2d.Geometry.DEFAULT, true);
+  }
+
+  @Override
+  public Tensor apply(Tensor x, Ctx ctx) {
+    Conv2d row = new Conv2d(weight.unsqueeze(-4), bias, geometry.inOneRow());
+    return Sequences.apply("conv1d", row, x, ctx);
+  }
+}

@@ -1,0 +1,137 @@
+package dev.tutti.nn;
+
+import dev.tutti.engine.DType;
+import dev.tutti.engine.Shape;
+import dev.tutti.engine.Tensor;
+
+/// The cross-entropy of logits and class labels with all of PyTorch's options, `F.cross_entropy`;
+/// `new CrossEntropy()` has its defaults.
+///
+/// Labels are int32 `[…]` for logits `[…, C]`, or float rows of probabilities `[…, C]` (soft
+/// labels, as mixup makes them). With ε the label smoothing, w the class weights and p = softmax:
+///
+/// | labels | loss of a row | `MEAN` divides the sum by |
+/// |---|---|---|
+/// | int32 y | −(1 − ε) · w[y] · log p[y] − ε / C · Σ w[c] · log p[c] | Σ w[y], over rows that count |
+/// | soft t | −Σ w[c] · ((1 − ε) · t[c] + ε / C) · log p[c] | the number of rows |
+///
+/// @param weight the weights of the classes `[C]`, or null for ones
+/// @param labelSmoothing ε, from 0 to 1
+/// @param ignoreIndex the int32 label of rows that do not count, or null for none. (PyTorch's
+///   default is −100, which here is an error like every label that is no class.)
+/// @param reduction what becomes of the losses of the rows
+public record CrossEntropy(
+    Tensor weight, double labelSmoothing, Integer ignoreIndex, Reduction reduction) {
+  private static final String NAME = "cross_entropy";
+
+  /// Checks the label smoothing.
+  public CrossEntropy {
+    if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
+      throw new IllegalArgumentException(
+          NAME + ": label smoothing must lie in [0, 1], got " + labelSmoothing);
+    }
+  }
+
+  /// The mean of plain cross-entropies.
+  public CrossEntropy() {
+    this(null, 0, null, Reduction.MEAN);
+  }
+
+  /// {@return this loss with weights of the classes `[C]`}
+  public CrossEntropy weight(Tensor perClass) {
+    return new CrossEntropy(perClass, labelSmoothing, ignoreIndex, reduction);
+  }
+
+  /// {@return this loss with another label smoothing}
+  public CrossEntropy labelSmoothing(double epsilon) {
+    return new CrossEntropy(weight, epsilon, ignoreIndex, reduction);
+  }
+
+  /// {@return this loss without the rows of this label}
+  public CrossEntropy ignoreIndex(int label) {
+    return new CrossEntropy(weight, labelSmoothing, label, reduction);
+  }
+
+  /// {@return this loss with another reduction}
+  public CrossEntropy reduction(Reduction other) {
+    return new CrossEntropy(weight, labelSmoothing, ignoreIndex, other);
+  }
+
+  /// {@return the loss of logits `[…, C]`}
+  ///
+  /// @param labels int32 `[…]` or floats `[…, C]`; they may lack leading axes
+  public Tensor apply(Tensor logits, Tensor labels) {
+    if (labels.dtype().isFloat()) {
+      return soft(logits, ClassLabels.fitted(NAME, labels, logits.shape()));
+    }
+    Rows rows = rows(NAME, logits, labels);
+    Tensor losses = rows.weighted(logits.crossEntropy(rows.labels));
+    if (labelSmoothing > 0) {
+      Tensor smooth = weighted(logits.logSoftmax()).sum(-1, false).neg();
+      smooth = rows.counts == null ? smooth : smooth.mul(rows.counts);
+      losses = losses.mul(1 - labelSmoothing).add(smooth.mul(labelSmoothing / logits.dim(-1)));
+    }
+    return reduced(losses, rows);
+  }
+
+  /// {@return the negative log-likelihood −w[y] · logp[y] of log-probabilities `[…, C]`, PyTorch's
+  /// `F.nll_loss`}
+  ///
+  /// @param labels int32 `[…]`; they may lack leading axes
+  public Tensor nll(Tensor logProbabilities, Tensor labels) {
+    if (labelSmoothing != 0) {
+      throw new IllegalArgumentException("nll: takes no label smoothing, got " + labelSmoothing);
+    }
+    Rows rows = rows("nll", logProbabilities, labels);
+    Tensor hot = ClassLabels.oneHot("nll", logProbabilities, rows.labels);
+    // A mask, not a product: other classes may have log-probability −∞.
+    Tensor zero = Tensor.full(logProbabilities.dtype(), 0, Shape.SCALAR);
+    Tensor own = Tensor.where(hot, logProbabilities, zero).sum(-1, false);
+    return reduced(rows.weighted(own.neg()), rows);
+  }
+
+  private Tensor soft(Tensor logits, Tensor labels) {
+    Tensor t =
+        labelSmoothing == 0
+            ? labels
+            : labels.mul(1 - labelSmoothing).add(labelSmoothing / logits.dim(-1));
+    return reduction.apply(weighted(logits.logSoftmax()).mul(t).sum(-1, false).neg());
+  }
+
+  private Tensor weighted(Tensor scores) {
+    return weight == null ? scores : scores.mul(weight.cast(scores.dtype()));
+  }
+
+  /// What the labels say of each row.
+  ///
+  /// @param labels classes, those of ignored rows replaced by 0
+  /// @param counts 0 for ignored rows and 1 for the others; null where all count
+  /// @param weight the weight of the row's class, 0 for ignored rows; null where all are 1
+  private record Rows(Tensor labels, Tensor counts, Tensor weight) {
+    Tensor weighted(Tensor losses) {
+      return weight == null ? losses : losses.mul(weight);
+    }
+  }
+
+  private Rows rows(String loss, Tensor scores, Tensor labels) {
+    Tensor classes = ClassLabels.classes(loss, scores, labels);
+    Tensor counts = null;
+    if (ignoreIndex != null) {
+      Tensor ignored = classes.eq(ignoreIndex);
+      classes = Tensor.where(ignored, Tensor.full(DType.INT32, 0, Shape.SCALAR), classes);
+      counts = ignored.neg().add(1).cast(scores.dtype());
+    }
+    if (weight == null) {
+      return new Rows(classes, counts, counts);
+    }
+    Tensor own = ClassLabels.pick(loss, weight, scores, classes);
+    return new Rows(classes, counts, counts == null ? own : own.mul(counts));
+  }
+
+  private Tensor reduced(Tensor losses, Rows rows) {
+    if (reduction == Reduction.MEAN && rows.weight != null) {
+      return losses.sum().div(rows.weight.sum());
+    }
+    return reduction.apply(losses);
+  }
+}

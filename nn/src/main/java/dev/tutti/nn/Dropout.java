@@ -1,0 +1,43 @@
+package dev.tutti.nn;
+
+import dev.tutti.engine.Shape;
+import dev.tutti.engine.ShapeError;
+import dev.tutti.engine.Tensor;
+
+/// In training, each element is zeroed with probability `p` and divided by `1 − p` otherwise; a
+/// prediction passes its input on. PyTorch's `nn.Dropout`.
+///
+/// @param p in `[0, 1)`: PyTorch allows 1 too, which leaves nothing of the input
+public record Dropout(double p) implements Layer {
+  /// Checks the probability.
+  public Dropout {
+    requireProbability("dropout", p);
+  }
+
+  @Override
+  public Tensor apply(Tensor x, Ctx ctx) {
+    return of(x, p, x.shape(), ctx);
+  }
+
+  static void requireProbability(String op, double p) {
+    if (!(p >= 0 && p < 1)) {
+      throw new IllegalArgumentException(op + ": the probability must lie in [0, 1), got " + p);
+    }
+  }
+
+  /// {@return the dropout of whole channels of `x [N, …, C]`, which must have `rank` axes}
+  static Tensor ofChannels(String op, String shapes, int rank, Tensor x, double p, Ctx ctx) {
+    if (x.rank() != rank) {
+      throw new ShapeError(op + ": needs an input of " + shapes + ", got " + x.shape());
+    }
+    Shape draws = x.shape();
+    for (int axis = 1; axis < rank - 1; axis++) {
+      draws = draws.with(axis, 1);
+    }
+    return of(x, p, draws, ctx);
+  }
+
+  private static Tensor of(Tensor x, double p, Shape draws, Ctx ctx) {
+    return ctx.training() && p > 0 ? x.dropout(p, ctx.nextKey(), draws) : x;
+  }
+}

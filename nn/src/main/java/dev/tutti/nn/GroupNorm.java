@@ -1,0 +1,57 @@
+package dev.tutti.nn;
+
+import dev.tutti.engine.ShapeError;
+import dev.tutti.engine.Tensor;
+
+/// Group normalisation (Wu and He, 2018): `y = (x − mean) / √(var + eps) · weight + bias` with mean
+/// and biased variance of each example over all positions and the channels of a group. `[N, …, C] →
+/// [N, …, C]`, PyTorch's `nn.GroupNorm`.
+///
+/// @param weight `[C]`, or null for none
+/// @param bias `[C]`, or null for none
+/// @param groups how many runs of neighbouring channels are normalised, each by itself
+/// @param eps added to the variance
+public record GroupNorm(Tensor weight, Tensor bias, int groups, double eps)
+    implements Standardized {
+  /// Checks that there are groups.
+  public GroupNorm {
+    if (groups < 1) {
+      throw new IllegalArgumentException("group_norm: needs at least 1 group, got " + groups);
+    }
+  }
+
+  /// {@return a layer with PyTorch's defaults: weight 1, bias 0 and eps 1e-5}
+  public static GroupNorm init(int groups, int channels) {
+    return init(groups, channels, EPS, true);
+  }
+
+  /// {@return a layer with initial values as PyTorch's}
+  ///
+  /// @param affine whether there are weight and bias
+  public static GroupNorm init(int groups, int channels, double eps, boolean affine) {
+    GroupNorm layer =
+        new GroupNorm(
+            affine ? Tensor.ones(channels) : null,
+            affine ? Tensor.zeros(channels) : null,
+            groups,
+            eps);
+    layer.requireGroups(channels, "");
+    return layer;
+  }
+
+  private void requireGroups(int channels, String where) {
+    if (channels % groups != 0) {
+      throw new ShapeError(
+          "group_norm: " + groups + " groups do not divide " + channels + " channels" + where);
+    }
+  }
+
+  @Override
+  public Tensor apply(Tensor x, Ctx ctx) {
+    requireChannels("group_norm", "[N, …, C]", 2, Integer.MAX_VALUE, x);
+    int channels = x.dim(-1);
+    requireGroups(channels, " of " + x.shape());
+    Tensor grouped = x.reshape(x.dim(0), -1, groups, channels / groups);
+    return affine(grouped.normalize(eps, 1, 3).reshape(x.shape()));
+  }
+}

@@ -1,0 +1,50 @@
+package dev.tutti.nn;
+
+import dev.tutti.engine.State;
+import dev.tutti.engine.Tensor;
+
+/// Instance normalisation of `[N, L, C]`, PyTorch's `nn.InstanceNorm1d`; see [InstanceNorm].
+///
+/// @param weight `[C]`, or null for none
+/// @param bias `[C]`, or null for none
+/// @param runningMean `[C]`, or null without running statistics
+/// @param runningVar `[C]`, or null
+/// @param numBatchesTracked an int32 scalar that stays 0, as in PyTorch, or null
+/// @param momentum the weight of a new batch in the running statistics
+/// @param eps added to the variance
+public record InstanceNorm1d(
+    Tensor weight,
+    Tensor bias,
+    @State Tensor runningMean,
+    @State Tensor runningVar,
+    @State Tensor numBatchesTracked,
+    double momentum,
+    double eps)
+    implements InstanceNorm {
+
+  /// {@return a layer with PyTorch's defaults: neither parameters nor running statistics, eps 1e-5}
+  public static InstanceNorm1d init(int channels) {
+    return init(channels, false, false);
+  }
+
+  /// {@return a layer with initial values as PyTorch's, momentum 0.1 and eps 1e-5}
+  ///
+  /// @param affine whether there are weight and bias
+  /// @param tracks whether there are running statistics (PyTorch's `track_running_stats`)
+  public static InstanceNorm1d init(int channels, boolean affine, boolean tracks) {
+    return new InstanceNorm1d(
+        affine ? Tensor.ones(channels) : null,
+        affine ? Tensor.zeros(channels) : null,
+        tracks ? Tensor.zeros(channels) : null,
+        tracks ? Tensor.ones(channels) : null,
+        tracks ? RunningStatistics.counter() : null,
+        MOMENTUM,
+        EPS);
+  }
+
+  @Override
+  public Tensor apply(Tensor x, Ctx ctx) {
+    requireChannels("instance_norm1d", "[N, L, C]", 3, 3, x);
+    return normalized("instance_norm1d", x, ctx);
+  }
+}

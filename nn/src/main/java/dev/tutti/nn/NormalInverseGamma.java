@@ -1,0 +1,32 @@
+package dev.tutti.nn;
+
+import dev.tutti.engine.Tensor;
+
+/// A distribution over the mean and variance of a normal one, what deep evidential regression
+/// predicts (Amini et al., 2020): the variance σ² is inverse-gamma with α and β, the mean normal
+/// with variance σ² / ν around γ. All four have one shape.
+///
+/// @param gamma γ, the predicted value
+/// @param nu ν > 0, how many observations γ is worth
+/// @param alpha α > 1
+/// @param beta β > 0
+public record NormalInverseGamma(Tensor gamma, Tensor nu, Tensor alpha, Tensor beta) {
+  /// {@return the distributions of a network's outputs `[…, 4 · D]`, each parameter `[…, D]`}
+  ///
+  /// One after another they hold γ and what softplus turns into ν, α − 1 and β.
+  public static NormalInverseGamma of(Tensor outputs) {
+    Tensor[] parts = outputs.split(-1, 4);
+    return new NormalInverseGamma(
+        parts[0], parts[1].softplus(), parts[2].softplus().add(1), parts[3].softplus());
+  }
+
+  /// {@return β / (α − 1), the expected variance of the data}
+  public Tensor aleatoric() {
+    return beta.div(alpha.sub(1));
+  }
+
+  /// {@return β / (ν · (α − 1)), the variance of the predicted mean}
+  public Tensor epistemic() {
+    return aleatoric().div(nu);
+  }
+}

@@ -1,0 +1,25 @@
+package dev.tutti.nn;
+
+import dev.tutti.engine.Tensor;
+
+/// What becomes of the losses of a batch's elements, PyTorch's `reduction`.
+public enum Reduction {
+  /// Their mean, a scalar.
+  MEAN,
+  /// Their sum, a scalar.
+  SUM,
+  /// Their sum divided by the size of the first axis, a scalar: `batchmean` of PyTorch's `kl_div`.
+  BATCH_MEAN,
+  /// They stay as they are.
+  NONE;
+
+  /// {@return the losses reduced}
+  public Tensor apply(Tensor losses) {
+    return switch (this) {
+      case MEAN -> losses.mean();
+      case SUM -> losses.sum();
+      case BATCH_MEAN -> losses.sum().div(losses.dim(0));
+      case NONE -> losses;
+    };
+  }
+}

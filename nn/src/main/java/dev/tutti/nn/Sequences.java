@@ -1,0 +1,23 @@
+package dev.tutti.nn;
+
+import dev.tutti.engine.ShapeError;
+import dev.tutti.engine.Tensor;
+
+/// Sequences `[N, L, C]` as images of one row, `[N, 1, L, C]`: what a layer does in one dimension
+/// it does in two.
+final class Sequences {
+  private Sequences() {}
+
+  /// {@return the value of a layer for images on a batch of sequences}
+  static Tensor apply(String op, Layer onImages, Tensor x, Ctx ctx) {
+    if (x.rank() != 3) {
+      throw new ShapeError(op + ": needs an input of [N, L, C], got " + x.shape());
+    }
+    try {
+      Tensor y = onImages.apply(x.unsqueeze(1), ctx);
+      return y.reshape(y.dim(0), y.dim(2), y.dim(3));
+    } catch (ShapeError e) {
+      throw new ShapeError(op + ", as an image of one row: " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package dev.tutti.nn.io;
+
+import dev.tutti.engine.Tensor;
+import dev.tutti.nn.data.DataError;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// The bytes of a file, mapped into memory: what is read of them is all that comes from the disk,
+/// and none of them lies on the heap. Any thread may read until the file is closed.
+///
+/// @param bytes all of the file
+record MappedFile(Path file, Arena arena, MemorySegment bytes) implements AutoCloseable {
+  /// @throws DataError when there is no such file, or it is a folder or a device
+  static void requireFile(Path file) {
+    if (!Files.exists(file)) {
+      throw new DataError(file + ": no such file");
+    }
+    if (Files.isDirectory(file)) {
+      throw new DataError(file + ": is a folder, a file was expected");
+    }
+    if (!Files.isRegularFile(file)) {
+      throw new DataError(file + ": is not a regular file");
+    }
+  }
+
+  /// @throws DataError when the file cannot be read
+  static MappedFile open(Path file) {
+    requireFile(file);
+    Arena arena = Arena.ofShared();
+    MemorySegment bytes = null;
+    try (FileChannel channel = FileChannel.open(file)) {
+      bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+      return new MappedFile(file, arena, bytes);
+    } catch (IOException e) {
+      throw new DataError(file + ": cannot be read: " + AtomicFile.reason(e), e);
+    } finally {
+      if (bytes == null) {
+        arena.close();
+      }
+    }
+  }
+
+  long size() {
+    return bytes.byteSize();
+  }
+
+  /// {@return the tensor whose elements begin at byte `at`}
+  Tensor tensor(Elements elements, long at) {
+    try {
+      return elements.read(bytes.asSlice(at, elements.bytes()));
+    } catch (InternalError e) {
+      // How the JVM tells that a mapped file has become shorter.
+      throw new DataError(file + ": ends too early; was it changed while it was read?", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}

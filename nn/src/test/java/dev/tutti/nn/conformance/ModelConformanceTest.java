@@ -1,0 +1,169 @@
+package dev.tutti.nn.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.tutti.engine.DType;
+import dev.tutti.engine.Key;
+import dev.tutti.engine.Loss;
+import dev.tutti.engine.Tensor;
+import dev.tutti.engine.Transforms;
+import dev.tutti.engine.Transforms.ValueAndGrad;
+import dev.tutti.nn.Ctx;
+import dev.tutti.nn.Expect;
+import dev.tutti.nn.Layer;
+import dev.tutti.nn.Losses;
+import dev.tutti.nn.conformance.Fixture.Case;
+import dev.tutti.nn.io.SafeTensors;
+import dev.tutti.nn.io.StateDict;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Whole networks with PyTorch's parameters: logits, a training pass, and state dicts both ways.
+///
+/// With `-Dtutti.conformance.out=FOLDER` the files that Tutti writes stay there, and `generate.py
+/// --check FILE MODEL` loads them in PyTorch.
+class ModelConformanceTest {
+  /// Of the largest logit; PyTorch's float32 is up to 7e-7 from its float64.
+  private static final Near LOGITS = Near.relative(1e-5);
+
+  /// Of the largest magnitude of a tensor. ResNet-18's last normalisations see 12 values a channel
+  /// here, whose differences cancel digits: PyTorch's float32 is up to 1e-5 from its float64.
+  private static final Near TRAINING = Near.relative(2e-4);
+
+  private static final Fixture FIXTURE = Fixture.read("models");
+
+  private static final Map<String, Layer> LOADED = new ConcurrentHashMap<>();
+
+  private static Map<String, Tensor> written(String name) {
+    String file = name.equals("lenet") ? "lenet.safetensors" : "resnet18.safetensors.gz";
+    return Fixture.safeTensors(file).tensors();
+  }
+
+  /// Made once: drawing the initial values that are replaced takes longest.
+  private static Layer network(String name) {
+    return LOADED.computeIfAbsent(name, ModelConformanceTest::loaded);
+  }
+
+  private static Layer loaded(String name) {
+    Layer made = ModelTable.NETWORKS.get(name).get();
+    Case c = FIXTURE.cases().get(name);
+    return switch (name) {
+      case "mlp" -> StateDict.load(made, c.tensors("parameter"));
+      case "lenet", "resnet18" -> StateDict.load(made, written(name));
+      default -> tile().fill(made, c.arguments().list("names"));
+    };
+  }
+
+  private static Tile tile() {
+    Case c = FIXTURE.cases().get("tile");
+    return new Tile(c.tensor("tile", "tile").toFloats(), c.arguments().integer("shift"));
+  }
+
+  static Set<String> names() {
+    return ModelTable.NETWORKS.keySet();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("names")
+  void logitsArePyTorchs(String name) {
+    Case c = FIXTURE.cases().get(name);
+    Layer network = network(name);
+    Tensor x = Axes.CHANNELS.ours(c.tensor("input", "x"));
+    LOGITS.check("logits", c.tensor("output", "logits"), network.apply(x));
+    assertEquals(c.arguments().integer("parameters"), network.parameterCount());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lenet", "resnet18"})
+  void aTrainingPassIsPyTorchs(String name) {
+    Case c = FIXTURE.cases().get(name);
+    Tensor x = Axes.CHANNELS.ours(c.tensor("input", "x"));
+    Tensor labels = c.tensor("train", "labels");
+    Layer network = network(name);
+    ValueAndGrad<Layer, Loss<List<Tensor>>> g =
+        Transforms.valueAndGrad(
+                (Layer net) -> {
+                  Ctx ctx = Ctx.training(Key.of(0));
+                  Tensor loss = Losses.crossEntropy(net.apply(x, ctx), labels);
+                  return new Loss<>(loss, ctx.states(net));
+                })
+            .apply(network);
+    TRAINING.check("loss", c.tensor("train", "loss"), g.value().value());
+    Map<String, Tensor> gradient = StateDict.of(g.grad());
+    c.tensors("norm")
+        .forEach((parameter, norm) -> {
+          Tensor own = gradient.get(parameter).cast(DType.FLOAT64);
+          Tensor actual = own.mul(own).sum().sqrt().cast(DType.FLOAT32);
+          TRAINING.check("norm of the gradient of " + parameter, norm, actual);
+        });
+    c.tensors("grad")
+        .forEach((parameter, expected) ->
+            TRAINING.check("gradient of " + parameter, expected, gradient.get(parameter)));
+    Map<String, Tensor> after = StateDict.of(Ctx.withStates(network, g.value().aux()));
+    c.tensors("after")
+        .forEach(
+            (buffer, expected) -> TRAINING.check(buffer + " after", expected, after.get(buffer)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lenet", "resnet18"})
+  void writtenBackItIsTheSameFile(String name, @TempDir Path temporary) {
+    Map<String, Tensor> expected = written(name);
+    String kept = System.getProperty("tutti.conformance.out");
+    Path file = (kept == null ? temporary : Path.of(kept)).resolve(name + ".safetensors");
+    new SafeTensors(StateDict.of(network(name))).write(file);
+    Map<String, Tensor> actual = SafeTensors.read(file).tensors();
+    assertEquals(new TreeSet<>(expected.keySet()), new TreeSet<>(actual.keySet()));
+    expected.forEach((tensor, value) -> Expect.sameBits(tensor, value, actual.get(tensor)));
+  }
+
+  /// Thus what the tile makes of the other networks is what the script made of them.
+  @Test
+  void theTileMakesTheFile() {
+    Layer network = network("resnet18");
+    List<?> names = FIXTURE.cases().get("resnet18").arguments().list("names");
+    Expect.sameLeaves("resnet18", network, tile().fill(network, names));
+  }
+
+  static Set<String> torchvision() {
+    return ModelTable.NARROW.keySet();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("torchvision")
+  void namesAndShapesAreTorchvisions(String name) {
+    Map<String, List<Integer>> expected = new LinkedHashMap<>();
+    Fixture.torchvision(name)
+        .forEach((tensor, shape) ->
+            expected.put(tensor, shape.stream().map(ModelConformanceTest::narrower).toList()));
+    Map<String, List<Integer>> actual = new LinkedHashMap<>();
+    StateDict.of(ModelTable.NARROW.get(name).get())
+        .forEach((tensor, value) ->
+            actual.put(tensor, Arrays.stream(value.shape().dims()).boxed().toList()));
+    assertEquals(expected, actual);
+  }
+
+  /// Kernels, colours and the 197 positions of a vision transformer stay, channels, features and classes are fewer.
+  private static int narrower(int dim) {
+    boolean wide = dim >= 64 && dim % ModelTable.NARROWER == 0;
+    return wide ? dim / ModelTable.NARROWER : dim;
+  }
+
+  @Test
+  void everyNetworkOfTheFixtureIsThere() {
+    Set<String> cases = new TreeSet<>(FIXTURE.cases().keySet());
+    cases.remove("tile");
+    assertEquals(cases, names());
+  }
+}

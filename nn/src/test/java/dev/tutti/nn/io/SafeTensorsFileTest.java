@@ -1,0 +1,113 @@
+package dev.tutti.nn.io;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.tutti.engine.DType;
+import dev.tutti.engine.Shape;
+import dev.tutti.engine.Tensor;
+import dev.tutti.nn.data.DataError;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Files whose tensors are read one by one.
+class SafeTensorsFileTest {
+  @TempDir Path folder;
+
+  private Path file() {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    tensors.put("a", Tensor.of(new float[] {1, 2, 3, 4}, 2, 2));
+    tensors.put("b", Tensor.of(new int[] {5}));
+    Path file = folder.resolve("two.safetensors");
+    new SafeTensors(tensors, Map.of("k", "v")).write(file);
+    return file;
+  }
+
+  @Test
+  void tellsWhatItHoldsAndReadsOne() {
+    Tensor kept;
+    try (SafeTensorsFile open = SafeTensors.open(file())) {
+      assertEquals(List.of("a", "b"), List.copyOf(open.names()));
+      assertEquals(Map.of("k", "v"), open.metadata());
+      assertEquals(Shape.of(2, 2), open.shape("a"));
+      assertEquals(DType.INT32, open.dtype("b"));
+      assertEquals("F32", open.storedType("a"));
+      kept = open.tensor("b");
+      Bits.assertSame(open.tensor("a"), open.tensor("a"), "a");
+    }
+    assertArrayEquals(new int[] {5}, kept.toInts());
+  }
+
+  @Test
+  void otherNamesGetOneLine() {
+    Path file = file();
+    try (SafeTensorsFile open = SafeTensors.open(file)) {
+      assertEquals(
+          file + ": has no tensor \"c\"",
+          assertThrows(DataError.class, () -> open.tensor("c")).getMessage());
+    }
+  }
+
+  @Test
+  void aClosedFileIsNotRead() {
+    SafeTensorsFile open = SafeTensors.open(file());
+    open.close();
+    assertThrows(IllegalStateException.class, () -> open.tensor("a"));
+  }
+
+  @Test
+  void aFileCanBeReplacedWhileItIsOpen() {
+    Path file = file();
+    try (SafeTensorsFile open = SafeTensors.open(file)) {
+      new SafeTensors(Map.of("a", Tensor.scalar(9))).write(file);
+      assertArrayEquals(new float[] {1, 2, 3, 4}, open.tensor("a").toFloats());
+    }
+    assertEquals(9, SafeTensors.read(file).tensors().get("a").item());
+  }
+
+  /// Of a file beyond the reach of int only the last few bytes are read; the others are a hole.
+  @Test
+  void filesOfManyGigabytesAreRead() throws IOException {
+    long elements = 1_500_000_000L;
+    String header =
+        ("{\"large\":{\"dtype\":\"F32\",\"shape\":[3,500000000],\"data_offsets\":[0,%d]},"
+                + "\"last\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[%d,%d]}}")
+            .formatted(4 * elements, 4 * elements, 4 * elements + 2);
+    Path file = folder.resolve("large.safetensors");
+    assumeTrue(Files.getFileStore(folder).getUsableSpace() > 8 * elements);
+    try (FileChannel channel =
+        FileChannel.open(
+            file,
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.SPARSE)) {
+      byte[] start = SafeTensorsTest.bytes(header);
+      channel.write(ByteBuffer.wrap(start), 0);
+      channel.write(ByteBuffer.wrap(new byte[] {7, 8}), start.length + 4 * elements);
+    }
+    try (SafeTensorsFile open = SafeTensors.open(file)) {
+      assertEquals(Shape.of(3, 500_000_000), open.shape("large"));
+      assertArrayEquals(new int[] {7, 8}, open.tensor("last").toInts());
+    }
+  }
+
+  @Test
+  void whatIsNoFileGetsOneLine() {
+    Path device = Path.of("/dev/zero");
+    assumeTrue(Files.exists(device));
+    assertEquals(
+        device + ": is not a regular file",
+        assertThrows(DataError.class, () -> SafeTensors.open(device)).getMessage());
+  }
+}
