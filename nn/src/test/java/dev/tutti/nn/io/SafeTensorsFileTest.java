@@ -110,4 +110,17 @@ class SafeTensorsFileTest {
         device + ": is not a regular file",
         assertThrows(DataError.class, () -> SafeTensors.open(device)).getMessage());
   }
+
+  @Test
+  void aFileThatBecomesShorterGetsOneLine() throws IOException {
+    Path file = folder.resolve("long.safetensors");
+    new SafeTensors(Map.of("a", Tensor.zeros(100_000))).write(file);
+    try (SafeTensorsFile open = SafeTensors.open(file);
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.truncate(1000);
+      assertEquals(
+          file + ": ends too early; was it changed while it was read?",
+          assertThrows(DataError.class, () -> open.tensor("a")).getMessage());
+    }
+  }
 }

@@ -377,4 +377,15 @@ class SafeTensorsTest {
     assertThrows(DataError.class, () -> half.write(file));
     assertFalse(Files.exists(file));
   }
+
+  @Test
+  void headersBeyondTheFormatsBoundAreNotWritten() {
+    Path file = folder.resolve("long.safetensors");
+    SafeTensors content = new SafeTensors(Map.of(), Map.of("a", "a".repeat(100_000_000)));
+    assertEquals(
+        "safetensors: names and texts need a header of 100000032 bytes; the format allows"
+            + " 100000000",
+        assertThrows(DataError.class, () -> content.write(file)).getMessage());
+    assertFalse(Files.exists(file));
+  }
 }
