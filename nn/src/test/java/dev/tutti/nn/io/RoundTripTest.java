@@ -23,6 +23,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -107,14 +108,14 @@ class RoundTripTest {
     return Tree.map(tree, t -> Tensor.full(t.dtype(), 0, t.shape()));
   }
 
-  @Property(tries = 100)
+  @Property(tries = 60)
   void checkpointsKeepTheBitsOfAnyTree(@ForAll Random random) {
     Object tree = tree(random, 3);
     Checkpoint.write(scratch, tree, Map.of("seed", "x"));
     Bits.assertSame(tree, Checkpoint.read(scratch).into(zeros(tree)));
   }
 
-  @Property(tries = 50)
+  @Property(tries = 40)
   void numPyFilesKeepTheBitsOfAnyTensors(@ForAll Random random) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (int i = random.nextInt(4); i > 0; i--) {
@@ -141,14 +142,16 @@ class RoundTripTest {
     Bits.assertSame(layer, StateDict.load(zeros(layer), dict));
   }
 
-  @ParameterizedTest
-  @MethodSource("layers")
-  void checkpointsKeepTheBitsOfEveryEnsemble(LayerRow row) {
-    Layer stacked = Transforms.vmap((Key k) -> row.init().apply(k)).apply(Key.of(3).split(2));
-    Path file = folder.resolve("ensemble.safetensors");
-    Checkpoint.write(file, Map.of("network", stacked), Map.of());
-    Object loaded = Checkpoint.read(file).into(Map.of("network", zeros(stacked)));
-    Bits.assertSame(Map.of("network", stacked), loaded);
+  @Test
+  void checkpointsKeepTheBitsOfEveryEnsemble() {
+    Map<String, Layer> ensembles = new LinkedHashMap<>();
+    for (LayerRow row : layers()) {
+      Layer two = Transforms.vmap((Key k) -> row.init().apply(k)).apply(Key.of(3).split(2));
+      ensembles.put(row.name(), two);
+    }
+    Path file = folder.resolve("ensembles.safetensors");
+    Checkpoint.write(file, ensembles, Map.of());
+    Bits.assertSame(ensembles, Checkpoint.read(file).into(zeros(ensembles)));
   }
 
   /// The types of elements that tensors have are those that files are written in.

@@ -100,6 +100,15 @@ class SafeTensorsFileTest {
       assertEquals(Shape.of(3, 500_000_000), open.shape("large"));
       assertArrayEquals(new int[] {7, 8}, open.tensor("last").toInts());
     }
+    long heap = Runtime.getRuntime().maxMemory();
+    if (heap / 4 * 3 < 4 * elements) {
+      assertEquals(
+          file
+              + ": needs 5722 MB of memory, the JVM may use "
+              + (heap >> 20)
+              + " MB in all; raise that with -Xmx",
+          assertThrows(DataError.class, () -> SafeTensors.read(file)).getMessage());
+    }
   }
 
   @Test
