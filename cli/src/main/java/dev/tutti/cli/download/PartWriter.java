@@ -60,16 +60,17 @@ final class PartWriter implements Flow.Subscriber<List<ByteBuffer>> {
 
   @Override
   public synchronized void onError(Throwable failure) {
-    stop(failure instanceof IOException ? early(failure) : failure);
+    if (!end.isDone()) {
+      stop(failure instanceof IOException ? early(failure) : failure);
+    }
   }
 
   @Override
   public synchronized void onComplete() {
-    if (part.size() < bytes) {
+    if (!end.isDone() && part.size() < bytes) {
       stop(early(null));
-    } else {
-      end.complete(null);
     }
+    end.complete(null);
   }
 
   private IOException early(Throwable cause) {
