@@ -74,7 +74,12 @@ final class NaiveParts {
     return Transforms.vmap(init).apply(Key.of(1).split(0));
   }
 
-  /// {@return the parameters that such a network would have}
+  /// {@return a network of zeros, for which nothing is drawn}
+  static Layer zeros(Function<Key, Layer> init) {
+    return Tree.map(shapesOnly(init), t -> Tensor.full(t.dtype(), 0, t.shape().tail()));
+  }
+
+  /// {@return the parameters that a network of shapes would have}
   static long parameterCount(Layer shapesOnly) {
     return Tree.leaves(shapesOnly).stream()
         .filter(leaf -> !leaf.state())

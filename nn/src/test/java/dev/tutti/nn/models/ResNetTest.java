@@ -121,7 +121,7 @@ class ResNetTest {
           default -> ResNet.resnet50();
         };
     Shape image = Shape.of(side, side, 3);
-    Layer net = config.stem(stem).init(Key.of(1), image, 10);
+    Layer net = NaiveParts.zeros(k -> config.stem(stem).init(k, image, 10));
     assertEquals(parameters, net.parameterCount());
     assertEquals(2 * multiplyAdds, net.flops(image));
   }
