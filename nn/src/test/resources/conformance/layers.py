@@ -74,6 +74,8 @@ def randomize(module):
         for name, p in module.named_parameters():
             if p.dim() == 1:
                 p.uniform_(0.5, 1.5) if name.endswith("weight") else p.normal_(0, 0.5)
+            elif isinstance(module, Encoder):
+                p.uniform_(-0.5, 0.5)  # its layers begin as copies of one
         for name, b in module.named_buffers():
             if b.is_floating_point():
                 b.uniform_(0.5, 1.5) if name.endswith("var") else b.normal_(0, 0.5)
@@ -425,36 +427,40 @@ def attention():
     padded = torch.zeros(3, source, dtype=torch.bool)
     padded[0, 3:] = True
     padded[2, 0] = True
+    hidden = torch.tensor([[(3 * i + j * j) % 4 == 0 for j in range(source)] for i in range(length)])
+    late = torch.tensor([[False] * 3 + [True] * 2] * 3)
     masks = {
         "plain": {},
         "causal": {"attn_mask": causal},
+        "boolean mask": {"attn_mask": hidden},
         "additive mask": {"attn_mask": biased},
         "padded keys": {"key_padding_mask": padded},
-        "causal, padded keys": {
-            "attn_mask": causal,
-            "key_padding_mask": torch.tensor([[False] * 3 + [True] * 2] * 3),
-        },
+        "causal, padded keys": {"attn_mask": causal, "key_padding_mask": late},
     }
 
-    def attend(label, inputs, kwargs, **args):
-        name = f"MultiheadAttention: {label}"
-        extra = {"kwargs": {k: "bool" if v.dtype == torch.bool else "float"
-                            for k, v in kwargs.items()}}
-        add(f, label, "MultiheadAttention", inputs, kwargs=kwargs, extra=extra, **args)
-        for key, mask in kwargs.items():
-            f.tensors[f"{name}|mask|{key}"] = mask.float().contiguous()
+    def kind(mask):
+        if mask.dtype != torch.bool:
+            return "float"
+        return "causal" if torch.equal(mask, causal) else "bool"
 
+    def attend(label, layer, inputs, kwargs, **args):
+        extra = {"masks": {k: kind(v) for k, v in kwargs.items()}}
+        add(f, label, layer, inputs, kwargs=kwargs, extra=extra, **args)
+        for key, mask in kwargs.items():
+            f.tensors[f"{layer}: {label}|mask|{key}"] = mask.float().contiguous()
+
+    heads = "MultiheadAttention"
     batch = (3, length, embed)
     for label, kwargs in masks.items():
         inputs = {"query": batch, "key": batch, "value": batch}
-        attend(label, inputs, kwargs, embed_dim=embed, num_heads=2, batch_first=True)
+        attend(label, heads, inputs, kwargs, embed_dim=embed, num_heads=2, batch_first=True)
     inputs = {"query": batch, "key": batch, "value": batch}
-    attend("no bias", inputs, {}, embed_dim=embed, num_heads=4, bias=False, batch_first=True)
-    attend("one head", inputs, {}, embed_dim=embed, num_heads=1, batch_first=True)
+    attend("no bias", heads, inputs, {}, embed_dim=embed, num_heads=4, bias=False, batch_first=True)
+    attend("one head", heads, inputs, {}, embed_dim=embed, num_heads=1, batch_first=True)
     crossed = {"query": batch, "key": (3, 7, embed), "value": (3, 7, embed)}
-    attend("cross", crossed, {}, embed_dim=embed, num_heads=2, batch_first=True)
+    attend("cross", heads, crossed, {}, embed_dim=embed, num_heads=2, batch_first=True)
     last = {k: (length, 3, embed) for k in ("query", "key", "value")}
-    attend("length first", last, {}, embed_dim=embed, num_heads=2, batch_first=False)
+    attend("length first", heads, last, {}, embed_dim=embed, num_heads=2, batch_first=False)
 
     base = {"d_model": 8, "nhead": 2, "dim_feedforward": 12, "dropout": 0.0, "batch_first": True}
     for norm_first in (False, True):
@@ -466,6 +472,10 @@ def attention():
                 )
                 layer = "TransformerEncoderLayer"
                 add(f, label, layer, {"src": (2, 5, 8)}, train, **args)
+    both = {"src_mask": causal, "src_key_padding_mask": late}
+    attend("masks", "TransformerEncoderLayer", {"src": batch}, both, **base)
+    both = {"mask": causal, "src_key_padding_mask": late}
+    attend("masks", "TransformerEncoder", {"src": batch}, both, num_layers=2, norm=False, **base)
     args = base | {"norm_first": True, "activation": "gelu", "layer_norm_eps": 0.1}
     add(f, "eps", "TransformerEncoderLayer", {"src": (2, 5, 8)}, **args)
     for norm_first in (False, True):

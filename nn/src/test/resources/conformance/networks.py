@@ -117,6 +117,14 @@ class WideResNet(nn.Module):
         return self.linear(F.relu(self.bn1(x)).mean((2, 3)))
 
 
+def vision_transformer():
+    """A small one of torchvision's."""
+    return torchvision.models.VisionTransformer(
+        image_size=16, patch_size=4, num_layers=2, num_heads=2, hidden_dim=16, mlp_dim=24,
+        num_classes=10,
+    )
+
+
 # By name: how the network is made and the input it takes.
 NETWORKS = {
     "mlp": (Mlp, (6, 20)),
@@ -128,5 +136,6 @@ NETWORKS = {
     "resnet50": (torchvision.models.resnet50, (1, 3, 64, 48)),
     "vgg11_bn_cifar": (lambda: CifarVgg(torchvision.models.vgg11_bn), (2, 3, 32, 32)),
     "vgg16_cifar": (lambda: CifarVgg(torchvision.models.vgg16), (1, 3, 32, 32)),
+    "vision_transformer": (vision_transformer, (2, 3, 16, 16)),
     "wide_resnet16_2": (lambda: WideResNet(16, 2), (2, 3, 16, 16)),
 }

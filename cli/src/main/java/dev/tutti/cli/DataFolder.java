@@ -45,16 +45,20 @@ final class DataFolder {
           dataDir
               + (Files.exists(dataDir)
                   ? ": is a file, a folder was expected"
-                  : ": no such folder; 'tutti data get " + set.label + "' downloads the set"));
+                  : ": no such folder; " + howToGet(dataDir, set)));
     }
     Path folder =
         folderOf(dataDir, set)
             .orElseThrow(() ->
                 new DataError(
-                    ("%s: there is no folder %s in it, and the files of %s do not lie in it (%s);"
-                            + " 'tutti data get %s' downloads them")
-                        .formatted(dataDir, set.label, set.label, files(set), set.label)));
+                    "%s: there is no folder %s in it, and the files of %s do not lie in it (%s); %s"
+                        .formatted(
+                            dataDir, set.label, set.label, files(set), howToGet(dataDir, set))));
     return set == DataSource.Kind.EUROSAT ? archiveOr(folder) : folder;
+  }
+
+  private static String howToGet(Path dataDir, DataSource.Kind set) {
+    return "'tutti data get %s --data-dir %s' downloads it".formatted(set.label, dataDir);
   }
 
   /// {@return the folder that holds the set's files, if there is one}
@@ -109,6 +113,11 @@ final class DataFolder {
   private static boolean isEurosat(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
     return lower.equals("eurosat.zip") || lower.equals("eurosat_rgb.zip");
+  }
+
+  /// {@return whether the folder holds nothing, or is none}
+  static boolean isEmpty(Path folder) {
+    return !Files.isDirectory(folder) || names(folder).isEmpty();
   }
 
   private static List<String> names(Path folder) {

@@ -61,7 +61,10 @@ final class DataList implements Runnable {
       if (whole > 0) {
         return whole + " of " + all + " files";
       }
-      return count(files, LocalFile.State.PART) > 0 ? "a part" : "no";
+      if (count(files, LocalFile.State.PART) > 0) {
+        return "a part";
+      }
+      return DataFolder.isEmpty(folder) ? "no" : "other files";
     }
 
     private static long count(List<LocalFile> files, LocalFile.State state) {

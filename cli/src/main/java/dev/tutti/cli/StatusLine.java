@@ -97,7 +97,7 @@ final class StatusLine {
       progress(line);
       return;
     }
-    int full = (int) Math.clamp(Math.round(share * room), 0, room);
+    int full = Math.clamp(Math.round(share * room), 0, room);
     progress(line + " [" + "=".repeat(full) + " ".repeat(room - full) + "]");
   }
 

@@ -60,7 +60,13 @@ class CompareErrorsTest {
         "--lr Infinity|--lr must be a positive number, got Infinity",
         "--optimizer adamax|unknown optimizer 'adamax'; did you mean 'adam'?",
         "--schedule cosin|unknown schedule 'cosin'; did you mean 'cosine'?",
-        "--momentum 0.9|--momentum goes with --optimizer sgd, not with adam",
+        "--momentum 0.9|--momentum goes with --optimizer sgd or rmsprop, not with adam",
+        "--clip-norm 0|--clip-norm must be a positive number, got 0.0",
+        "--warmup 3|--warmup must be more than 0 and less than the 3 epochs, got 3.0",
+        "--warmup 0|--warmup must be more than 0 and less than the 3 epochs, got 0.0",
+        "--schedule one-cycle --warmup 1|--schedule one-cycle warms up by itself; leave --warmup"
+            + " out",
+        "--optimizer rmsprob|unknown optimizer 'rmsprob'; did you mean 'rmsprop'?",
         "--nesterov|--nesterov goes with --optimizer sgd, not with adam",
         "--optimizer sgd --nesterov|--nesterov needs a --momentum",
         "--optimizer sgd --momentum 1|--momentum must be at least 0 and below 1, got 1.0",
@@ -129,13 +135,15 @@ class CompareErrorsTest {
   void missingDataIsOneLine() throws IOException {
     Path none = folder.resolve("none");
     assertEquals(
-        none + ": no such folder; 'tutti data get mnist' downloads the set",
+        "%s: no such folder; 'tutti data get mnist --data-dir %s' downloads it"
+            .formatted(none, none),
         failure("--data", "mnist", "--data-dir", none.toString()));
     assertEquals(
         folder
             + ": there is no folder mnist in it, and the files of mnist do not lie in it"
             + " (train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz,"
-            + " t10k-labels-idx1-ubyte.gz); 'tutti data get mnist' downloads them",
+            + " t10k-labels-idx1-ubyte.gz); 'tutti data get mnist --data-dir %s' downloads it"
+                .formatted(folder),
         failure("--data", "mnist", "--data-dir", folder.toString()));
     assertEquals(none + ": no such file", failure("--data", "csv:" + none));
     assertEquals(none + ": no such file", failure("--data", "folder:" + none));

@@ -83,6 +83,13 @@ class DataListTest {
     assertEquals("no", here(list(folder), "fashion-mnist"));
   }
 
+  /// They may be the set in another form, which `compare` reads too.
+  @Test
+  void filesOfOtherNamesAreNoted() throws IOException {
+    sized(folder.resolve("cifar10/cifar-10-batches-bin/test_batch.bin"), 3_073);
+    assertEquals("other files", here(list(folder), "cifar10"));
+  }
+
   @Test
   void oneEditionOfEurosatIsEnough() throws IOException {
     sized(folder.resolve("eurosat/EuroSAT_RGB.zip"), 94_658_721);

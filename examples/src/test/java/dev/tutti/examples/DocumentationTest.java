@@ -15,6 +15,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What the documentation quotes is in the sources, and what it says that code prints is printed.
 class DocumentationTest {
@@ -52,20 +54,21 @@ class DocumentationTest {
     assertEquals(Printed.by(ReadmeExample::main), blocks.get(at + 1).text());
   }
 
-  @Test
-  void howItWorksPrintsWhatItSays(@TempDir Path folder) throws Exception {
-    List<Block> blocks = blocks(ROOT.resolve("docs/how-it-works.md"));
+  @ParameterizedTest
+  @ValueSource(strings = {"how-it-works.md", "training.md", "pytorch.md"})
+  void pagesPrintWhatTheySay(String page, @TempDir Path folder) throws Exception {
+    List<Block> blocks = blocks(ROOT.resolve("docs").resolve(page));
     List<Snippet> snippets = new ArrayList<>();
     List<String> expected = new ArrayList<>();
     for (int i = 0; i < blocks.size(); i++) {
       Block block = blocks.get(i);
       if (block.language.equals("java")) {
-        snippets.add(new Snippet("how-it-works.md:" + block.line, block.text()));
+        snippets.add(new Snippet(page + ":" + block.line, block.text()));
         boolean prints = i + 1 < blocks.size() && blocks.get(i + 1).language.equals("text");
         expected.add(prints ? blocks.get(i + 1).text() : "");
       }
     }
-    assertTrue(snippets.size() > 3, "blocks of Java: " + snippets.size());
+    assertTrue(!snippets.isEmpty(), "blocks of Java: " + snippets.size());
     List<String> printed = Snippets.run(snippets, folder);
     for (int i = 0; i < printed.size(); i++) {
       assertEquals(expected.get(i), printed.get(i), snippets.get(i).where());

@@ -34,13 +34,17 @@ final class Snippets {
       import dev.tutti.nn.*;
       import dev.tutti.nn.Linear;
       import dev.tutti.nn.data.*;
+      import dev.tutti.nn.io.*;
       import dev.tutti.nn.models.*;
       import dev.tutti.nn.optim.*;
+      import java.nio.file.Files;
+      import java.nio.file.Path;
       import java.util.List;
+      import java.util.Map;
       import java.util.function.Function;
 
       public class %s {
-        public static void main(String... args) {
+        public static void main(String... args) throws Exception {
       %s
         }
       }

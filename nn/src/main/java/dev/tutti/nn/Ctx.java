@@ -15,20 +15,24 @@ import java.util.Map;
 /// the global generator, buffers written in place); here layers stay values.
 ///
 /// A training pass hands each random layer a key of its own, in the order of the calls, and keeps
-/// what layers [#write] for their [State] components. Afterwards [#updated] is the network with the
-/// new state. Made inside the function that `vmap` maps, from the member's key, it gives each
-/// member its own dropout masks and its own statistics.
+/// what layers [#write] for their [State] components. Afterwards [#states] are their new values and
+/// [#updated] is the network with them. Made inside the function that `vmap` maps, from the
+/// member's key, it gives each member its own dropout masks and its own statistics.
 ///
-/// ```java
+/// {@snippet :
+/// Layer net = Sequential.of(BatchNorm1d.init(4), new Dropout(0.5), Linear.init(Key.of(1), 4, 3));
+/// Tensor x = Key.of(2).normal(8, 4);
+/// Tensor labels = Tensor.of(new int[] {0, 1, 2, 0, 1, 2, 0, 1});
+/// Sgd sgd = new Sgd();
 /// ValueAndGrad<Layer, Loss<List<Tensor>>> g =
-///     valueAndGrad((Layer net) -> {
-///       Ctx ctx = Ctx.training(key);
-///       Tensor loss = Losses.crossEntropy(net.apply(x, ctx), labels);
-///       return new Loss<>(loss, ctx.states(net));
+///     valueAndGrad((Layer n) -> {
+///       Ctx ctx = Ctx.training(Key.of(3));
+///       Tensor loss = Losses.crossEntropy(n.apply(x, ctx), labels);
+///       return new Loss<>(loss, ctx.states(n));
 ///     }).apply(net);
-/// Layer stepped = optimizer.step(net, g.grad(), memory, lr).params();
+/// Layer stepped = sgd.step(net, g.grad(), sgd.init(net), Tensor.scalar(0.1)).params();
 /// Layer next = Ctx.withStates(stepped, g.value().aux());
-/// ```
+/// }
 public final class Ctx {
   private static final Ctx INFERENCE = new Ctx(null);
 

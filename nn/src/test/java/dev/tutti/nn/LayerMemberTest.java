@@ -10,17 +10,11 @@ import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Tree;
 import dev.tutti.nn.LayerRow.Member;
-import java.io.IOException;
-import java.lang.reflect.Modifier;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -117,21 +111,8 @@ class LayerMemberTest {
   }
 
   @Test
-  void everyPublicLayerHasARow() throws IOException, URISyntaxException {
-    Path classes = Path.of(Layer.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    Set<Class<?>> layers = new TreeSet<>((a, b) -> a.getName().compareTo(b.getName()));
-    try (Stream<Path> files = Files.walk(classes)) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".class")).toList()) {
-        String name = classes.relativize(file).toString().replaceAll("\\.class$", "");
-        if (!name.equals("module-info")) {
-          Class<?> type = named(name.replace(file.getFileSystem().getSeparator(), "."));
-          boolean visible = Modifier.isPublic(type.getModifiers()) && !type.isInterface();
-          if (visible && Layer.class.isAssignableFrom(type)) {
-            layers.add(type);
-          }
-        }
-      }
-    }
+  void everyPublicLayerHasARow() {
+    Set<Class<?>> layers = PublicTypes.of(Layer.class);
     assertTrue(layers.contains(Linear.class), "the walk finds layers");
     Set<String> rows =
         LayerRow.all().stream()
@@ -143,14 +124,6 @@ class LayerMemberTest {
     Set<String> names = LayerRow.all().stream().map(LayerRow::name).collect(Collectors.toSet());
     for (Activation a : Activation.values()) {
       assertTrue(names.contains(a.name()), a + " has no row");
-    }
-  }
-
-  private static Class<?> named(String name) {
-    try {
-      return Class.forName(name, false, Layer.class.getClassLoader());
-    } catch (ClassNotFoundException e) {
-      throw new AssertionError(name, e);
     }
   }
 }

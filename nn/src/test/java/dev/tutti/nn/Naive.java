@@ -286,6 +286,24 @@ public record Naive(int n, int h, int w, int c, double[] v) {
     return new Naive(n, h, w, c, out);
   }
 
+  /// {@return the sum with images of the same shape}
+  public Naive add(Naive other) {
+    double[] out = new double[v.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = v[i] + other.v[i];
+    }
+    return new Naive(n, h, w, c, out);
+  }
+
+  /// {@return every element times its channel's factor plus its channel's shift}
+  public Naive scaled(double[] factor, double[] shift) {
+    double[] out = new double[v.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = v[i] * factor[i % c] + shift[i % c];
+    }
+    return new Naive(n, h, w, c, out);
+  }
+
   /// {@return one row of features per image, channel by channel and row by row within}
   public Naive flattenChannelsFirst() {
     Naive out = empty(n, 1, 1, h * w * c);

@@ -5,7 +5,6 @@ import static dev.tutti.nn.LayerRow.row;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
-import dev.tutti.engine.Tree;
 import java.util.List;
 
 /// Rows of normalisation and dropout.
@@ -95,13 +94,6 @@ final class NormRows {
   /// The layer with random parameters and running statistics in place of ones and zeros; the
   /// variances stay positive.
   static <T extends Layer> T drawn(Key key, T layer) {
-    int[] next = {0};
-    return Tree.mapLeaves(
-        layer,
-        leaf -> {
-          Tensor t = leaf.tensor();
-          Tensor draws = key.fold(next[0]++).uniform(t.shape().dims()).add(0.5);
-          return t.dtype().isFloat() ? draws : t;
-        });
+    return Values.drawn(key, layer, t -> true);
   }
 }

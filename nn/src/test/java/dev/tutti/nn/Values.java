@@ -1,10 +1,12 @@
 package dev.tutti.nn;
 
 import dev.tutti.engine.DType;
+import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Tree;
 import java.util.SplittableRandom;
+import java.util.function.Predicate;
 
 /// Seeded elements for tests.
 ///
@@ -50,5 +52,17 @@ public final class Values {
   /// {@return the tree with its floats as float64}
   public static <T> T doubles(T tree) {
     return Tree.map(tree, t -> t.dtype().isFloat() ? t.cast(DType.FLOAT64) : t);
+  }
+
+  /// {@return the tree with those floats that are `chosen` drawn from [0.5, 1.5): in place of the
+  /// ones and zeros of gains, biases and running statistics; variances stay positive}
+  public static <T> T drawn(Key key, T tree, Predicate<Tensor> chosen) {
+    int[] next = {0};
+    return Tree.map(
+        tree,
+        t -> {
+          Tensor draws = key.fold(next[0]++).uniform(t.shape().dims()).add(0.5);
+          return t.dtype().isFloat() && chosen.test(t) ? draws : t;
+        });
   }
 }

@@ -18,12 +18,12 @@ import java.util.List;
 /// the key is one from which every member gets its own child, or one per member. Member `m` then
 /// trains, bit for bit, as a network alone would with [#forMember].
 ///
-/// ```java
+/// {@snippet :
 /// Recipe recipe =
 ///     new Recipe(Adam.w(0.01), 0.003, Schedule.cosine(10), 10)
 ///         .lr(0.001, 0.003, 0.01)
-///         .objective((z, y) -> Losses.crossEntropy(z, y));
-/// ```
+///         .objective((logits, y) -> Losses.focal(logits, y, 2, null, Reduction.MEAN));
+/// }
 ///
 /// @param optimizer the rule of a step
 /// @param lr base learning rates: one, or one per member

@@ -23,14 +23,16 @@ import java.util.stream.IntStream;
 /// on the number of threads, and member `m` of an uncoupled deep ensemble ends with the bits that
 /// it would have reached alone.
 ///
-/// ```java
+/// {@snippet :
+/// Dataset.Split digits = Glyphs.digits(200, 1).split(0.2, 1);
+/// DeepEnsemble ensemble = DeepEnsemble.init(Key.of(1), 3, k -> Mlp.init(k, 784, 16, 10));
+/// Recipe recipe = new Recipe(new Adam(), 0.003, Schedule.cosine(2), 2);
 /// DeepEnsemble trained =
 ///     new Trainer(recipe)
-///         .validating(validation, new EarlyStopping(3))
-///         .checkpointing(new Checkpointing(Path.of("run.safetensors")))
-///         .calling(new History(Path.of("history.jsonl")))
-///         .fit(ensemble, batches);
-/// ```
+///         .validating(Batches.of(digits.test(), 40), new EarlyStopping(3))
+///         .calling(new History(Files.createTempDirectory("run").resolve("history.jsonl")))
+///         .fit(ensemble, Batches.of(digits.train(), 20).shuffled(Key.of(2)));
+/// }
 public final class Trainer {
   private final Recipe recipe;
   private final Progress.Listener listener;

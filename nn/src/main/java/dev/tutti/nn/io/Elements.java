@@ -18,6 +18,7 @@ import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.List;
 
 /// The elements of one tensor as a file holds them: row-major, without gaps.
 ///
@@ -26,9 +27,37 @@ record Elements(String where, ElementType type, ByteOrder order, Shape shape) {
   /// The bytes that are read or written at a time, a multiple of every element's size.
   private static final int PART = 1 << 16;
 
+  /// PyTorch's and NumPy's bound on the axes of a tensor.
+  static final int MOST_AXES = 64;
+
+  /// {@return the shape of axes that a header claims}
+  ///
+  /// @throws DataError when they make more elements than a tensor holds
+  static Shape shape(String where, List<Long> axes) {
+    int[] dims = new int[axes.size()];
+    long elements = 1;
+    for (int i = 0; i < dims.length; i++) {
+      long dim = axes.get(i);
+      // Both factors are below 2³¹, so the product cannot overflow.
+      elements = dim > Shape.MAX_SIZE ? Long.MAX_VALUE : elements * dim;
+      if (elements > Shape.MAX_SIZE) {
+        throw new DataError(
+            "%s: shape %s; a tensor holds at most %d elements"
+                .formatted(where, axes, Shape.MAX_SIZE));
+      }
+      dims[i] = (int) dim;
+    }
+    return Shape.of(dims);
+  }
+
   /// {@return the bytes of all elements}
   long bytes() {
     return (long) shape.size() * type.bytes();
+  }
+
+  /// {@return the bytes of the tensor}
+  long tensorBytes() {
+    return (long) shape.size() * type.dtype().bytes();
   }
 
   /// {@return the tensor whose elements are these [#bytes] bytes}

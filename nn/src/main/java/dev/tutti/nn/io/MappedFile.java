@@ -14,8 +14,8 @@ import java.nio.file.Path;
 ///
 /// @param bytes all of the file
 record MappedFile(Path file, Arena arena, MemorySegment bytes) implements AutoCloseable {
-  /// @throws DataError when the file cannot be read
-  static MappedFile open(Path file) {
+  /// @throws DataError when there is no such file, or it is a folder or a device
+  static void requireFile(Path file) {
     if (!Files.exists(file)) {
       throw new DataError(file + ": no such file");
     }
@@ -25,6 +25,11 @@ record MappedFile(Path file, Arena arena, MemorySegment bytes) implements AutoCl
     if (!Files.isRegularFile(file)) {
       throw new DataError(file + ": is not a regular file");
     }
+  }
+
+  /// @throws DataError when the file cannot be read
+  static MappedFile open(Path file) {
+    requireFile(file);
     Arena arena = Arena.ofShared();
     MemorySegment bytes = null;
     try (FileChannel channel = FileChannel.open(file)) {

@@ -4,6 +4,7 @@ import dev.tutti.engine.DType;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.data.DataError;
+import dev.tutti.nn.data.Memory;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -77,15 +78,19 @@ public final class SafeTensorsFile implements AutoCloseable {
   ///
   /// @throws DataError when there is none of that name, or an element that int32 does not hold
   public Tensor tensor(String name) {
+    return mapped.tensor(elements(name), header.length() + entry(name).begin());
+  }
+
+  private Elements elements(String name) {
     SafeTensorsHeader.Entry entry = entry(name);
     String where = mapped.file() + ": tensor " + DataError.quoted(name);
-    return mapped.tensor(
-        new Elements(where, entry.type(), ByteOrder.LITTLE_ENDIAN, entry.shape()),
-        header.length() + entry.begin());
+    return new Elements(where, entry.type(), ByteOrder.LITTLE_ENDIAN, entry.shape());
   }
 
   /// {@return all of the file}
   SafeTensors all() {
+    long bytes = names().stream().mapToLong(name -> elements(name).tensorBytes()).sum();
+    Memory.check(mapped.file().toString(), bytes);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (String name : names()) {
       tensors.put(name, tensor(name));

@@ -24,9 +24,6 @@ record SafeTensorsHeader(long length, Map<String, Entry> entries, Map<String, St
   /// The format's own bound on a header.
   static final long LONGEST = 100_000_000;
 
-  /// PyTorch's bound on the axes of a tensor.
-  static final int MOST_AXES = 64;
-
   /// One tensor: its elements are the bytes `begin … end − 1` after the header.
   record Entry(String name, ElementType type, Shape shape, long begin, long end) {}
 
@@ -58,34 +55,22 @@ record SafeTensorsHeader(long length, Map<String, Entry> entries, Map<String, St
 
   /// The entry that a claim describes, if its type and shape exist and give its number of bytes.
   private static Entry checked(Path file, SafeTensorsJson.Claim claim) {
-    String where = file + ": tensor " + DataError.quoted(claim.name()) + ": ";
+    String where = file + ": tensor " + DataError.quoted(claim.name());
     ElementType type = ElementType.named(claim.dtype());
     if (type == null) {
       throw new DataError(
-          "%selement type %s; %s can be read"
+          "%s: element type %s; %s can be read"
               .formatted(where, DataError.quoted(claim.dtype()), ElementType.all()));
     }
-    List<Long> shape = claim.shape();
-    int[] dims = new int[shape.size()];
-    long elements = 1;
-    for (int i = 0; i < dims.length; i++) {
-      long dim = shape.get(i);
-      // Both factors are below 2³¹, so the product cannot overflow.
-      elements = dim > Shape.MAX_SIZE ? Long.MAX_VALUE : elements * dim;
-      if (elements > Shape.MAX_SIZE) {
-        throw new DataError(
-            where + "shape " + shape + "; a tensor holds at most " + Shape.MAX_SIZE + " elements");
-      }
-      dims[i] = (int) dim;
-    }
-    long bytes = elements * type.bytes();
+    Shape shape = Elements.shape(where, claim.shape());
+    long bytes = (long) shape.size() * type.bytes();
     long claimed = claim.end() - claim.begin();
     if (claim.end() < claim.begin() || claimed != bytes) {
       throw new DataError(
-          "%sdata_offsets [%d, %d] where %s of %s has %d bytes"
+          "%s: data_offsets [%d, %d] where %s of %s has %d bytes"
               .formatted(where, claim.begin(), claim.end(), type, shape, bytes));
     }
-    return new Entry(claim.name(), type, Shape.of(dims), claim.begin(), claim.end());
+    return new Entry(claim.name(), type, shape, claim.begin(), claim.end());
   }
 
   /// The tensors must cover the bytes behind the header, each byte once.

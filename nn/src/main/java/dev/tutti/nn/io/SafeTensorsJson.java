@@ -1,7 +1,5 @@
 package dev.tutti.nn.io;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-
 import dev.tutti.nn.data.DataError;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -27,8 +25,6 @@ final class SafeTensorsJson {
   /// What the header says of a tensor, unchecked.
   record Claim(String name, String dtype, List<Long> shape, long begin, long end) {}
 
-  private static final int END = -1;
-
   /// Heap for a tensor without its name: claim, entry and tensor with their shapes and places in
   /// maps.
   private static final int TENSOR = 512;
@@ -42,11 +38,10 @@ final class SafeTensorsJson {
   private static final int DECODED = 8;
 
   private final Path file;
-  private final MemorySegment text;
+  private final HeaderText text;
   private final Map<String, Claim> claims = new LinkedHashMap<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
   private long room;
-  private long at;
 
   SafeTensorsJson(Path file, MemorySegment text) {
     this(file, text, Runtime.getRuntime().maxMemory() / 4);
@@ -55,7 +50,7 @@ final class SafeTensorsJson {
   /// Likewise, with so many bytes of heap to spend.
   SafeTensorsJson(Path file, MemorySegment text, long room) {
     this.file = file;
-    this.text = text;
+    this.text = new HeaderText(file.toString(), text);
     this.room = room;
   }
 
@@ -74,35 +69,26 @@ final class SafeTensorsJson {
 
   /// Reads all of the text.
   void parse() {
-    if (peek() != '{') {
-      throw broken("the header begins with no '{'");
+    if (text.peek() != '{') {
+      throw text.broken("the header begins with no '{'");
     }
     boolean[] described = {false};
     object(name -> {
       if (name.equals(SafeTensors.METADATA)) {
-        requireNew(name, described[0]);
+        text.requireNew(name, described[0]);
         described[0] = true;
         object(key -> {
-          requireNew(key, metadata.containsKey(key));
+          text.requireNew(key, metadata.containsKey(key));
           charge(METADATA, 0);
           metadata.put(key, string());
         });
       } else {
-        requireNew(name, claims.containsKey(name));
+        text.requireNew(name, claims.containsKey(name));
         charge(TENSOR, 0);
         claims.put(name, claim(name));
       }
     });
-    space();
-    if (at < text.byteSize()) {
-      throw broken("text behind the header's object");
-    }
-  }
-
-  private void requireNew(String name, boolean known) {
-    if (known) {
-      throw broken(DataError.quoted(name) + " stands there twice");
-    }
+    text.expectEnd();
   }
 
   private Claim claim(String tensor) {
@@ -113,99 +99,81 @@ final class SafeTensorsJson {
     object(name -> {
       switch (name) {
         case "dtype" -> {
-          requireNew(name, dtype[0] != null);
+          text.requireNew(name, dtype[0] != null);
           dtype[0] = string();
         }
         case "shape", "data_offsets" -> {
           int index = name.equals("shape") ? 0 : 1;
-          requireNew(name, lists.get(index) != null);
-          lists.set(index, numbers(index == 0 ? SafeTensorsHeader.MOST_AXES : 2));
+          text.requireNew(name, lists.get(index) != null);
+          lists.set(index, numbers(index == 0 ? Elements.MOST_AXES : 2));
         }
-        default -> throw broken("a tensor has no " + DataError.quoted(name));
+        default -> throw text.broken("a tensor has no " + DataError.quoted(name));
       }
     });
     List<Long> offsets = lists.get(1);
     if (dtype[0] == null || lists.get(0) == null || offsets == null || offsets.size() != 2) {
-      throw broken(
+      throw text.broken(
           "tensor " + DataError.quoted(tensor) + " needs a dtype, a shape and two data_offsets");
     }
     return new Claim(tensor, dtype[0], lists.get(0), offsets.get(0), offsets.get(1));
   }
 
   private void object(Member member) {
-    expect('{');
-    if (next('}')) {
+    text.expect('{');
+    if (text.next('}')) {
       return;
     }
     do {
       String name = string();
-      expect(':');
+      text.expect(':');
       member.read(name);
-    } while (next(','));
-    expect('}');
+    } while (text.next(','));
+    text.expect('}');
   }
 
   private List<Long> numbers(int most) {
     List<Long> numbers = new ArrayList<>();
-    expect('[');
-    if (next(']')) {
+    text.expect('[');
+    if (text.next(']')) {
       return numbers;
     }
     do {
-      numbers.add(number());
+      numbers.add(text.number());
       if (numbers.size() > most) {
-        throw broken("more than " + most + " numbers");
+        throw text.broken("more than " + most + " numbers");
       }
-    } while (next(','));
-    expect(']');
+    } while (text.next(','));
+    text.expect(']');
     return numbers;
   }
 
-  private long number() {
-    space();
-    long start = at;
-    boolean zero = peek() == '0';
-    long value = 0;
-    for (int digit = peek() - '0'; digit >= 0 && digit <= 9; digit = peek() - '0') {
-      at++;
-      if (value > (Long.MAX_VALUE - digit) / 10) {
-        throw broken("a number beyond 64 bits");
-      }
-      value = 10 * value + digit;
-    }
-    if (at == start || (zero && at > start + 1)) {
-      throw broken("a whole number was expected");
-    }
-    return value;
-  }
-
   private String string() {
-    expect('"');
+    text.expect('"');
     StringBuilder value = new StringBuilder();
-    long start = at;
+    long start = text.at();
     while (true) {
-      int c = peek();
-      if (c == END) {
-        throw broken("a text without end");
+      int c = text.read();
+      if (c == HeaderText.END) {
+        throw text.broken("a text without end");
       }
-      at++;
       if (c < ' ') {
-        throw broken("a control character in a text");
+        throw text.broken("a control character in a text");
       }
+      charge(0, DECODED * (text.at() - start + value.length()));
       if (c == '"' || c == '\\') {
-        charge(KEPT * (at - start), DECODED * (at - start));
-        value.append(decoded(start, at - 1));
+        long end = text.at() - 1;
+        charge(KEPT * (end - start + 1), 0);
+        value.append(decoded(text.bytes(start, end)));
         if (c == '"') {
           return wellFormed(value.toString());
         }
         value.append(escaped());
-        start = at;
+        start = text.at();
       }
     }
   }
 
-  private CharBuffer decoded(long from, long to) {
-    byte[] bytes = text.asSlice(from, to - from).toArray(JAVA_BYTE);
+  private CharBuffer decoded(byte[] bytes) {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
     } catch (CharacterCodingException e) {
@@ -214,8 +182,7 @@ final class SafeTensorsJson {
   }
 
   private char escaped() {
-    int c = peek();
-    at++;
+    int c = text.read();
     return switch (c) {
       case '"', '\\', '/' -> (char) c;
       case 'b' -> '\b';
@@ -226,16 +193,16 @@ final class SafeTensorsJson {
       case 'u' -> {
         int code = 0;
         for (int i = 0; i < 4; i++) {
-          int digit = peek() < 128 ? Character.digit(peek(), 16) : -1;
-          at++;
+          int hex = text.read();
+          int digit = hex < 128 ? Character.digit(hex, 16) : -1;
           if (digit < 0) {
-            throw broken("\\u without four hexadecimal digits");
+            throw text.broken("\\u without four hexadecimal digits");
           }
           code = 16 * code + digit;
         }
         yield (char) code;
       }
-      default -> throw broken("an unknown escape in a text");
+      default -> throw text.broken("an unknown escape in a text");
     };
   }
 
@@ -244,35 +211,11 @@ final class SafeTensorsJson {
     for (int i = 0; i < value.length(); i++) {
       int codePoint = value.codePointAt(i);
       if (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE) {
-        throw broken("half of a surrogate pair in a text");
+        throw text.broken("half of a surrogate pair in a text");
       }
       i += Character.charCount(codePoint) - 1;
     }
     return value;
-  }
-
-  private void expect(char c) {
-    if (!next(c)) {
-      throw broken("'" + c + "' was expected");
-    }
-  }
-
-  private boolean next(char c) {
-    space();
-    boolean there = peek() == c;
-    at += there ? 1 : 0;
-    return there;
-  }
-
-  private void space() {
-    for (int c = peek(); c == ' ' || c == '\t' || c == '\n' || c == '\r'; c = peek()) {
-      at++;
-    }
-  }
-
-  /// The byte at the current place, or [#END].
-  private int peek() {
-    return at < text.byteSize() ? text.get(JAVA_BYTE, at) & 0xff : END;
   }
 
   /// Accounts for heap that the next part of the header will take, beside what it needs for a
@@ -281,12 +224,8 @@ final class SafeTensorsJson {
   private void charge(long kept, long needed) {
     room -= kept;
     if (room < needed) {
-      throw broken(
+      throw text.broken(
           "more names and texts than a quarter of the JVM's memory holds; raise that with -Xmx");
     }
-  }
-
-  private DataError broken(String what) {
-    return new DataError("%s: header, byte %d: %s".formatted(file, at, what));
   }
 }

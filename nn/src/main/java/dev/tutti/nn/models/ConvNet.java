@@ -3,7 +3,6 @@ package dev.tutti.nn.models;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Padding;
 import dev.tutti.engine.Shape;
-import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.AdaptiveAvgPool2d;
 import dev.tutti.nn.Conv2d;
@@ -37,10 +36,8 @@ public record ConvNet(Layer conv1, Layer conv2, Layer conv3, Layer conv4, Layer 
   ///
   /// Raises [ShapeError] for images below 3×3.
   public static Conv2d.Geometry halving(Shape image) {
+    Images.channels("convnet", image, 3);
     int smaller = Math.min(image.dim(0), image.dim(1));
-    if (smaller < 3) {
-      throw new ShapeError("convnet: needs images of at least 3×3, got " + image);
-    }
     return Conv2d.Geometry.DEFAULT.stride(2).padding(Padding.of(smaller >= 31 ? 0 : 1));
   }
 

@@ -2,7 +2,6 @@ package dev.tutti.nn.models;
 
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
-import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Conv2d;
 import dev.tutti.nn.Ctx;
@@ -32,11 +31,9 @@ public record LeNet(Layer conv1, Layer conv2, Layer fc1, Layer fc2, Layer fc3) i
 
   /// {@return the number of features after the second pooling, 256 for 28×28}
   public static int features(Shape image) {
+    Images.channels("lenet", image, 16);
     int h = ((image.dim(0) - 4) / 2 - 4) / 2;
     int w = ((image.dim(1) - 4) / 2 - 4) / 2;
-    if (image.dim(0) < 16 || image.dim(1) < 16) {
-      throw new ShapeError("lenet: needs images of at least 16×16, got " + image);
-    }
     return 16 * h * w;
   }
 

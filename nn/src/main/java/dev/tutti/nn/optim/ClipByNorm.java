@@ -12,7 +12,9 @@ import dev.tutti.engine.Tree;
 /// are scalars there:
 ///
 /// {@snippet :
-/// new Sgd().clipNorm(1).step(stacked, gradients, memory, lr);
+/// List<Tensor> stacked = List.of(Tensor.ones(3, 4), Tensor.ones(3));     // three members' tensors
+/// Optimizer joint = new Sgd().clipNorm(1);
+/// joint.step(stacked, stacked, joint.init(stacked), Tensor.scalar(0.1));
 /// }
 ///
 /// @param max a scalar, or `[M]`, one per member
@@ -23,6 +25,7 @@ public record ClipByNorm(Optimizer inner, Tensor max) implements Wrapper {
 
   @Override
   public <P> Stepped<P> step(P params, P grads, Memory<P> memory, Tensor lr) {
+    PerMember.requireScalars(this);
     Tensor scale = max.div(norm(grads).add(1e-6)).minimum(Tensor.scalar(1));
     P clipped =
         Tree.mapLeaves(

@@ -14,6 +14,7 @@ public record ClipByValue(Optimizer inner, Tensor max) implements Wrapper {
 
   @Override
   public <P> Stepped<P> step(P params, P grads, Memory<P> memory, Tensor lr) {
+    PerMember.requireScalars(this);
     Tensor min = max.neg();
     P clipped =
         Tree.mapLeaves(

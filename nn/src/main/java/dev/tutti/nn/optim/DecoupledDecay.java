@@ -24,6 +24,7 @@ public record DecoupledDecay(Optimizer inner, Tensor rate, Predicate<String> pat
 
   @Override
   public <P> Stepped<P> step(P params, P grads, Memory<P> memory, Tensor lr) {
+    PerMember.requireScalars(this);
     Tensor shrink = lr.mul(rate).neg();
     P decayed =
         Tree.mapLeaves(

@@ -14,10 +14,14 @@ import java.util.function.Predicate;
 /// together with the parameters, [#forMembers] gives each member its own:
 ///
 /// {@snippet :
-/// record Member(Layer params, Layer grads, Memory<Layer> memory, Optimizer rule, Tensor lr) {}
+/// record Member(Tensor w, Tensor gradient, Optimizer rule) {}
 ///
-/// Optimizer rule = new Sgd().momentum(0.9).weightDecay(0, 1e-4, 1e-3).forMembers(3);
-/// Transforms.vmap((Member m) -> m.rule().step(m.params(), m.grads(), m.memory(), m.lr()))
+/// Optimizer rule = new Sgd().weightDecay(0, 0.5, 1).forMembers(3);
+/// Tensor lr = Tensor.scalar(1);
+/// Tensor w = Transforms.vmap((Member m) ->
+///         m.rule().step(m.w(), m.gradient(), m.rule().init(m.w()), lr).params())
+///     .apply(new Member(Tensor.ones(3, 1), Tensor.zeros(3, 1), rule));
+/// Tensor shrunk = w.mul(2);                                             // [2, 1, 0]
 /// }
 ///
 /// What an optimiser leaves out (no momentum, no weight decay) is a null component and costs
@@ -53,8 +57,11 @@ public interface Optimizer {
     return new Memory<>(moments, Tensor.scalar(0));
   }
 
-  /// {@return parameters and memory after one step along `grads` with learning rate `lr`}
+  /// {@return parameters and memory after one step along `grads` with learning rate `lr`, a scalar}
+  ///
+  /// @throws IllegalArgumentException when hyper-parameters per member are not mapped
   default <P> Stepped<P> step(P params, P grads, Memory<P> memory, Tensor lr) {
+    PerMember.requireScalars(this);
     List<Tree.Leaf> leaves = Tree.leaves(params);
     List<Tensor> g = Tree.tensors(grads);
     List<List<Tensor>> before = memory.moments().stream().map(Tree::tensors).toList();

@@ -32,4 +32,21 @@ final class PerMember {
                   + " members");
         });
   }
+
+  /// Values per member that nothing maps would broadcast along some axis of the parameters.
+  ///
+  /// @throws IllegalArgumentException when a hyper-parameter is no scalar where the rule is used
+  static void requireScalars(Object rule) {
+    for (Tree.Leaf leaf : Tree.leaves(rule)) {
+      if (leaf.tensor().rank() != 0) {
+        throw new IllegalArgumentException(
+            rule.getClass().getSimpleName()
+                + ": "
+                + leaf.path()
+                + " has shape "
+                + leaf.tensor().shape()
+                + ", one value per member; map it together with the members' parameters");
+      }
+    }
+  }
 }

@@ -70,7 +70,15 @@ final class Arguments {
 
   /// {@return one number per image axis: PyTorch takes one for both, or a pair}
   int[] pair(String name, int otherwise) {
-    Object value = read(name, (double) otherwise);
+    return pair(read(name, (double) otherwise));
+  }
+
+  /// {@return likewise, where it must be given}
+  int[] pair(String name) {
+    return pair(read(name, null));
+  }
+
+  private static int[] pair(Object value) {
     return value instanceof List<?> list
         ? integers(list)
         : new int[] {((Double) value).intValue(), ((Double) value).intValue()};

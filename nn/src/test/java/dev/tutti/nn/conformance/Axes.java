@@ -35,6 +35,18 @@ enum Axes {
         default -> ours;
       };
     }
+  },
+  /// Sequences `[L, N, C]` there, which `batch_first=True` makes `[N, L, C]`, ours.
+  LENGTH_FIRST {
+    @Override
+    Tensor ours(Tensor torch) {
+      return torch.permute(1, 0, 2);
+    }
+
+    @Override
+    Tensor torch(Tensor ours) {
+      return ours.permute(1, 0, 2);
+    }
   };
 
   /// {@return PyTorch's tensor in our order}

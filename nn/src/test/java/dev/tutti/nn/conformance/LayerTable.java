@@ -1,9 +1,12 @@
 package dev.tutti.nn.conformance;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.tutti.engine.DType;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
+import dev.tutti.engine.Tree;
 import dev.tutti.nn.Activation;
 import dev.tutti.nn.BatchNorm1d;
 import dev.tutti.nn.BatchNorm2d;
@@ -11,6 +14,7 @@ import dev.tutti.nn.Dropout;
 import dev.tutti.nn.Dropout1d;
 import dev.tutti.nn.Dropout2d;
 import dev.tutti.nn.ELU;
+import dev.tutti.nn.Embedding;
 import dev.tutti.nn.FilterResponseNorm;
 import dev.tutti.nn.Flatten;
 import dev.tutti.nn.GroupNorm;
@@ -21,7 +25,12 @@ import dev.tutti.nn.Layer;
 import dev.tutti.nn.LayerNorm;
 import dev.tutti.nn.LeakyReLU;
 import dev.tutti.nn.Linear;
+import dev.tutti.nn.MultiheadAttention;
 import dev.tutti.nn.Softplus;
+import dev.tutti.nn.TransformerEncoder;
+import dev.tutti.nn.TransformerEncoderLayer;
+import dev.tutti.nn.Unflatten;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -47,6 +56,10 @@ final class LayerTable {
     channels("GroupNorm", LayerTable::groupNorm);
     channels("FilterResponseNorm", LayerTable::filterResponseNorm);
     features("LayerNorm", LayerTable::layerNorm);
+    features("Embedding", LayerTable::embedding);
+    features("MultiheadAttention", LayerTable::attention);
+    features("TransformerEncoderLayer", LayerTable::encoderLayer);
+    features("TransformerEncoder", LayerTable::encoder);
     features("ReLU", a -> Activation.RELU);
     features("ReLU6", a -> Activation.RELU6);
     features("SiLU", a -> Activation.SILU);
@@ -62,6 +75,8 @@ final class LayerTable {
     features("Softplus", a -> new Softplus(a.number("beta", 1), a.number("threshold", 20)));
     features("Softmax", a -> lastAxis(a, Activation.SOFTMAX));
     features("LogSoftmax", a -> lastAxis(a, Activation.LOG_SOFTMAX));
+    WindowTable.rows().forEach(LayerTable::channels);
+    channels("Unflatten", LayerTable::unflatten);
     features("Identity", a -> new Identity());
     channels("Flatten", a -> new Flatten(Flatten.Order.CHANNELS_FIRST));
     features("Dropout", a -> new Dropout(a.number("p")));
@@ -94,10 +109,50 @@ final class LayerTable {
   }
 
   private static Layer lastAxis(Arguments a, Layer layer) {
-    if (a.integer("dim") != -1) {
-      throw new AssertionError("our softmaxes run along the last axis");
-    }
+    assertEquals(-1, a.integer("dim"), "our softmaxes run along the last axis");
     return layer;
+  }
+
+  /// PyTorch's shape has the channels first.
+  private static Layer unflatten(Arguments a) {
+    assertEquals(1, a.integer("dim"), "ours splits the features");
+    int[] torch = a.integers("unflattened_size");
+    int[] dims = Arrays.copyOfRange(torch, 1, torch.length + 1);
+    dims[torch.length - 1] = torch[0];
+    return new Unflatten(Flatten.Order.CHANNELS_FIRST, Shape.of(dims));
+  }
+
+  private static Layer embedding(Arguments a) {
+    Embedding layer = Embedding.init(KEY, a.integer("num_embeddings"), a.integer("embedding_dim"));
+    return a.has("padding_idx") ? new Embedding(layer.weight(), a.integer("padding_idx")) : layer;
+  }
+
+  private static Layer attention(Arguments a) {
+    int width = a.integer("embed_dim");
+    MultiheadAttention layer = MultiheadAttention.init(KEY, width, a.integer("num_heads"), 0);
+    if (a.flag("bias", true)) {
+      return layer;
+    }
+    Linear out = new Linear(((Linear) layer.outProj()).weight(), null);
+    return new MultiheadAttention(layer.inProjWeight(), null, out, layer.heads(), 0);
+  }
+
+  private static TransformerEncoderLayer encoderLayer(Arguments a) {
+    int width = a.integer("d_model");
+    int heads = a.integer("nhead");
+    int hidden = a.integer("dim_feedforward");
+    boolean gelu = a.text("activation", "relu").equals("gelu");
+    TransformerEncoderLayer layer =
+        TransformerEncoderLayer.init(KEY, width, heads, hidden, a.number("dropout"))
+            .activation(gelu ? Activation.GELU : Activation.RELU)
+            .normFirst(a.flag("norm_first", false));
+    Layer norm = LayerNorm.init(Shape.of(width), a.number("layer_norm_eps", 1e-5), true);
+    return Tree.replace(layer, LayerNorm.class, old -> norm);
+  }
+
+  private static Layer encoder(Arguments a) {
+    Layer norm = a.flag("norm", false) ? LayerNorm.init(a.integer("d_model")) : null;
+    return TransformerEncoder.init(KEY, a.integer("num_layers"), key -> encoderLayer(a), norm);
   }
 
   /// The canonical constructor of the layers with running statistics.

@@ -45,13 +45,17 @@ class SafeTensorsTypesTest {
       AAAP//////////GC1EVPshCUABAAAAAADAf////38AAACA////f8A/AICAf0lAAD4AgAD8AQD//wCA/3+AfwD/AQAB
       """;
 
+  static byte[] torch() {
+    return Base64.getMimeDecoder().decode(TORCH);
+  }
+
   private Path file(byte[] content) throws IOException {
     return Files.write(folder.resolve("file.safetensors"), content);
   }
 
   @Test
   void everyTypeThatTorchWritesIsRead() throws IOException {
-    SafeTensors read = SafeTensors.read(file(Base64.getMimeDecoder().decode(TORCH)));
+    SafeTensors read = SafeTensors.read(file(torch()));
     assertEquals(Map.of("format", "pt", "é", "漢"), read.metadata());
     Map<String, Tensor> expected =
         Map.ofEntries(

@@ -1,5 +1,7 @@
 package dev.tutti.nn.models;
 
+import static dev.tutti.nn.models.NaiveParts.conv;
+import static dev.tutti.nn.models.NaiveParts.linear;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tutti.engine.DType;
@@ -14,7 +16,6 @@ import dev.tutti.nn.Linear;
 import dev.tutti.nn.Naive;
 import dev.tutti.nn.Naive.Slide;
 import dev.tutti.nn.Values;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,25 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ModelsTest {
   private static final Slide HALVES = Slide.of(2, 2, 0);
 
-  private static Linear linear(Layer layer) {
-    return (Linear) layer;
-  }
-
-  private static Naive linear(Naive x, Layer layer) {
-    return x.linear(linear(layer).weight(), linear(layer).bias());
-  }
-
-  private static Naive conv(Naive x, Layer layer, Slide slide) {
-    Conv2d c = (Conv2d) layer;
-    return x.conv(c.weight(), c.bias(), slide, 1);
-  }
-
-  /// Values of order 1 after at most five layers, summed in another order: 1e-12 is a thousand
-  /// roundings.
   private static void near(Naive expected, Layer model, Tensor x) {
-    double[] tolerance = new double[expected.v().length];
-    Arrays.fill(tolerance, 1e-12);
-    Expect.close(expected.v(), tolerance, model.apply(x));
+    NaiveParts.near(expected, model.apply(x));
   }
 
   @Test
@@ -100,9 +84,9 @@ class ModelsTest {
         Expect.paths(model));
     assertEquals(Shape.of(5, 5, 1, 6), ((Conv2d) model.conv1()).weight().shape());
     assertEquals(Shape.of(5, 5, 6, 16), ((Conv2d) model.conv2()).weight().shape());
-    assertEquals(Shape.of(256, 120), linear(model.fc1()).weight().shape());
-    assertEquals(Shape.of(120, 84), linear(model.fc2()).weight().shape());
-    assertEquals(Shape.of(84, 10), linear(model.fc3()).weight().shape());
+    assertEquals(Shape.of(256, 120), ((Linear) model.fc1()).weight().shape());
+    assertEquals(Shape.of(120, 84), ((Linear) model.fc2()).weight().shape());
+    assertEquals(Shape.of(84, 10), ((Linear) model.fc3()).weight().shape());
   }
 
   @Test

@@ -36,27 +36,24 @@ final class Problem {
     }
   }
 
-  /// {@return the parameters, weight and bias, one after another}
-  static double[] flat(Layer model) {
+  /// {@return the parameters: weight and bias}
+  static double[][] parts(Layer model) {
     Linear l = (Linear) model;
-    double[] p = new double[FEATURES * CLASSES + CLASSES];
-    System.arraycopy(l.weight().toDoubles(), 0, p, 0, FEATURES * CLASSES);
-    System.arraycopy(l.bias().toDoubles(), 0, p, FEATURES * CLASSES, CLASSES);
-    return p;
+    return new double[][] {l.weight().toDoubles(), l.bias().toDoubles()};
   }
 
   /// {@return the gradient at `p`: mean of x ⊗ (softmax(x · w + b) − one-hot)}
-  static double[] gradient(double[] p) {
+  static double[][] gradient(double[][] p) {
     double[] x = X.toDoubles();
     int[] labels = LABELS.toInts();
-    double[] g = new double[p.length];
+    double[][] g = {new double[FEATURES * CLASSES], new double[CLASSES]};
     for (int i = 0; i < EXAMPLES; i++) {
       double[] e = new double[CLASSES];
       double sum = 0;
       for (int c = 0; c < CLASSES; c++) {
-        double z = p[FEATURES * CLASSES + c];
+        double z = p[1][c];
         for (int f = 0; f < FEATURES; f++) {
-          z += x[i * FEATURES + f] * p[f * CLASSES + c];
+          z += x[i * FEATURES + f] * p[0][f * CLASSES + c];
         }
         e[c] = Math.exp(z);
         sum += e[c];
@@ -64,9 +61,9 @@ final class Problem {
       for (int c = 0; c < CLASSES; c++) {
         double residual = (e[c] / sum - (labels[i] == c ? 1 : 0)) / EXAMPLES;
         for (int f = 0; f < FEATURES; f++) {
-          g[f * CLASSES + c] += residual * x[i * FEATURES + f];
+          g[0][f * CLASSES + c] += residual * x[i * FEATURES + f];
         }
-        g[FEATURES * CLASSES + c] += residual;
+        g[1][c] += residual;
       }
     }
     return g;

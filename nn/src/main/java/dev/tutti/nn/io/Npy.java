@@ -1,0 +1,51 @@
+package dev.tutti.nn.io;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import dev.tutti.engine.Tensor;
+import dev.tutti.nn.data.DataError;
+import dev.tutti.nn.data.Memory;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+
+/// NumPy's file of one array, `.npy`: what `np.save` writes and `np.load` reads (the module
+/// `numpy.lib.format`, versions 1.0, 2.0 and 3.0).
+///
+/// float32, float64 and int32 are written, as `<f4`, `<f8` and `<i4` in version 1.0. Read are `f2`
+/// and `f4` as float32, `f8` as float64, the integers `i1 … i8` and `u1 … u8` as int32 where every
+/// value fits, and `b1` as 0 and 1; in either byte order, in C or Fortran order. Objects and
+/// structures are refused: loading the former can run a program, the latter are no tensor.
+public final class Npy {
+  private Npy() {}
+
+  /// {@return the array in `file`}
+  ///
+  /// @throws DataError when the file cannot be read, is damaged, or holds another element type
+  public static Tensor read(Path file) {
+    try (MappedFile mapped = MappedFile.open(file)) {
+      long most = Math.min(mapped.size(), NpyHeader.MOST);
+      byte[] start = mapped.bytes().asSlice(0, most).toArray(JAVA_BYTE);
+      NpyHeader header = NpyHeader.read(file.toString(), new ByteArrayInputStream(start));
+      Elements elements = header.elements();
+      header.requireBytes(mapped.size() - header.length(), elements);
+      Memory.check(file.toString(), elements.tensorBytes());
+      return header.inOrder(mapped.tensor(elements, header.length()));
+    } catch (IOException e) {
+      throw new AssertionError(e); // an array in memory has none
+    }
+  }
+
+  /// Writes `tensor` to `file`, whole or not at all ([AtomicFile]).
+  ///
+  /// @throws DataError when that fails
+  public static void write(Path file, Tensor tensor) {
+    AtomicFile.write(file, out -> write(tensor, out));
+  }
+
+  static void write(Tensor tensor, OutputStream out) throws IOException {
+    out.write(NpyHeader.of(tensor));
+    Elements.write(tensor, out);
+  }
+}

@@ -1,0 +1,197 @@
+package dev.tutti.nn.io;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tutti.engine.DType;
+import dev.tutti.engine.Key;
+import dev.tutti.engine.Tensor;
+import dev.tutti.nn.Layer;
+import dev.tutti.nn.Linear;
+import dev.tutti.nn.optim.Adam;
+import dev.tutti.nn.optim.Optimizer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Ten thousand damaged files of each format: read or refused with one line, whatever they hold.
+/// Half of them are damaged anywhere, half within the header alone, its length or checksum made
+/// right again, so that they get behind the first checks.
+class FileFuzzTest {
+  private static final int CASES = 5_000;
+  private static final long MOST_BYTES = 4 << 20;
+
+  @TempDir Path folder;
+
+  private Path scratch() {
+    return folder.resolve("scratch");
+  }
+
+  private static Map<String, Tensor> tensors() {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    tensors.put("conv1.weight", Tensor.of(new float[] {1, -0f, Float.NaN, 4, 5, 6}, 1, 3, 2));
+    tensors.put("steps", Tensor.of(new int[] {7, -1}));
+    tensors.put("mean", Tensor.of(new double[] {0.5}, 1));
+    return tensors;
+  }
+
+  private static void survive(List<byte[]> samples, int mostRefused, Mutations.Reader reader) {
+    Mutations.Outcome outcome = Mutations.survive(samples, CASES, 1, MOST_BYTES, reader);
+    assertTrue(outcome.refused() > CASES / 4, outcome.toString());
+    assertTrue(outcome.refused() < mostRefused, outcome.toString());
+  }
+
+  @Test
+  void safeTensors() throws IOException {
+    new SafeTensors(tensors(), Map.of("format", "pt", "é \"", "\n𝄞")).write(scratch());
+    byte[] written = Files.readAllBytes(scratch());
+    survive(
+        List.of(written, SafeTensorsTypesTest.torch()),
+        4_990,
+        Mutations.in(scratch(), this::readSafeTensors));
+    byte[] header = header(written);
+    byte[] elements = Arrays.copyOfRange(written, 8 + header.length, written.length);
+    survive(
+        List.of(header, header(SafeTensorsTypesTest.torch())),
+        4_990,
+        content -> {
+          Mutations.write(scratch(), file(content, elements));
+          readSafeTensors(scratch());
+        });
+  }
+
+  private static byte[] header(byte[] file) {
+    int length = (int) ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    return Arrays.copyOfRange(file, 8, 8 + length);
+  }
+
+  private static byte[] file(byte[] header, byte[] elements) {
+    return ByteBuffer.allocate(8 + header.length + elements.length)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putLong(header.length)
+        .put(header)
+        .put(elements)
+        .array();
+  }
+
+  /// Every byte behind the header belongs to one tensor.
+  private void readSafeTensors(Path file) throws IOException {
+    Map<String, Tensor> all = SafeTensors.read(file).tensors();
+    byte[] content = Files.readAllBytes(file);
+    try (SafeTensorsFile open = SafeTensors.open(file)) {
+      assertEquals(all.keySet(), open.names());
+      long bytes = 0;
+      for (String name : open.names()) {
+        int width = ElementType.named(open.storedType(name)).bytes();
+        bytes += (long) width * open.shape(name).size();
+        Bits.assertSame(all.get(name), open.tensor(name), name);
+      }
+      assertEquals(content.length, 8 + header(content).length + bytes);
+    }
+  }
+
+  /// What is checkpointed.
+  public record State(Layer network, Optimizer.Memory<Layer> memory, Key key) {}
+
+  @Test
+  void checkpoints() throws IOException {
+    Layer network = Linear.init(Key.of(1), 2, 3);
+    State state = new State(network, new Adam().init(network), Key.of(2));
+    Checkpoint.write(scratch(), state, Map.of("epoch", "3"));
+    byte[] written = Files.readAllBytes(scratch());
+    List<String> epochs = List.of("3");
+    survive(List.of(written), 4_999, Mutations.in(scratch(), file -> readCheckpoint(file, state)));
+    byte[] header = header(written);
+    byte[] elements = Arrays.copyOfRange(written, 8 + header.length, written.length);
+    survive(
+        List.of(header),
+        4_999,
+        content -> {
+          Mutations.write(scratch(), file(content, elements));
+          readCheckpoint(scratch(), state);
+        });
+  }
+
+  private static void readCheckpoint(Path file, State like) {
+    State read = Checkpoint.read(file).into(like);
+    assertEquals(like.memory().moments().size(), read.memory().moments().size());
+  }
+
+  @Test
+  void npy() throws IOException {
+    List<byte[]> samples =
+        Stream.concat(NpyTest.saved(), NpyTest.foreign()).map(NpyTest.Written::bytes).toList();
+    survive(samples, 4_990, Mutations.in(scratch(), FileFuzzTest::readNpy));
+    List<byte[]> literals =
+        samples.stream().map(sample -> Arrays.copyOfRange(sample, 10, 128)).toList();
+    byte[] elements = new byte[24];
+    Arrays.fill(elements, (byte) 1);
+    survive(
+        literals,
+        4_999,
+        literal -> {
+          byte[] content =
+              ByteBuffer.allocate(10 + literal.length + elements.length)
+                  .order(ByteOrder.LITTLE_ENDIAN)
+                  .put(samples.getFirst(), 0, 8)
+                  .putShort((short) literal.length)
+                  .put(literal)
+                  .put(elements)
+                  .array();
+          Mutations.write(scratch(), content);
+          readNpy(scratch());
+        });
+  }
+
+  /// An array that could have been written here has its bytes at the end of the file.
+  private static void readNpy(Path file) throws IOException {
+    Tensor read = Npy.read(file);
+    byte[] content = Files.readAllBytes(file);
+    NpyHeader header = NpyHeader.read("it", new java.io.ByteArrayInputStream(content));
+    if (List.of("<f4", "<f8", "<i4").contains(header.descr()) && !header.fortran()) {
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      Elements.write(read, out);
+      assertArrayEquals(
+          Arrays.copyOfRange(content, header.length(), content.length), out.toByteArray());
+    }
+  }
+
+  @Test
+  void npz() throws IOException {
+    Npz.write(scratch(), tensors());
+    byte[] stored = Files.readAllBytes(scratch());
+    Npz.writeCompressed(scratch(), tensors());
+    byte[] deflated = Files.readAllBytes(scratch());
+    survive(
+        List.of(stored, deflated, NpzTest.stored(), NpzTest.deflated()),
+        4_990,
+        Mutations.in(scratch(), FileFuzzTest::readNpz));
+    List<byte[]> arrays =
+        Stream.concat(NpyTest.saved(), NpyTest.foreign()).map(NpyTest.Written::bytes).toList();
+    survive(
+        arrays,
+        4_990,
+        array -> {
+          Mutations.write(
+              scratch(), NpzTest.zip(Map.of("a.npy", array, "b.npy", arrays.getFirst())));
+          assertEquals(2, readNpz(scratch()).size());
+        });
+  }
+
+  private static Map<String, Tensor> readNpz(Path file) {
+    Map<String, Tensor> read = Npz.read(file);
+    read.forEach((name, tensor) -> tensor.cast(DType.FLOAT32).toFloats());
+    return read;
+  }
+}
