@@ -113,6 +113,7 @@ final class HotKernels {
       }
     }
     add(new Reduce(Reduce.Kind.SUM, Ints.of(1, 2, 3), false), real(5, 6, 7));
+    addOther(new Random.Draw(Random.Draw.Kind.UNIFORM, Shape.of(1000)), ints(-9, 9, 2));
     for (int c : new int[] {3, 16, 100}) {
       In x = real(150, c);
       add(Columns.MOMENTS, x);

@@ -15,6 +15,7 @@ import dev.tutti.engine.MatMul;
 import dev.tutti.engine.Normalize;
 import dev.tutti.engine.Pool;
 import dev.tutti.engine.Primitive;
+import dev.tutti.engine.Random;
 import dev.tutti.engine.Reduce;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Softmax;
@@ -74,6 +75,7 @@ public final class VectorBackend implements Backend {
       case Gelu g -> true;
       case ActivationInput a -> true;
       case Step s -> Steps.takes(s, in);
+      case Random.Draw d -> Draws.takes(d);
       default -> false;
     };
   }
@@ -100,6 +102,7 @@ public final class VectorBackend implements Backend {
       case Gelu g -> g.tanh() ? Elementwise.geluByTanh(in, out) : Elementwise.gelu(in, out);
       case ActivationInput a -> Elementwise.activationInput(a, in, out);
       case Step s -> Steps.run(s, in, out);
+      case Random.Draw d -> Draws.run(d, in[0], out);
       default -> throw new IllegalStateException(p.label() + " has no vector kernel");
     };
   }
