@@ -107,6 +107,7 @@ final class HotKernels {
       add(Softmax.CROSS_ENTROPY, x, ints(0, n, 37));
       for (int axis = 1; axis <= 2; axis++) {
         add(new Normalize(Ints.of(axis), 1e-5), x);
+        add(new NormalizeInput(Ints.of(axis), 1e-5), x, x);
         add(new Reduce(Reduce.Kind.SUM, Ints.of(axis), false), x);
         addOther(new Reduce(Reduce.Kind.MAX, Ints.of(axis), false), x);
         addOther(new Reduce(Reduce.Kind.ARGMAX, Ints.of(axis), false), x);

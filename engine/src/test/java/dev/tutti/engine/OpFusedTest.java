@@ -64,7 +64,9 @@ class OpFusedTest {
           GradTrace.zeros(a.decompose(in)); // chosen, not rounded
       case ActivationInput a -> in[1].abs().mul(in[0].abs().add(1));
       case Normalize n -> n.decompose(in).abs();
-      case Columns columns -> GradTrace.zeros(columns.decompose(in)); // the very same steps
+      // The very same steps.
+      case NormalizeInput n -> GradTrace.zeros(n.decompose(in));
+      case Columns columns -> GradTrace.zeros(columns.decompose(in));
       case Step s when s == Step.ADAM ->
           s.decompose(in[0].abs(), in[1].abs().neg(), in[2], in[3], in[4], in[5]);
       case Step s -> s.decompose(absolute(in));
@@ -101,6 +103,7 @@ class OpFusedTest {
       // These have no rule of their own: not even the last bit may differ.
       case Gelu gelu when !gelu.tanh() -> List.of(g.mul(x.abs().add(1)));
       case ActivationInput a -> Tree.map(OpCase.pick(in, c.varied()), GradTrace::zeros);
+      case NormalizeInput n -> Tree.map(OpCase.pick(in, c.varied()), GradTrace::zeros);
       case Gelu gelu -> Tree.map(OpCase.pick(in, c.varied()), GradTrace::zeros);
       case Step step -> Tree.map(OpCase.pick(in, c.varied()), GradTrace::zeros);
     };

@@ -154,6 +154,7 @@ final class OpLayerCases {
 
   private void normalize(Ints axes, int... dims) {
     add(new Normalize(axes, 1e-3), Shape.of(dims), real(dims));
+    add(new NormalizeInput(axes, 1e-3), Shape.of(dims), real(dims), real(dims));
   }
 
   private void steps() {

@@ -339,6 +339,11 @@ final class OpRefusals {
         new Normalize(Ints.of(2), 1e-5), "normalize: input 0 needs at least 2 axes, got [3]", f(3));
     refuses(
         new Normalize(Ints.of(1), 1e-5), "normalize: needs floats, got int32; cast it first", i(3));
+    refuses(
+        new NormalizeInput(Ints.of(1), 1e-5),
+        "normalize_input: input [2, 3] and cotangent [2, 4] differ",
+        f(2, 3),
+        f(2, 4));
     refuses(Columns.MOMENTS, "moments: input 0 needs at least 2 axes, got [3]", f(3));
     refuses(Columns.MOMENTS, "moments: needs floats, got int32; cast it first", i(2, 3));
     refuses(

@@ -49,8 +49,17 @@ public record LayerNorm(Tensor weight, Tensor bias, Shape normalizedShape, doubl
     }
     int[] trailing = new int[axes];
     Arrays.setAll(trailing, i -> i - axes);
-    Tensor y = x.normalize(eps, trailing);
-    Tensor scaled = weight == null ? y : y.mul(weight);
-    return bias == null ? scaled : scaled.add(bias);
+    return affine(x.normalize(eps, trailing));
+  }
+
+  private Tensor affine(Tensor y) {
+    if (weight == null && bias == null) {
+      return y;
+    }
+    int features = normalizedShape.size();
+    Tensor none = Tensor.full(y.dtype(), 0, Shape.of(features));
+    Tensor factor = weight == null ? none.add(1) : weight.reshape(features);
+    Tensor shift = bias == null ? none : bias.reshape(features);
+    return y.reshape(-1, features).rescale(none, factor, shift).reshape(y.shape());
   }
 }

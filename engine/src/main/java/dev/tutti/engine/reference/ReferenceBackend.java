@@ -14,6 +14,7 @@ import dev.tutti.engine.Indexing;
 import dev.tutti.engine.Layout;
 import dev.tutti.engine.MatMul;
 import dev.tutti.engine.Normalize;
+import dev.tutti.engine.NormalizeInput;
 import dev.tutti.engine.Pool;
 import dev.tutti.engine.Primitive;
 import dev.tutti.engine.Random;
@@ -78,6 +79,7 @@ public final class ReferenceBackend implements Backend {
       case Layout.Slice s when s.leading(in[0].shape(), out) -> leadingSlice(s, in[0], out);
       case Fused f when type == DType.FLOAT64 -> decomposed(f, in);
       case Normalize n -> decomposed(n, in);
+      case NormalizeInput n -> decomposed(n, in);
       case Columns c -> decomposed(c, in);
       case Gelu g when g.tanh() -> decomposed(g, in);
       default -> kernel(p, in, Array.allocate(type, out));
@@ -109,6 +111,7 @@ public final class ReferenceBackend implements Backend {
       case ActivationInput a -> activationInput(a, in, out);
       case Step s -> Steps.run(s, in, out);
       case Normalize n -> throw asItsDecomposition(n);
+      case NormalizeInput n -> throw asItsDecomposition(n);
       case Columns c -> throw asItsDecomposition(c);
     };
   }

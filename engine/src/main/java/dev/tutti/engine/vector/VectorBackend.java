@@ -13,6 +13,7 @@ import dev.tutti.engine.Indexing;
 import dev.tutti.engine.Layout;
 import dev.tutti.engine.MatMul;
 import dev.tutti.engine.Normalize;
+import dev.tutti.engine.NormalizeInput;
 import dev.tutti.engine.Pool;
 import dev.tutti.engine.Primitive;
 import dev.tutti.engine.Random;
@@ -71,6 +72,7 @@ public final class VectorBackend implements Backend {
       case Pool.AverageInput a -> AveragePools.takes(a, in);
       case Softmax s -> Softmaxes.takes(s, in);
       case Normalize n -> Standardisation.takes(n, in);
+      case NormalizeInput n -> StandardisationInput.takes(n, in);
       case Columns c -> ColumnKernels.takes(in);
       case Gelu g -> true;
       case ActivationInput a -> true;
@@ -98,6 +100,7 @@ public final class VectorBackend implements Backend {
       case Pool.AverageInput a -> AveragePools.input(a, in, out);
       case Softmax s -> Softmaxes.run(s, in, out);
       case Normalize n -> Standardisation.run(n, in, out);
+      case NormalizeInput n -> StandardisationInput.run(n, in, out);
       case Columns c -> ColumnKernels.run(c, in, out);
       case Gelu g -> g.tanh() ? Elementwise.geluByTanh(in, out) : Elementwise.gelu(in, out);
       case ActivationInput a -> Elementwise.activationInput(a, in, out);
