@@ -489,6 +489,4 @@ def attention():
 
 
 def all_fixtures():
-    # The inference fast path is another kernel; its results are the same to rounding.
-    torch.backends.mha.set_fastpath_enabled(False)
     return [linear(), convolution(), pooling(), normalization(), activation(), attention()]
