@@ -159,9 +159,10 @@ final class SafeTensorsJson {
       if (c < ' ') {
         throw text.broken("a control character in a text");
       }
+      charge(0, DECODED * (text.at() - start + value.length()));
       if (c == '"' || c == '\\') {
         long end = text.at() - 1;
-        charge(KEPT * (end - start + 1), DECODED * (end - start + value.length()));
+        charge(KEPT * (end - start + 1), 0);
         value.append(decoded(text.bytes(start, end)));
         if (c == '"') {
           return wellFormed(value.toString());
