@@ -41,17 +41,11 @@ final class SafeTensorsJson {
   private final HeaderText text;
   private final Map<String, Claim> claims = new LinkedHashMap<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
-  private long room;
+  private long room = Runtime.getRuntime().maxMemory() / 4;
 
   SafeTensorsJson(Path file, MemorySegment text) {
-    this(file, text, Runtime.getRuntime().maxMemory() / 4);
-  }
-
-  /// Likewise, with so many bytes of heap to spend.
-  SafeTensorsJson(Path file, MemorySegment text, long room) {
     this.file = file;
     this.text = new HeaderText(file.toString(), text);
-    this.room = room;
   }
 
   List<Claim> claims() {
