@@ -120,6 +120,11 @@ class DeterminismProperties {
     check(new Reduce(Reduce.Kind.SUM, Ints.of(chosen), false), seed, x);
     check(new Reduce(Reduce.Kind.MAX, Ints.of(chosen[0]), false), seed, x);
     check(new Normalize(Ints.of(chosen), 1e-5), seed, x);
+    check(new NormalizeInput(Ints.of(chosen), 1e-5), seed, x, x);
+    Shape columns = Shape.of(dims.get(1));
+    check(Columns.MOMENTS, seed, x);
+    check(Columns.RESCALE, seed, x, columns, columns, columns);
+    check(Columns.COLUMN_SUMS, seed, x, x, columns);
   }
 
   private static void check(Primitive p, long seed, Shape... shapes) {
