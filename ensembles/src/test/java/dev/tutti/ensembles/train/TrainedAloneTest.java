@@ -23,9 +23,9 @@ import dev.tutti.nn.models.ResNet;
 import dev.tutti.nn.models.Vgg;
 import dev.tutti.nn.models.WideResNet;
 import dev.tutti.nn.optim.Adam;
+import dev.tutti.nn.optim.Optimizer;
 import dev.tutti.nn.optim.Schedule;
 import dev.tutti.nn.optim.Sgd;
-import dev.tutti.nn.optim.Optimizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -227,7 +227,12 @@ public class TrainedAloneTest {
 
   /// A model in training: what a step takes and gives, and the loss before the step.
   public record Run(
-      Layer model, Optimizer.Memory<Layer> memory, Optimizer rule, Key key, Tensor lr, Tensor loss) {
+      Layer model,
+      Optimizer.Memory<Layer> memory,
+      Optimizer rule,
+      Key key,
+      Tensor lr,
+      Tensor loss) {
     static Run start(Layer model, Optimizer rule, Key key) {
       return new Run(model, rule.init(model), rule, key, Tensor.scalar(0), Tensor.scalar(0));
     }
@@ -277,9 +282,7 @@ public class TrainedAloneTest {
         Transforms.vmap((Start s) -> Run.start(s.model, s.rule, s.key))
             .apply(
                 new Start(
-                    start.network(),
-                    recipe.optimizer().forMembers(MEMBERS),
-                    recipe.keys(MEMBERS)));
+                    start.network(), recipe.optimizer().forMembers(MEMBERS), recipe.keys(MEMBERS)));
     Function<Double, Tensor> rates = at -> rates(recipe, at);
     Expect.sameLeaves(
         "vmap", expected, train(recipe, batches, f -> Transforms.vmap(f), stacked, rates));
