@@ -121,17 +121,29 @@ final class CompareOptions {
     @Option(
         names = "--optimizer",
         paramLabel = "NAME",
-        description = "sgd, adam or adamw (default: " + Defaults.OPTIMIZER + ").")
+        description =
+            "sgd, adam, adamw, rmsprop, adagrad or lamb (default: " + Defaults.OPTIMIZER + ").")
     String optimizer;
 
     @Option(
         names = "--lr",
         paramLabel = "RATE",
         description =
-            "Learning rate (default: " + Defaults.ADAM_LR + ", for sgd " + Defaults.SGD_LR + ").")
+            "Learning rate (default: "
+                + Defaults.ADAM_LR
+                + ", for sgd "
+                + Defaults.SGD_LR
+                + ", for rmsprop "
+                + Defaults.RMSPROP_LR
+                + ", for adagrad and lamb "
+                + Defaults.ADAGRAD_LR
+                + ").")
     Double lr;
 
-    @Option(names = "--momentum", paramLabel = "MU", description = "Of sgd (default: 0).")
+    @Option(
+        names = "--momentum",
+        paramLabel = "MU",
+        description = "Of sgd and rmsprop (default: 0).")
     Double momentum;
 
     @Option(names = "--nesterov", description = "Nesterov's momentum, of sgd.")
@@ -144,12 +156,20 @@ final class CompareOptions {
     Double weightDecay;
 
     @Option(
+        names = "--clip-norm",
+        paramLabel = "C",
+        description =
+            "Scale gradients to this norm at most: each member's own of deep, the whole network's"
+                + " of packed and batch (default: not).")
+    Double clipNorm;
+
+    @Option(
         names = "--schedule",
         paramLabel = "NAME",
         description =
-            "Of the learning rate: constant, cosine (to 0) or multistep (times "
+            "Of the learning rate: constant, linear or cosine (to 0), multistep (times "
                 + Defaults.MULTISTEP_FACTOR
-                + " at each milestone; default: "
+                + " at each milestone) or one-cycle (up to it and down; default: "
                 + Defaults.SCHEDULE
                 + ").")
     String schedule;
@@ -160,6 +180,15 @@ final class CompareOptions {
         split = ",",
         description = "Epochs after which multistep acts (default: at half and three quarters).")
     List<Integer> milestones;
+
+    @Option(
+        names = "--warmup",
+        paramLabel = "E",
+        description =
+            "Epochs, or a part of one, in which the learning rate rises from "
+                + Defaults.WARMUP_FACTOR
+                + " of it (default: 0).")
+    Double warmup;
 
     @Option(
         names = "--seed",

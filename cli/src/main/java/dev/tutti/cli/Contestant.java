@@ -37,7 +37,7 @@ record Contestant(Method method, Model model, Ensemble untrained, long params, l
         Batches.of(examples.train(), settings.training().batch())
             .shuffled(settings.seeds().batches())
             .transformed(examples.normalisation().transform());
-    return new Trainer(settings.training().recipe(), listener)
+    return new Trainer(settings.training().recipe(batches.count()), listener)
         .fit(untrained, batches, method.loss());
   }
 }

@@ -17,9 +17,14 @@ final class Defaults {
   static final String OPTIMIZER = "adam";
   static final double ADAM_LR = 0.002;
   static final double SGD_LR = 0.05;
+  static final double RMSPROP_LR = 0.001;
+  static final double ADAGRAD_LR = 0.01;
   static final double ADAMW_DECAY = 0.01;
   static final String SCHEDULE = "cosine";
   static final double MULTISTEP_FACTOR = 0.1;
+
+  /// The part of the learning rate with which a warm-up begins.
+  static final double WARMUP_FACTOR = 0.01;
 
   static final int SEED = 42;
 

@@ -1,8 +1,11 @@
 package dev.tutti.cli;
 
 import dev.tutti.ensembles.train.Recipe;
+import dev.tutti.nn.optim.Adagrad;
 import dev.tutti.nn.optim.Adam;
+import dev.tutti.nn.optim.Lamb;
 import dev.tutti.nn.optim.Optimizer;
+import dev.tutti.nn.optim.RmsProp;
 import dev.tutti.nn.optim.Schedule;
 import dev.tutti.nn.optim.Sgd;
 import java.util.LinkedHashMap;
@@ -12,9 +15,11 @@ import java.util.stream.IntStream;
 
 /// How every method is trained, all choices made.
 ///
-/// @param optimizer `sgd`, `adam` or `adamw`
-/// @param schedule `constant`, `cosine` or `multistep`
+/// @param optimizer one of [#OPTIMIZERS]
+/// @param clipNorm the largest norm of a gradient; 0 for any
+/// @param schedule one of [#SCHEDULES]
 /// @param milestones the epochs after which `multistep` lowers the rate; empty for the others
+/// @param warmup the epochs in which the rate rises to its full size; 0 for none
 record Training(
     int epochs,
     int batch,
@@ -23,10 +28,14 @@ record Training(
     double momentum,
     boolean nesterov,
     double weightDecay,
+    double clipNorm,
     String schedule,
-    List<Integer> milestones) {
-  private static final List<String> OPTIMIZERS = List.of("sgd", "adam", "adamw");
-  private static final List<String> SCHEDULES = List.of("constant", "cosine", "multistep");
+    List<Integer> milestones,
+    double warmup) {
+  private static final List<String> OPTIMIZERS =
+      List.of("sgd", "adam", "adamw", "rmsprop", "adagrad", "lamb");
+  private static final List<String> SCHEDULES =
+      List.of("constant", "linear", "cosine", "multistep", "one-cycle");
 
   /// Completes and checks what the command line says.
   static Training of(CompareOptions.Training asked) {
@@ -38,23 +47,11 @@ record Training(
     requireKnown("schedule", schedule, SCHEDULES);
     Settings.requireAtLeastOne("--epochs", epochs);
     Settings.requireAtLeastOne("--batch", batch);
-    boolean sgd = optimizer.equals("sgd");
-    if (!sgd && (asked.momentum != null || asked.nesterov)) {
-      throw new UsageError(
-          (asked.momentum != null ? "--momentum" : "--nesterov")
-              + " goes with --optimizer sgd, not with "
-              + optimizer);
-    }
-    double momentum = asked.momentum == null ? 0 : asked.momentum;
-    if (!(momentum >= 0 && momentum < 1)) {
-      throw new UsageError("--momentum must be at least 0 and below 1, got " + asked.momentum);
-    }
-    if (asked.nesterov && momentum == 0) {
-      throw new UsageError("--nesterov needs a --momentum");
-    }
-    double lr = asked.lr != null ? asked.lr : sgd ? Defaults.SGD_LR : Defaults.ADAM_LR;
-    if (!(lr > 0 && lr < Double.POSITIVE_INFINITY)) {
-      throw new UsageError("--lr must be a positive number, got " + asked.lr);
+    double momentum = momentum(asked, optimizer);
+    double lr = asked.lr == null ? defaultRate(optimizer) : asked.lr;
+    requirePositive("--lr", lr);
+    if (asked.clipNorm != null) {
+      requirePositive("--clip-norm", asked.clipNorm);
     }
     double decay =
         asked.weightDecay != null
@@ -71,8 +68,44 @@ record Training(
         momentum,
         asked.nesterov,
         decay,
+        asked.clipNorm == null ? 0 : asked.clipNorm,
         schedule,
-        milestones(asked.milestones, schedule, epochs));
+        milestones(asked.milestones, schedule, epochs),
+        warmup(asked.warmup, schedule, epochs));
+  }
+
+  private static double momentum(CompareOptions.Training asked, String optimizer) {
+    boolean sgd = optimizer.equals("sgd");
+    if (asked.momentum != null && !sgd && !optimizer.equals("rmsprop")) {
+      throw new UsageError(
+          "--momentum goes with --optimizer sgd or rmsprop, not with " + optimizer);
+    }
+    if (asked.nesterov && !sgd) {
+      throw new UsageError("--nesterov goes with --optimizer sgd, not with " + optimizer);
+    }
+    double momentum = asked.momentum == null ? 0 : asked.momentum;
+    if (!(momentum >= 0 && momentum < 1)) {
+      throw new UsageError("--momentum must be at least 0 and below 1, got " + asked.momentum);
+    }
+    if (asked.nesterov && momentum == 0) {
+      throw new UsageError("--nesterov needs a --momentum");
+    }
+    return momentum;
+  }
+
+  private static double defaultRate(String optimizer) {
+    return switch (optimizer) {
+      case "sgd" -> Defaults.SGD_LR;
+      case "adagrad", "lamb" -> Defaults.ADAGRAD_LR;
+      case "rmsprop" -> Defaults.RMSPROP_LR;
+      default -> Defaults.ADAM_LR;
+    };
+  }
+
+  private static void requirePositive(String option, double value) {
+    if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
+      throw new UsageError(option + " must be a positive number, got " + value);
+    }
   }
 
   private static void requireKnown(String kind, String name, List<String> valid) {
@@ -109,29 +142,72 @@ record Training(
     return List.copyOf(asked);
   }
 
-  Recipe recipe() {
-    Optimizer rule =
-        switch (optimizer) {
-          case "sgd" -> new Sgd(momentum, nesterov, weightDecay);
-          case "adam" -> weightDecay == 0 ? new Adam() : new Adam().weightDecay(weightDecay);
-          default -> Adam.w(weightDecay);
-        };
-    Schedule factor =
-        switch (schedule) {
-          case "constant" -> Schedule.constant();
-          case "cosine" -> Schedule.cosine(epochs);
-          default -> {
-            int[] at = milestones.stream().mapToInt(Integer::intValue).toArray();
-            yield Schedule.multiStep(Defaults.MULTISTEP_FACTOR, at);
-          }
-        };
-    return new Recipe(rule, lr, factor, epochs);
+  private static double warmup(Double asked, String schedule, int epochs) {
+    if (asked == null) {
+      return 0;
+    }
+    if (schedule.equals("one-cycle")) {
+      throw new UsageError("--schedule one-cycle warms up by itself; leave --warmup out");
+    }
+    if (!(asked > 0 && asked < epochs)) {
+      throw new UsageError(
+          "--warmup must be more than 0 and less than the "
+              + (epochs == 1 ? "1 epoch" : epochs + " epochs")
+              + ", got "
+              + asked);
+    }
+    return asked;
+  }
+
+  /// {@return what the trainer is told}
+  ///
+  /// @param steps the number of batches in an epoch
+  Recipe recipe(int steps) {
+    Optimizer rule = rule();
+    return new Recipe(clipNorm == 0 ? rule : rule.clipNorm(clipNorm), lr, factor(steps), epochs);
+  }
+
+  /// A feature that is left out costs nothing, one with the value 0 does.
+  private Optimizer rule() {
+    boolean decays = weightDecay != 0;
+    return switch (optimizer) {
+      case "sgd" -> new Sgd(momentum, nesterov, weightDecay);
+      case "adam" -> decays ? new Adam().weightDecay(weightDecay) : new Adam();
+      case "adamw" -> Adam.w(weightDecay);
+      case "rmsprop" -> {
+        RmsProp rule = momentum == 0 ? new RmsProp() : new RmsProp().momentum(momentum);
+        yield decays ? rule.weightDecay(weightDecay) : rule;
+      }
+      case "adagrad" -> decays ? new Adagrad().weightDecay(weightDecay) : new Adagrad();
+      default -> decays ? new Lamb().weightDecay(weightDecay) : new Lamb();
+    };
+  }
+
+  /// What falls to 0 falls in the epochs after the warm-up; milestones are epochs of the training.
+  private Schedule factor(int steps) {
+    double falling = epochs - warmup;
+    return switch (schedule) {
+      case "one-cycle" -> Schedule.oneCycle(epochs, steps);
+      case "linear" -> rising().then(warmup, Schedule.linear(1, 0, falling));
+      case "cosine" -> rising().then(warmup, Schedule.cosine(falling));
+      case "constant" -> rising();
+      default -> {
+        int[] at = milestones.stream().mapToInt(Integer::intValue).toArray();
+        yield rising().times(Schedule.multiStep(Defaults.MULTISTEP_FACTOR, at));
+      }
+    };
+  }
+
+  private Schedule rising() {
+    return warmup == 0 ? Schedule.constant() : Schedule.linear(Defaults.WARMUP_FACTOR, 1, warmup);
   }
 
   /// {@return `adam, lr 0.002 (cosine), batch 64, 3 epochs`}
   String inWords() {
-    return "%s, lr %s (%s), batch %d, %s"
-        .formatted(optimizer, lr, schedule, batch, epochs == 1 ? "1 epoch" : epochs + " epochs");
+    String warm = warmup == 0 ? "" : ", warm-up " + warmup;
+    return "%s, lr %s (%s%s), batch %d, %s"
+        .formatted(
+            optimizer, lr, schedule, warm, batch, epochs == 1 ? "1 epoch" : epochs + " epochs");
   }
 
   /// {@return the choices by the options' names}
@@ -141,12 +217,20 @@ record Training(
     map.put("batch", batch);
     map.put("optimizer", optimizer);
     map.put("lr", lr);
-    if (optimizer.equals("sgd")) {
+    if (optimizer.equals("sgd") || optimizer.equals("rmsprop")) {
       map.put("momentum", momentum);
+    }
+    if (optimizer.equals("sgd")) {
       map.put("nesterov", nesterov);
     }
     map.put("weight_decay", weightDecay);
+    if (clipNorm != 0) {
+      map.put("clip_norm", clipNorm);
+    }
     map.put("schedule", schedule);
+    if (warmup != 0) {
+      map.put("warmup", warmup);
+    }
     if (!milestones.isEmpty()) {
       map.put("milestones", milestones);
       map.put("milestone_factor", Defaults.MULTISTEP_FACTOR);
@@ -163,6 +247,12 @@ record Training(
     }
     if (nesterov) {
       arguments.add("--nesterov");
+    }
+    if (clipNorm != 0) {
+      arguments.addAll(List.of("--clip-norm", "" + clipNorm));
+    }
+    if (warmup != 0) {
+      arguments.addAll(List.of("--warmup", "" + warmup));
     }
     arguments.addAll(List.of("--weight-decay", "" + weightDecay, "--schedule", schedule));
     if (!milestones.isEmpty()) {

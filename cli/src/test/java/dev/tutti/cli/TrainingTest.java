@@ -3,9 +3,13 @@ package dev.tutti.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tutti.ensembles.train.Recipe;
+import dev.tutti.nn.optim.Adagrad;
 import dev.tutti.nn.optim.Adam;
+import dev.tutti.nn.optim.Lamb;
 import dev.tutti.nn.optim.Optimizer;
+import dev.tutti.nn.optim.RmsProp;
 import dev.tutti.nn.optim.Sgd;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +31,7 @@ class TrainingTest {
   @Test
   void theDefaultIsAdamWithACosine() {
     Training training = training();
-    Recipe recipe = training.recipe();
+    Recipe recipe = training.recipe(10);
     same(new Adam(), recipe);
     assertEquals(List.of(Defaults.ADAM_LR), recipe.lr());
     assertEquals(Defaults.EPOCHS, recipe.epochs());
@@ -55,24 +59,82 @@ class TrainingTest {
                 "--weight-decay=0.01",
                 "--epochs=7",
                 "--schedule=constant")
-            .recipe();
+            .recipe(10);
     same(new Sgd(0.9, true, 0.01), sgd);
     assertEquals(List.of(0.1), sgd.lr());
     assertEquals(7, sgd.epochs());
     assertEquals(1, sgd.schedules().getFirst().factor(6.9));
-    assertEquals(List.of(Defaults.SGD_LR), training("--optimizer=sgd").recipe().lr());
-    same(new Sgd(), training("--optimizer=sgd").recipe());
-    same(Adam.w(Defaults.ADAMW_DECAY), training("--optimizer=adamw").recipe());
-    same(Adam.w(0.5), training("--optimizer=adamw", "--weight-decay=0.5").recipe());
-    same(new Adam().weightDecay(0.5), training("--weight-decay=0.5").recipe());
+    assertEquals(List.of(Defaults.SGD_LR), training("--optimizer=sgd").recipe(10).lr());
+    same(new Sgd(), training("--optimizer=sgd").recipe(10));
+    same(Adam.w(Defaults.ADAMW_DECAY), training("--optimizer=adamw").recipe(10));
+    same(Adam.w(0.5), training("--optimizer=adamw", "--weight-decay=0.5").recipe(10));
+    same(new Adam().weightDecay(0.5), training("--weight-decay=0.5").recipe(10));
   }
 
   @Test
   void multistepLowersTheRateAtItsMilestones() {
-    Recipe recipe = training("--schedule=multistep", "--milestones=1,2", "--epochs=4").recipe();
+    Recipe recipe = training("--schedule=multistep", "--milestones=1,2", "--epochs=4").recipe(10);
     assertEquals(1, recipe.schedules().getFirst().factor(0.99));
     assertEquals(0.1, recipe.schedules().getFirst().factor(1), 1e-15);
     assertEquals(0.01, recipe.schedules().getFirst().factor(3), 1e-15);
+  }
+
+  @Test
+  void theOtherOptimisersTakeWhatTheyKnow() {
+    same(new RmsProp(), training("--optimizer=rmsprop").recipe(10));
+    same(
+        new RmsProp().momentum(0.9).weightDecay(0.1),
+        training("--optimizer=rmsprop", "--momentum=0.9", "--weight-decay=0.1").recipe(10));
+    same(new Adagrad(), training("--optimizer=adagrad").recipe(10));
+    same(
+        new Adagrad().weightDecay(0.1),
+        training("--optimizer=adagrad", "--weight-decay=0.1").recipe(10));
+    same(new Lamb(), training("--optimizer=lamb").recipe(10));
+    same(
+        new Lamb().weightDecay(0.1).clipNorm(2),
+        training("--optimizer=lamb", "--weight-decay=0.1", "--clip-norm=2").recipe(10));
+    assertEquals(List.of(Defaults.RMSPROP_LR), training("--optimizer=rmsprop").recipe(10).lr());
+  }
+
+  private static double factor(double epoch, String... options) {
+    return training(options).recipe(10).schedules().getFirst().factor(epoch);
+  }
+
+  @Test
+  void schedulesFallBehindTheWarmUp() {
+    assertEquals(0.75, factor(1, "--schedule=linear", "--epochs=4"), 1e-12);
+    String[] warm = {"--schedule=linear", "--epochs=5", "--warmup=1"};
+    assertEquals(Defaults.WARMUP_FACTOR, factor(0, warm), 1e-12);
+    assertEquals((1 + Defaults.WARMUP_FACTOR) / 2, factor(0.5, warm), 1e-12);
+    assertEquals(1, factor(1, warm), 1e-12);
+    assertEquals(0.5, factor(3, warm), 1e-12);
+    assertEquals(0.5, factor(3, "--schedule=cosine", "--epochs=5", "--warmup=1"), 1e-12);
+    assertEquals(1, factor(4, "--schedule=constant", "--epochs=5", "--warmup=0.5"), 1e-12);
+    String[] steps = {"--schedule=multistep", "--milestones=2", "--epochs=5", "--warmup=1"};
+    assertEquals(1, factor(1.9, steps), 1e-12);
+    assertEquals(0.1, factor(2, steps), 1e-12);
+  }
+
+  /// 30 of 100 steps go up, as PyTorch's `OneCycleLR` counts them.
+  @Test
+  void oneCycleKnowsTheSteps() {
+    String[] options = {"--schedule=one-cycle", "--epochs=10"};
+    assertEquals(1 / 25.0, factor(0, options), 1e-12);
+    assertEquals(1, factor(2.9, options), 1e-12);
+    assertEquals(1 / 25e4, factor(9.9, options), 1e-12);
+  }
+
+  @Test
+  void argumentsAskForTheSameAgain() {
+    Training asked =
+        training("--optimizer=rmsprop", "--clip-norm=2", "--warmup=0.5", "--momentum=0.5");
+    List<String> arguments = new ArrayList<>();
+    asked.addArguments(arguments);
+    assertEquals(asked, training(arguments.toArray(String[]::new)));
+    assertEquals(2.0, asked.byName().get("clip_norm"));
+    assertEquals(0.5, asked.byName().get("warmup"));
+    assertEquals(0.5, asked.byName().get("momentum"));
+    assertEquals("rmsprop, lr 0.001 (cosine, warm-up 0.5), batch 64, 3 epochs", asked.inWords());
   }
 
   @ParameterizedTest

@@ -15,8 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// Attention and the transformer encoder: values against plain loops and PyTorch's, masks, and what
-/// must not mix.
+/// Attention: values against plain loops and PyTorch's, masks, and what must not mix.
 class AttentionTest {
   private static final int N = 2;
   private static final int E = 6;
@@ -142,8 +141,7 @@ class AttentionTest {
     Bias sum = (n, h, i, j) -> added.of(n, h, i, j) + past.of(n, h, i, j) + kept.of(n, h, i, j);
     close(naive(layer(), x, x, x, sum), layer().apply(x, all, ctx));
     AttentionMask shared = AttentionMask.NONE.additive(each.get(0).get(0));
-    close(
-        naive(layer(), x, x, x, (n, h, i, j) -> b[i * 4 + j]), layer().apply(x, shared, ctx));
+    close(naive(layer(), x, x, x, (n, h, i, j) -> b[i * 4 + j]), layer().apply(x, shared, ctx));
   }
 
   /// A query that sees nobody finds 0, not NaN; and no position sees what comes after it.
@@ -228,80 +226,98 @@ class AttentionTest {
     return Tensor.full(DType.FLOAT64, 1, Shape.of(N, HEADS, 4, D));
   }
 
-  /// PyTorch 2.15.0: `nn.MultiheadAttention(4, 2, batch_first=True)`, see [TorchNumbers]; the memory
-  /// is `x(2, 2, 4) + 0.5`, its values are twice the keys.
+  /// PyTorch 2.15.0: `nn.MultiheadAttention(4, 2, batch_first=True)`, see [TorchNumbers]; the
+  /// memory is `x(2, 2, 4) + 0.5`, its values are twice the keys.
   @Test
   void attentionAsInPyTorch() {
     MultiheadAttention m = TorchNumbers.filled(MultiheadAttention.init(Key.of(1), 4, 2, 0.1));
     Tensor x = TorchNumbers.input(2, 3, 4);
-    TorchNumbers.same(new double[] {0.10600868529460228, 0.5971557142210149, -0.5017505613805453, -0.08785968817349327, -0.07445380656565559, 0.8134563406015971, -0.7288946344731055, 0.1238801258824942, 0.0874056423872221, 0.6558578508433718, -0.5937684476143019, 0.026840791505254813, -0.09424411664509624, 0.805195804142233, -0.6935378003978234, 0.06551266441976678, 0.10866084181047958, 0.6699033792749924, -0.6414916683870987, 0.1027270326352181, -0.1049126837287967, 0.8183545963008988, -0.7076662492103437, 0.0789781524814015}, m.apply(x));
+    TorchNumbers.same(
+        new double[] {
+          0.10600868529460228,
+          0.5971557142210149,
+          -0.5017505613805453,
+          -0.08785968817349327,
+          -0.07445380656565559,
+          0.8134563406015971,
+          -0.7288946344731055,
+          0.1238801258824942,
+          0.0874056423872221,
+          0.6558578508433718,
+          -0.5937684476143019,
+          0.026840791505254813,
+          -0.09424411664509624,
+          0.805195804142233,
+          -0.6935378003978234,
+          0.06551266441976678,
+          0.10866084181047958,
+          0.6699033792749924,
+          -0.6414916683870987,
+          0.1027270326352181,
+          -0.1049126837287967,
+          0.8183545963008988,
+          -0.7076662492103437,
+          0.0789781524814015
+        },
+        m.apply(x));
+    Tensor padding = Tensor.of(new int[] {0, 0, 1, 0, 1, 0}, 2, 3);
     Tensor memory = TorchNumbers.input(2, 2, 4).add(0.5);
     TorchNumbers.same(
-        new double[] {-0.2794183688177393, 1.1157132693613976, -1.09351653401978, 0.5087329964225341, -0.7539847135241698, 1.6266375140370894, -1.581758664758743, 0.9178740382226793, -0.41312794987917534, 1.3386481982798273, -1.3799154940429919, 0.8255010644603844, -0.623352187428757, 1.5281047684926445, -1.526711682575363, 0.9126737909679843, -0.1890644376156131, 1.0774270115828934, -1.1117221303828946, 0.5813266934380834, -0.6284540412884781, 1.495986796596008, -1.4610852873996838, 0.8211224515204711},
+        new double[] {
+          -0.2794183688177393,
+          1.1157132693613976,
+          -1.09351653401978,
+          0.5087329964225341,
+          -0.7539847135241698,
+          1.6266375140370894,
+          -1.581758664758743,
+          0.9178740382226793,
+          -0.41312794987917534,
+          1.3386481982798273,
+          -1.3799154940429919,
+          0.8255010644603844,
+          -0.623352187428757,
+          1.5281047684926445,
+          -1.526711682575363,
+          0.9126737909679843,
+          -0.1890644376156131,
+          1.0774270115828934,
+          -1.1117221303828946,
+          0.5813266934380834,
+          -0.6284540412884781,
+          1.495986796596008,
+          -1.4610852873996838,
+          0.8211224515204711
+        },
         m.attend(x, memory, memory.mul(2), AttentionMask.NONE, Ctx.inference()));
     TorchNumbers.same(
-        new double[] {-0.04157423015752887, 0.8219576880636705, -0.7777945298903371, 0.20752792625737382, -0.16503992366969678, 0.8981639038199888, -0.797935234345007, 0.16927575388904514, 0.00538845815280059, 0.7541692459413576, -0.6970136489871314, 0.12308926700789757, -0.17194885300656138, 0.9309363745834563, -0.8527842132326414, 0.23986314966716327, -0.17194885300656138, 0.9309363745834563, -0.8527842132326414, 0.23986314966716327, -0.17654436607032542, 0.9494394175102264, -0.8830566610007854, 0.27840685992813385},
-        m.apply(x, AttentionMask.NONE.causal(true).keyPadding(PADDING), Ctx.inference()));
-  }
-
-  private static final Tensor PADDING = Tensor.of(new int[] {0, 0, 1, 0, 1, 0}, 2, 3);
-
-  /// PyTorch 2.15.0: `nn.TransformerEncoderLayer(4, 2, 6)`, and two of them with GELU and
-  /// `norm_first` in an `nn.TransformerEncoder` with a norm.
-  @Test
-  void encoderAsInPyTorch() {
-    Tensor x = TorchNumbers.input(2, 3, 4);
-    TransformerEncoderLayer plain = TransformerEncoderLayer.init(Key.of(1), 4, 2, 6, 0.1);
-    TorchNumbers.same(new double[] {0.12159292859857743, 2.506064208606594, -0.519105582179568, -0.7441818705428156, -2.127502358216156, 0.33154969480398133, 0.5757811255421313, 2.0170290079997635, 0.15238113130990857, 2.385094480422688, -1.3924046849990819, 0.03230407610198874, -2.1116444463446853, 1.756476813509404, -0.025834694953067845, 1.386068240918113, -0.5962627251667988, 1.252047963467301, -1.6467788597445663, 1.771748859084797, -0.5020174633940995, 2.747372393182564, -0.6009021862895356, -0.32070138603180615}, TorchNumbers.filled(plain).apply(x));
-    TransformerEncoderLayer first = plain.activation(Activation.GELU).normFirst(true);
-    TransformerEncoder encoder =
-        TorchNumbers.filled(
-            TransformerEncoder.init(Key.of(1), 2, k -> first, LayerNorm.init(4)));
-    TorchNumbers.same(new double[] {-0.20288346380389932, 1.7186072240324977, -1.3376522041927066, -0.7464869581168477, -1.6826688136337171, 1.2875318494968615, 1.2036123129269525, -0.44833090762016675, -0.07025967026761872, 1.575247107816251, -1.6799151981693525, -0.450320293376581, -1.4371714368525903, 1.7216192365556522, 0.49601503502302824, -0.6324812035146874, -0.4658865376281668, 1.6999619546426763, -1.7931828371001854, 0.1371458037420519, -0.6173358881883868, 1.925564377484544, -1.0121045619961606, -0.6583722734915008}, encoder.apply(x));
-    TorchNumbers.same(
-        new double[] {-0.2778571794433572, 1.7586696199329146, -1.3759775354304429, -0.6374015065357634, -1.6836906807566976, 1.3005896580089755, 1.1820554280206375, -0.4404471613789457, -0.16563366958619333, 1.625473458403354, -1.7108374474125134, -0.32834305507569683, -1.4312104243532513, 1.7138587089451698, 0.5199103982103184, -0.6565081164433619, -0.40122573490985597, 1.6579958148850447, -1.8466408246967907, 0.1371840772192249, -0.6186370896901046, 1.9252295340279404, -1.0439168877335605, -0.6244811978188572},
-        encoder.apply(x, AttentionMask.NONE.keyPadding(PADDING), Ctx.inference()));
-  }
-
-  @Test
-  void namesAreTorchs() {
-    TransformerEncoder encoder =
-        TransformerEncoder.init(
-            Key.of(1),
-            1,
-            k -> TransformerEncoderLayer.init(k, 4, 2, 6, 0),
-            LayerNorm.init(4));
-    assertEquals(
-        List.of(
-            "layers.0.self_attn.in_proj_weight",
-            "layers.0.self_attn.in_proj_bias",
-            "layers.0.self_attn.out_proj.weight",
-            "layers.0.self_attn.out_proj.bias",
-            "layers.0.linear1.weight",
-            "layers.0.linear1.bias",
-            "layers.0.linear2.weight",
-            "layers.0.linear2.bias",
-            "layers.0.norm1.weight",
-            "layers.0.norm1.bias",
-            "layers.0.norm2.weight",
-            "layers.0.norm2.bias",
-            "norm.weight",
-            "norm.bias"),
-        Expect.paths(encoder));
-    Tensor x = Tensor.ones(1, 2, 4);
-    TransformerEncoder bare = new TransformerEncoder(encoder.layers(), null);
-    Expect.sameBits("no norm", encoder.layers().getFirst().apply(x), bare.apply(x));
-  }
-
-  /// Attention, activation and network each have a mask of their own.
-  @Test
-  void encoderLayersDropThrice() {
-    TransformerEncoderLayer layer = TransformerEncoderLayer.init(Key.of(1), 4, 2, 6, 0.5);
-    Ctx ctx = Ctx.training(Key.of(2));
-    layer.apply(Tensor.ones(2, 3, 4), ctx);
-    assertEquals(
-        Arrays.toString(Key.of(2).fold(4).bits().toInts()),
-        Arrays.toString(ctx.nextKey().bits().toInts()));
+        new double[] {
+          -0.04157423015752887,
+          0.8219576880636705,
+          -0.7777945298903371,
+          0.20752792625737382,
+          -0.16503992366969678,
+          0.8981639038199888,
+          -0.797935234345007,
+          0.16927575388904514,
+          0.00538845815280059,
+          0.7541692459413576,
+          -0.6970136489871314,
+          0.12308926700789757,
+          -0.17194885300656138,
+          0.9309363745834563,
+          -0.8527842132326414,
+          0.23986314966716327,
+          -0.17194885300656138,
+          0.9309363745834563,
+          -0.8527842132326414,
+          0.23986314966716327,
+          -0.17654436607032542,
+          0.9494394175102264,
+          -0.8830566610007854,
+          0.27840685992813385
+        },
+        m.apply(x, AttentionMask.NONE.causal(true).keyPadding(padding), Ctx.inference()));
   }
 
   @Test
@@ -327,8 +343,7 @@ class AttentionTest {
     Expect.error(
         "multihead_attention: needs query [N, L, 6] and key and value [N, S, 6], got [2, 4, 6],"
             + " [2, 3, 6] and [2, 4, 6]",
-        () ->
-            layer().attend(x, sequence(1, 3), x, AttentionMask.NONE, Ctx.inference()));
+        () -> layer().attend(x, sequence(1, 3), x, AttentionMask.NONE, Ctx.inference()));
     Expect.error(
         "multihead_attention: needs query [N, L, 6] and key and value [N, S, 6], got [4, 6],"
             + " [4, 6] and [4, 6]",

@@ -55,8 +55,7 @@ class EmbeddingTest {
   @Test
   void refusesWhatIsNoNumberOfARow() {
     Embedding layer = new Embedding(TABLE, null);
-    Expect.error(
-        "embedding: tokens must be int32, got float32", () -> layer.apply(Tensor.ones(2)));
+    Expect.error("embedding: tokens must be int32, got float32", () -> layer.apply(Tensor.ones(2)));
     assertThrows(ShapeError.class, () -> layer.apply(Tensor.of(new int[] {0, 3})));
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> new Embedding(TABLE, -1));

@@ -351,7 +351,12 @@ public record Naive(int n, int h, int w, int c, double[] v) {
 
   /// {@return x · Φ(x)}
   public static double gelu(double x) {
-    return x * 0.5 * (1 + erf(x / Math.sqrt(2)));
+    return x * phi(x);
+  }
+
+  /// {@return the share of a standard normal below x}
+  public static double phi(double x) {
+    return 0.5 * (1 + erf(Math.clamp(x, -8, 8) / Math.sqrt(2)));
   }
 
   /// erf x = 2/√π · e^(−x²) · Σ 2ⁿ x^(2n+1) / (1 · 3 · … · (2n + 1)), whose terms have one sign.

@@ -1,5 +1,8 @@
 package dev.tutti.nn.data;
 
+import dev.tutti.engine.ShapeError;
+import java.util.function.Consumer;
+
 /// Changes of the colours of images with values in 0 to 1, as torchvision's functions of the same
 /// names make them on float images. Of grey images only brightness and contrast can change.
 final class Colour {
@@ -53,13 +56,74 @@ final class Colour {
     if (image.channels() == 1) {
       return image;
     }
+    return inHsv(
+        image,
+        hsv -> {
+          float hue = hsv[0] + turns;
+          hsv[0] = hue - (float) Math.floor(hue);
+        });
+  }
+
+  /// `factor · v + more` for the value v of hue, saturation and value, clipped.
+  static FloatImage value(FloatImage image, double factor, double more) {
+    return inHsv(image, hsv -> hsv[2] = changed(hsv[2], factor, more));
+  }
+
+  /// `factor · s + more` for the saturation s, clipped; for the value of grey images.
+  static FloatImage saturate(FloatImage image, double factor, double more) {
+    return image.channels() == 1
+        ? value(image, factor, more)
+        : inHsv(image, hsv -> hsv[1] = changed(hsv[1], factor, more));
+  }
+
+  private static float changed(float x, double factor, double more) {
+    return Math.clamp((float) factor * x + (float) more, 0, 1);
+  }
+
+  /// An image whose pixels are changed as hue, saturation and value; a grey pixel is its value.
+  private static FloatImage inHsv(FloatImage image, Consumer<float[]> change) {
+    int channels = image.channels();
+    if (channels != 1 && channels != 3) {
+      throw new ShapeError("colours: needs images of 1 or 3 channels, got " + channels);
+    }
     float[] to = new float[image.values().length];
     float[] hsv = new float[3];
-    for (int at = 0; at < to.length; at += 3) {
-      toHsv(image.values(), at, hsv);
-      float hue = hsv[0] + turns;
-      hsv[0] = hue - (float) Math.floor(hue);
-      toRgb(hsv, to, at);
+    for (int at = 0; at < to.length; at += channels) {
+      if (channels == 1) {
+        hsv[2] = image.values()[at];
+        change.accept(hsv);
+        to[at] = hsv[2];
+      } else {
+        toHsv(image.values(), at, hsv);
+        change.accept(hsv);
+        toRgb(hsv, to, at);
+      }
+    }
+    return image.with(to);
+  }
+
+  /// `m + factor · (x − m)` around the mean m of each channel.
+  static FloatImage aroundMeans(FloatImage image, double factor) {
+    int channels = image.channels();
+    float[] x = image.values();
+    double[] sums = new double[channels];
+    for (int k = 0; k < x.length; k++) {
+      sums[k % channels] += x[k];
+    }
+    float[] to = new float[x.length];
+    for (int k = 0; k < to.length; k++) {
+      float mean = (float) (sums[k % channels] * channels / x.length);
+      to[k] = mean + (float) factor * (x[k] - mean);
+    }
+    return image.with(to);
+  }
+
+  /// Values rounded to `2^bits` steps.
+  static FloatImage quantize(FloatImage image, double bits) {
+    float steps = (1 << (int) bits) - 1;
+    float[] to = image.values().clone();
+    for (int k = 0; k < to.length; k++) {
+      to[k] = (float) Math.rint(to[k] * steps) / steps;
     }
     return image.with(to);
   }

@@ -1,5 +1,7 @@
 package dev.tutti.nn.data;
 
+import dev.tutti.engine.Key;
+import dev.tutti.engine.ShapeError;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -193,7 +195,7 @@ public final class Dataset {
     if (n < 0) {
       throw new IllegalArgumentException(name + ": take(" + n + "); at least 0 is needed");
     }
-    return n >= size() ? this : select(IntStream.range(0, n).toArray());
+    return n >= size() ? this : select(all(n));
   }
 
   /// The examples at `indices`, in that order; an index may occur more than once.
@@ -203,6 +205,23 @@ public final class Dataset {
       chosen[k] = labels[index(indices[k])];
     }
     return new Dataset(name, shape, examples.select(indices.clone()), chosen, classes);
+  }
+
+  /// Images that `by` changes when they are read, image i by what `key` draws for i.
+  Dataset changed(ImageTransform by, Key key) {
+    if (shape.length != 3) {
+      throw new ShapeError(by.name() + ": " + name + " holds no images, but " + this);
+    }
+    return new Dataset(
+        name,
+        shape,
+        new Examples.Changed(examples, shape, by.draws().of(key, size()), all(size())),
+        labels,
+        classes);
+  }
+
+  private static int[] all(int n) {
+    return IntStream.range(0, n).toArray();
   }
 
   /// The same examples under another name.

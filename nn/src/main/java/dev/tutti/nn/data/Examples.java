@@ -68,4 +68,33 @@ interface Examples {
       return new Pixels(chosen);
     }
   }
+
+  /// Images that are changed when they are read.
+  ///
+  /// @param numbers what each image's number was when the change was drawn
+  record Changed(Examples images, int[] shape, ImageTransform.Change change, int[] numbers)
+      implements Examples {
+    @Override
+    public int count() {
+      return numbers.length;
+    }
+
+    @Override
+    public void read(int i, float[] to, int offset) {
+      float[] image = new float[shape[0] * shape[1] * shape[2]];
+      images.read(i, image, 0);
+      float[] changed =
+          change.of(new FloatImage(shape[0], shape[1], shape[2], image), numbers[i]).values();
+      System.arraycopy(changed, 0, to, offset, changed.length);
+    }
+
+    @Override
+    public Changed select(int[] indices) {
+      int[] chosen = new int[indices.length];
+      for (int k = 0; k < chosen.length; k++) {
+        chosen[k] = numbers[indices[k]];
+      }
+      return new Changed(images.select(indices), shape, change, chosen);
+    }
+  }
 }

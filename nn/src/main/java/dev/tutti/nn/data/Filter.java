@@ -64,19 +64,27 @@ record Filter(int[] dy, int[] dx, float[] weights) {
   static FloatImage gaussian(FloatImage image, int radius, double sigma, Border border) {
     int[] along = new int[2 * radius + 1];
     double[] raw = new double[along.length];
-    double sum = 0;
     for (int k = 0; k < along.length; k++) {
       along[k] = k - radius;
       double d = along[k] / sigma;
       raw[k] = StrictMath.exp(-0.5 * d * d);
-      sum += raw[k];
+    }
+    float[] weights = normalised(raw);
+    int[] still = new int[along.length];
+    FloatImage narrow = new Filter(still, along, weights).of(image, border);
+    return new Filter(along, still, weights).of(narrow, border);
+  }
+
+  /// Weights that sum to 1.
+  static float[] normalised(double[] raw) {
+    double sum = 0;
+    for (double weight : raw) {
+      sum += weight;
     }
     float[] weights = new float[raw.length];
     for (int k = 0; k < raw.length; k++) {
       weights[k] = (float) (raw[k] / sum);
     }
-    int[] still = new int[along.length];
-    FloatImage narrow = new Filter(still, along, weights).of(image, border);
-    return new Filter(along, still, weights).of(narrow, border);
+    return weights;
   }
 }

@@ -59,6 +59,14 @@ enum Resampling {
     return to;
   }
 
+  /// Fewer and larger pixels: the mean over each, `share` as many along each side.
+  static FloatImage pixelate(FloatImage image, double share) {
+    int h = Math.max(1, (int) (image.height() * share));
+    int w = Math.max(1, (int) (image.width() * share));
+    FloatImage small = BOX.resize(image, h, w);
+    return BOX.resize(small, image.height(), image.width());
+  }
+
   /// The input pixels from `first[i]` on that output pixel i is made of, and their weights.
   private record Taps(int[] first, float[][] weights) {}
 
@@ -72,15 +80,10 @@ enum Resampling {
       first[i] = Math.max(0, (int) (middle - reach * wide + 0.5));
       int end = Math.min(in, (int) (middle + reach * wide + 0.5));
       double[] raw = new double[end - first[i]];
-      double sum = 0;
       for (int k = 0; k < raw.length; k++) {
         raw[k] = weight((first[i] + k + 0.5 - middle) / wide);
-        sum += raw[k];
       }
-      weights[i] = new float[raw.length];
-      for (int k = 0; k < raw.length; k++) {
-        weights[i][k] = (float) (raw[k] / sum);
-      }
+      weights[i] = Filter.normalised(raw);
     }
     return new Taps(first, weights);
   }

@@ -236,7 +236,7 @@ public interface Transform {
               + sigma);
     }
     return ImageTransform.keyed(
-        "gaussian noise", (image, key) -> Noise.gaussian(image, (float) mean, (float) sigma, key));
+        "gaussian noise", (image, key) -> Noise.gaussian(image, mean, sigma, new Draws(key)));
   }
 
   /// {@return `t` on each image with probability `p`, torchvision's `RandomApply`}

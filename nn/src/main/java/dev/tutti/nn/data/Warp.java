@@ -32,6 +32,21 @@ record Warp(double xx, double xy, double x0, double yx, double yy, double y0) {
     return new Warp(xx, xy, -xx * right - xy * down, yx, yy, -yx * right - yy * down);
   }
 
+  /// The map that shifts by (right, down) pixels.
+  static Warp shift(double right, double down) {
+    return of(0, right, down, 1, 0, 0);
+  }
+
+  /// The map that turns by `radians`.
+  static Warp rotation(double radians) {
+    return of(Math.toDegrees(radians), 0, 0, 1, 0, 0);
+  }
+
+  /// MNIST-C's shear by `radians`, which also shortens the image.
+  static Warp shear(double radians) {
+    return new Warp(1, -StrictMath.sin(radians), 0, 0, StrictMath.cos(radians), 0);
+  }
+
   FloatImage of(FloatImage image) {
     FloatImage to = FloatImage.zeros(image.height(), image.width(), image.channels());
     double middleX = (image.width() - 1) / 2.0;

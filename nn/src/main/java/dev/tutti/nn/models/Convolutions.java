@@ -15,7 +15,7 @@ final class Convolutions {
   /// @param kernel odd
   static Conv2d of(Key key, int in, int out, int kernel, int stride) {
     return new Conv2d(
-        Init.kaimingNormal(key, out * kernel * kernel, kernel, kernel, in, out),
+        Init.kaimingNormal(key, Init.Fan.OUT, Init.RELU, kernel, kernel, in, out),
         null,
         Conv2d.Geometry.DEFAULT.stride(stride).padding(Padding.of(kernel / 2)));
   }

@@ -51,12 +51,16 @@ public record Adagrad(
     return 1;
   }
 
+  /// {@inheritDoc}
+  ///
+  /// @throws IllegalArgumentException when initial values per member are not mapped
   @Override
   public <P> Memory<P> init(P params) {
     Memory<P> zero = Optimizer.super.init(params);
     if (initialAccumulatorValue == null) {
       return zero;
     }
+    PerMember.requireScalars(new Adagrad(null, null, initialAccumulatorValue, null));
     P sums =
         Tree.mapLeaves(
             zero.moments().getFirst(),

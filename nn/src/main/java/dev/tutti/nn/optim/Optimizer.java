@@ -49,10 +49,7 @@ public interface Optimizer {
   List<Tensor> update(Tensor p, Tensor g, List<Tensor> moments, Tensor step, Tensor lr);
 
   /// {@return the memory before the first step}
-  ///
-  /// @throws IllegalArgumentException when hyper-parameters per member are not mapped
   default <P> Memory<P> init(P params) {
-    PerMember.requireScalars(this);
     List<P> moments = new ArrayList<>();
     for (int i = 0; i < moments(); i++) {
       moments.add(Tree.map(params, t -> Tensor.full(t.dtype(), 0, t.shape())));

@@ -1,5 +1,6 @@
 package dev.tutti.nn.conformance;
 
+import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.io.SafeTensors;
 import java.io.IOException;
@@ -19,7 +20,8 @@ import java.util.zip.GZIPInputStream;
 /// A fixture file: cases by name, each with attributes and tensors by role and name. `fixture.py`,
 /// which wrote it, says how they are stored.
 record Fixture(Map<String, Case> cases) {
-  private static final String FOLDER = "/conformance/";
+  /// Where the fixtures are among the resources.
+  static final String FOLDER = "/conformance/";
 
   /// A case of a fixture.
   ///
@@ -105,13 +107,14 @@ record Fixture(Map<String, Case> cases) {
   }
 
   /// {@return the shapes of a network's tensors by name, in order, from `torchvision.txt`}
-  static Map<String, List<Integer>> torchvision(String network) {
+  static Map<String, Shape> torchvision(String network) {
     try (InputStream in = open("torchvision.txt")) {
-      Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+      Map<String, Shape> shapes = new LinkedHashMap<>();
       for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
         String[] words = line.split(" ");
         if (words[0].equals(network)) {
-          shapes.put(words[1], Arrays.stream(words).skip(2).map(Integer::valueOf).toList());
+          int[] dims = Arrays.stream(words).skip(2).mapToInt(Integer::parseInt).toArray();
+          shapes.put(words[1], Shape.of(dims));
         }
       }
       return shapes;

@@ -123,11 +123,8 @@ final class LayerTable {
   }
 
   private static Layer embedding(Arguments a) {
-    Embedding layer =
-        Embedding.init(KEY, a.integer("num_embeddings"), a.integer("embedding_dim"));
-    return a.has("padding_idx")
-        ? new Embedding(layer.weight(), a.integer("padding_idx"))
-        : layer;
+    Embedding layer = Embedding.init(KEY, a.integer("num_embeddings"), a.integer("embedding_dim"));
+    return a.has("padding_idx") ? new Embedding(layer.weight(), a.integer("padding_idx")) : layer;
   }
 
   private static Layer attention(Arguments a) {
@@ -155,8 +152,7 @@ final class LayerTable {
 
   private static Layer encoder(Arguments a) {
     Layer norm = a.flag("norm", false) ? LayerNorm.init(a.integer("d_model")) : null;
-    return TransformerEncoder.init(
-        KEY, a.integer("num_layers"), key -> encoderLayer(a), norm);
+    return TransformerEncoder.init(KEY, a.integer("num_layers"), key -> encoderLayer(a), norm);
   }
 
   /// The canonical constructor of the layers with running statistics.

@@ -2,6 +2,9 @@ package dev.tutti.nn.conformance;
 
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
+import dev.tutti.engine.Tensor;
+import dev.tutti.engine.Transforms;
+import dev.tutti.engine.Tree;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.models.ConvNet;
 import dev.tutti.nn.models.LeNet;
@@ -11,87 +14,90 @@ import dev.tutti.nn.models.ResNet.Block;
 import dev.tutti.nn.models.ResNet.Stem;
 import dev.tutti.nn.models.Vgg;
 import dev.tutti.nn.models.VisionTransformer;
-import dev.tutti.nn.models.VisionTransformer.Config;
 import dev.tutti.nn.models.WideResNet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
-/// The networks of the fixtures by name.
+/// The networks of the fixtures by name, as functions of a key.
 final class ModelTable {
-  private static final Key KEY = Key.of(0);
-
-  /// How much narrower than torchvision's the networks of [#NARROW] are.
-  static final int NARROWER = 8;
-
   /// The networks whose logits are compared.
-  static final Map<String, Supplier<Layer>> NETWORKS =
+  static final Map<String, Function<Key, Layer>> NETWORKS =
       new TreeMap<>(
           Map.ofEntries(
-              Map.entry("mlp", () -> Mlp.init(KEY, 20, 16, 10)),
-              Map.entry("lenet", () -> LeNet.init(KEY, image(28, 28, 1), 10)),
-              Map.entry("convnet", () -> ConvNet.init(KEY, image(16, 16, 3), 10)),
-              Map.entry("resnet18", () -> imageNet(ResNet.resnet18())),
-              Map.entry("resnet18_cifar", () -> cifar(ResNet.resnet18())),
-              Map.entry("resnet34", () -> imageNet(ResNet.resnet34())),
-              Map.entry("resnet50", () -> imageNet(ResNet.resnet50())),
-              Map.entry("vgg11_bn_cifar", () -> cifar(Vgg.vgg11().batchNorm(true))),
-              Map.entry("vgg16_cifar", () -> cifar(Vgg.vgg16())),
+              Map.entry("mlp", k -> Mlp.init(k, 20, 16, 10)),
+              Map.entry("lenet", k -> LeNet.init(k, Shape.of(28, 28, 1), 10)),
+              Map.entry("convnet", k -> ConvNet.init(k, Shape.of(16, 16, 3), 10)),
+              imageNet("resnet18", ResNet.resnet18()),
+              imageNet("resnet34", ResNet.resnet34()),
+              imageNet("resnet50", ResNet.resnet50()),
+              Map.entry("resnet18_cifar", ModelTable::cifarResNet18),
+              cifar("vgg11_bn_cifar", Vgg.vgg11().batchNorm(true)),
+              cifar("vgg16_cifar", Vgg.vgg16()),
               Map.entry("wide_resnet16_2", ModelTable::wideResNet),
               Map.entry("vision_transformer", ModelTable::visionTransformer)));
 
-  /// torchvision's networks, an eighth as wide and with an eighth of its 1000 classes: the names
-  /// are those of the whole networks, which need gigabytes.
-  static final Map<String, Supplier<Layer>> NARROW =
+  /// torchvision's networks, whose names and shapes are compared.
+  static final Map<String, Function<Key, Layer>> TORCHVISION =
       new TreeMap<>(
           Map.ofEntries(
-              Map.entry("vit_b_16", ModelTable::narrowVisionTransformer),
-              narrow("resnet18", ResNet.resnet18()),
-              narrow("resnet34", ResNet.resnet34()),
-              narrow("resnet50", ResNet.resnet50()),
-              narrow("resnet101", bottlenecks(3, 4, 23, 3)),
-              narrow("resnet152", bottlenecks(3, 8, 36, 3)),
-              narrow("vgg11", Vgg.vgg11()),
-              narrow("vgg11_bn", Vgg.vgg11().batchNorm(true)),
-              narrow("vgg13", vgg(2, 2, 2, 2, 2)),
-              narrow("vgg16", Vgg.vgg16()),
-              narrow("vgg16_bn", Vgg.vgg16().batchNorm(true)),
-              narrow("vgg19", vgg(2, 2, 4, 4, 4))));
+              imageNet("resnet18", ResNet.resnet18()),
+              imageNet("resnet34", ResNet.resnet34()),
+              imageNet("resnet50", ResNet.resnet50()),
+              imageNet("resnet101", bottlenecks(3, 4, 23, 3)),
+              imageNet("resnet152", bottlenecks(3, 8, 36, 3)),
+              imageNet("vgg11", Vgg.vgg11()),
+              imageNet("vgg11_bn", Vgg.vgg11().batchNorm(true)),
+              imageNet("vgg13", vgg(2, 2, 2, 2, 2)),
+              imageNet("vgg16", Vgg.vgg16()),
+              imageNet("vgg16_bn", Vgg.vgg16().batchNorm(true)),
+              imageNet("vgg19", vgg(2, 2, 4, 4, 4)),
+              Map.entry("vit_b_16", ModelTable::visionTransformerBase)));
 
   private ModelTable() {}
 
-  private static Shape image(int height, int width, int channels) {
-    return Shape.of(height, width, channels);
+  /// {@return a network of zeros with a first axis of length 0, an ensemble of no members: for its
+  /// names and shapes, without drawing or holding a number}
+  static Layer shapesOnly(Function<Key, Layer> init) {
+    return Transforms.vmap(init).apply(Key.of(0).split(0));
   }
 
-  private static Layer imageNet(ResNet.Config config) {
-    return config.init(KEY, image(64, 48, 3), 1000);
+  /// {@return a network of zeros, whose parameters are to be replaced}
+  static Layer zeros(Function<Key, Layer> init) {
+    return Tree.map(shapesOnly(init), t -> Tensor.full(t.dtype(), 0, t.shape().tail()));
   }
 
-  private static Layer cifar(ResNet.Config config) {
-    return config.stem(Stem.CIFAR).init(KEY, image(16, 16, 3), 10);
+  private static Map.Entry<String, Function<Key, Layer>> imageNet(
+      String name, ResNet.Config config) {
+    return Map.entry(name, k -> config.init(k, Shape.of(64, 48, 3), 1000));
   }
 
-  private static Layer cifar(Vgg.Config config) {
-    return config.head(Vgg.Head.CIFAR).init(KEY, image(32, 32, 3), 10);
+  private static Map.Entry<String, Function<Key, Layer>> imageNet(String name, Vgg.Config config) {
+    return Map.entry(name, k -> config.init(k, Shape.of(224, 224, 3), 1000));
   }
 
-  private static Layer wideResNet() {
+  private static Map.Entry<String, Function<Key, Layer>> cifar(String name, Vgg.Config config) {
+    return Map.entry(name, k -> config.head(Vgg.Head.CIFAR).init(k, Shape.of(32, 32, 3), 10));
+  }
+
+  private static Layer cifarResNet18(Key key) {
+    return ResNet.resnet18().stem(Stem.CIFAR).init(key, Shape.of(16, 16, 3), 10);
+  }
+
+  private static Layer wideResNet(Key key) {
     WideResNet.Config config = WideResNet.wideResNet28x10().depth(16).factor(2);
-    return config.init(KEY, image(16, 16, 3), 10);
+    return config.init(key, Shape.of(16, 16, 3), 10);
   }
 
-  private static Layer visionTransformer() {
-    Config config = new Config(image(16, 16, 3), 4, 2, 2, 16, 24, 10, 0, 0);
-    return VisionTransformer.init(KEY, config);
+  private static Layer visionTransformer(Key key) {
+    return VisionTransformer.init(
+        key, new VisionTransformer.Config(Shape.of(16, 16, 3), 4, 2, 2, 16, 24, 10, 0, 0));
   }
 
-  private static Layer narrowVisionTransformer() {
-    Shape image = image(224, 224, 3);
-    int classes = 1000 / NARROWER;
-    Config config = new Config(image, 16, 12, 12, 768 / NARROWER, 3072 / NARROWER, classes, 0, 0);
-    return VisionTransformer.init(KEY, config);
+  private static Layer visionTransformerBase(Key key) {
+    return VisionTransformer.init(
+        key, VisionTransformer.Config.base16(Shape.of(224, 224, 3), 1000));
   }
 
   private static ResNet.Config bottlenecks(Integer... blocks) {
@@ -100,15 +106,5 @@ final class ModelTable {
 
   private static Vgg.Config vgg(Integer... convolutions) {
     return new Vgg.Config(List.of(convolutions), 64, false, Vgg.Head.IMAGENET, 0.5);
-  }
-
-  private static Map.Entry<String, Supplier<Layer>> narrow(String name, ResNet.Config config) {
-    return Map.entry(
-        name, () -> config.width(64 / NARROWER).init(KEY, image(64, 64, 3), 1000 / NARROWER));
-  }
-
-  private static Map.Entry<String, Supplier<Layer>> narrow(String name, Vgg.Config config) {
-    return Map.entry(
-        name, () -> config.width(64 / NARROWER).init(KEY, image(64, 64, 3), 1000 / NARROWER));
   }
 }

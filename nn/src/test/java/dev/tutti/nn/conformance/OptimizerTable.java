@@ -14,7 +14,6 @@ import dev.tutti.nn.optim.Sgd;
 import dev.tutti.nn.optim.Swa;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BinaryOperator;
 import java.util.function.Function;
 
 /// PyTorch's optimisers, averages of weights and schedulers by name: how ours is made from the
@@ -44,7 +43,7 @@ final class OptimizerTable {
           Map.entry("CosineAnnealingWarmRestarts", OptimizerTable::restarts),
           Map.entry("LinearLR", OptimizerTable::linear),
           Map.entry("SequentialLR", OptimizerTable::sequential),
-          Map.entry("ChainedScheduler", a -> joined(a, Schedule::times)),
+          Map.entry("ChainedScheduler", OptimizerTable::chained),
           Map.entry("OneCycleLR", OptimizerTable::oneCycle),
           Map.entry(
               "PolynomialLR",
@@ -143,17 +142,23 @@ final class OptimizerTable {
         a.integer("T_0"), a.integer("T_mult", 1), a.number("eta_min", 0));
   }
 
+  /// A warm-up to the base rate and what follows.
   private static Schedule sequential(Arguments a) {
-    int[] milestones = a.integers("milestones");
-    return joined(a, (first, second) -> first.then(milestones[0], second));
+    int epochs = a.integers("milestones")[0];
+    List<Schedule> parts = parts(a);
+    return Schedule.warmup(epochs, parts.getFirst().factor(0), parts.getLast());
   }
 
-  private static Schedule joined(Arguments a, BinaryOperator<Schedule> join) {
+  private static Schedule chained(Arguments a) {
+    List<Schedule> parts = parts(a);
+    return parts.getFirst().times(parts.getLast());
+  }
+
+  private static List<Schedule> parts(Arguments a) {
     return a.list("schedulers").stream()
         .map(s -> (List<?>) s)
         .map(s -> schedule((String) s.get(0), new Arguments(Json.map(s.get(1)))))
-        .reduce(join)
-        .orElseThrow();
+        .toList();
   }
 
   private static Schedule oneCycle(Arguments a) {

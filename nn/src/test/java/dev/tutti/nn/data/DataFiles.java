@@ -1,7 +1,6 @@
 package dev.tutti.nn.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -13,7 +12,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -224,65 +222,5 @@ final class DataFiles {
       bytes[k] = Math.round(255 * values[k]);
     }
     return bytes;
-  }
-
-  /// Reads one mutated file: returns normally, throws a [DataError], or fails the test.
-  interface Reading {
-    void read(byte[] mutated) throws IOException;
-  }
-
-  /// Feeds `count` mutations of `file` to `reading`, which may return or throw a one-line
-  /// [DataError], and nothing else. Returns how many it refused.
-  static int mutate(byte[] file, int count, long seed, Reading reading) throws IOException {
-    SplittableRandom random = new SplittableRandom(seed);
-    int refused = 0;
-    for (int k = 0; k < count; k++) {
-      byte[] mutated = mutation(file, random);
-      try {
-        reading.read(mutated);
-      } catch (DataError e) {
-        refused++;
-        assertFalse(e.getMessage().isBlank() || e.getMessage().contains("\n"), e.getMessage());
-      } catch (RuntimeException | Error e) {
-        throw new AssertionError("mutation " + k + " of seed " + seed + " let " + e + " out", e);
-      }
-    }
-    return refused;
-  }
-
-  private static byte[] mutation(byte[] file, SplittableRandom random) {
-    byte[] bytes = file.clone();
-    switch (random.nextInt(6)) {
-      case 0 -> {
-        return Arrays.copyOf(bytes, random.nextInt(bytes.length));
-      }
-      case 1 -> {
-        return concat(bytes, random(1 + random.nextInt(40), random.nextLong()));
-      }
-      case 2 -> {
-        int from = random.nextInt(bytes.length);
-        int to = from + random.nextInt(Math.min(64, bytes.length - from) + 1);
-        return concat(Arrays.copyOf(bytes, from), Arrays.copyOfRange(bytes, to, bytes.length));
-      }
-      case 3 -> {
-        // Headers are at the front, and in a zip archive at the end.
-        int window = Math.min(64, bytes.length);
-        int start = random.nextBoolean() ? 0 : bytes.length - window;
-        bytes[start + random.nextInt(window)] = (byte) random.nextInt(256);
-        return bytes;
-      }
-      case 4 -> {
-        int at = random.nextInt(bytes.length);
-        int length = random.nextInt(Math.min(8, bytes.length - at) + 1);
-        Arrays.fill(bytes, at, at + length, (byte) (random.nextBoolean() ? 0xff : 0));
-        return bytes;
-      }
-      default -> {
-        for (int n = random.nextInt(4); n >= 0; n--) {
-          bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
-        }
-        return bytes;
-      }
-    }
   }
 }

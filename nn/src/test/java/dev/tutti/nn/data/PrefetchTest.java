@@ -26,7 +26,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Batches made in advance: the same ones, each made once, and no thread left behind.
-@Timeout(60)
 class PrefetchTest {
   private static final int[] WORKERS = {0, 1, 2, 7};
 
@@ -99,6 +98,7 @@ class PrefetchTest {
   }
 
   @Test
+  @Timeout(60)
   void workersMakeTheBatchesThatFollowAcrossTheEpochsEnd() throws InterruptedException {
     CountDownLatch made = new CountDownLatch(4);
     Set<String> threads = ConcurrentHashMap.newKeySet();
@@ -117,6 +117,7 @@ class PrefetchTest {
   }
 
   @Test
+  @Timeout(120)
   void callersThatDriftApartStillGetTheirBatches() {
     Batches plain = digits(60, 4);
     try (Batches ready = plain.prefetched(2, 2)) {

@@ -66,7 +66,7 @@ class FileFuzzTest {
         List.of(header, header(SafeTensorsTypesTest.torch())),
         4_990,
         content -> {
-          Files.write(scratch(), file(content, elements));
+          Mutations.write(scratch(), file(content, elements));
           readSafeTensors(scratch());
         });
   }
@@ -118,7 +118,7 @@ class FileFuzzTest {
         List.of(header),
         4_999,
         content -> {
-          Files.write(scratch(), file(content, elements));
+          Mutations.write(scratch(), file(content, elements));
           readCheckpoint(scratch(), state);
         });
   }
@@ -149,7 +149,7 @@ class FileFuzzTest {
                   .put(literal)
                   .put(elements)
                   .array();
-          Files.write(scratch(), content);
+          Mutations.write(scratch(), content);
           readNpy(scratch());
         });
   }
@@ -183,7 +183,8 @@ class FileFuzzTest {
         arrays,
         4_990,
         array -> {
-          Files.write(scratch(), NpzTest.zip(Map.of("a.npy", array, "b.npy", arrays.getFirst())));
+          Mutations.write(
+              scratch(), NpzTest.zip(Map.of("a.npy", array, "b.npy", arrays.getFirst())));
           assertEquals(2, readNpz(scratch()).size());
         });
   }

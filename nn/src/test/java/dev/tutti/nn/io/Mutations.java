@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tutti.nn.data.DataError;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -86,7 +87,8 @@ public final class Mutations {
   /// {@return one of the samples, damaged in one to four places as the seed says}
   public static byte[] of(List<byte[]> samples, long seed) {
     Mutations mutations = new Mutations(samples, seed);
-    int steps = 1 + mutations.random.nextInt(MOST_STEPS);
+    // One step often, so that much of the file stays whole and its reader comes far.
+    int steps = 1 + mutations.random.nextInt(1 + mutations.random.nextInt(MOST_STEPS));
     for (int i = 0; i < steps; i++) {
       mutations.step();
     }
@@ -111,9 +113,16 @@ public final class Mutations {
   /// {@return a reader that puts the content into `scratch` first}
   public static Reader in(Path scratch, FileReader reader) {
     return content -> {
-      Files.write(scratch, content);
+      write(scratch, content);
       reader.read(scratch);
     };
+  }
+
+  /// Writes a file that is soon written again. A new one each time: some file systems write the
+  /// content of a truncated one to the disk at once.
+  public static void write(Path scratch, byte[] content) throws IOException {
+    Files.deleteIfExists(scratch);
+    Files.write(scratch, content);
   }
 
   /// Gives `reader` so many damaged files. Each must be read or refused with a [DataError] of one

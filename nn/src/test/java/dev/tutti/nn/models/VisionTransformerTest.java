@@ -65,8 +65,7 @@ class VisionTransformerTest {
     Config base = Config.base16(Shape.of(224, 224, 3), 1000);
     Config one = new Config(base.image(), 16, 1, 12, 768, 3072, 1000, 0, 0);
     VisionTransformer slim = VisionTransformer.init(Key.of(1), one);
-    long block =
-        Tree.tensors(slim.encoder().layers()).stream().mapToLong(Tensor::size).sum();
+    long block = Tree.tensors(slim.encoder().layers()).stream().mapToLong(Tensor::size).sum();
     assertEquals(86_567_656, slim.parameterCount() + (base.layers() - 1) * block);
   }
 
@@ -75,7 +74,16 @@ class VisionTransformerTest {
   void logitsAreTorchvisions() {
     VisionTransformer model = TorchNumbers.filled(VisionTransformer.init(Key.of(1), SMALL));
     Tensor x = TorchNumbers.input(2, 3, 8, 8).permute(0, 2, 3, 1);
-    TorchNumbers.same(new double[] {-0.8306796961907366, -1.1733859144789878, 1.1574648452650171, -0.8686872117672896, -1.1825256286854362, 1.2044340484289155}, model.apply(x));
+    TorchNumbers.same(
+        new double[] {
+          -0.8306796961907366,
+          -1.1733859144789878,
+          1.1574648452650171,
+          -0.8686872117672896,
+          -1.1825256286854362,
+          1.2044340484289155
+        },
+        model.apply(x));
   }
 
   @Test
