@@ -39,6 +39,18 @@ def seed(name):
     torch.manual_seed(zlib.crc32(name.encode()))
 
 
+def distance(actual, expected):
+    """max |actual - expected| / max |expected|, of finite elements."""
+    finite = torch.isfinite(expected) & torch.isfinite(actual)
+    a, e = actual.double()[finite], expected.double()[finite]
+    scale = e.abs().max().item() if e.numel() else 0
+    return (a - e).abs().max().item() / scale if scale else 0
+
+
+def doubled(tensors):
+    return {k: v.double() if v.is_floating_point() else v for k, v in tensors.items()}
+
+
 class Fixture:
     """The content of one file."""
 

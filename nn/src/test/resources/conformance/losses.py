@@ -14,8 +14,7 @@ import torch
 import torch.nn.functional as F
 import torchvision
 
-from fixture import Fixture, seed
-from layers import distance, doubled
+from fixture import Fixture, distance, doubled, seed
 
 
 def reduced(loss, reduction):

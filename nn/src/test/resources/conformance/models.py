@@ -19,8 +19,7 @@ import torch.nn.functional as F
 import torchvision
 
 import fixture
-from fixture import FOLDER, VERSIONS, Fixture, seed
-from layers import distance
+from fixture import FOLDER, VERSIONS, Fixture, distance, seed
 from networks import NETWORKS
 
 # These keep PyTorch's initial values, and the fixture their parameters.

@@ -18,8 +18,7 @@ import torch
 from torch import nn, optim
 from torch.optim import lr_scheduler, swa_utils
 
-from fixture import Fixture, seed
-from layers import distance
+from fixture import Fixture, distance, seed
 
 STEPS = (1, 5, 20)
 

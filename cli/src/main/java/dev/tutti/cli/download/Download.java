@@ -11,8 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import javax.net.ssl.SSLHandshakeException;
 
 /// Downloads files whose size and SHA-256 are known.
@@ -31,7 +29,6 @@ public final class Download implements AutoCloseable {
   private final String agent;
   private final Listener listener;
   private final HttpClient client;
-  private final ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor();
 
   /// Hears how far a download is.
   public interface Listener {
@@ -120,7 +117,7 @@ public final class Download implements AutoCloseable {
     boolean mismatched = false;
     while (true) {
       try {
-        boolean fresh = transfer.run(client, readers, agent);
+        boolean fresh = transfer.run(client, agent);
         String found = part.sha256();
         if (found.equals(file.sha256())) {
           return;
@@ -183,7 +180,6 @@ public final class Download implements AutoCloseable {
 
   @Override
   public void close() {
-    readers.shutdownNow();
     client.shutdownNow();
   }
 }

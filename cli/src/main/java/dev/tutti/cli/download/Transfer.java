@@ -1,17 +1,17 @@
 package dev.tutti.cli.download;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -24,7 +24,6 @@ import java.util.regex.Pattern;
 /// server still has (`If-Range`). A server that sends the whole file instead is taken at its word.
 /// An `IOException` is worth another try, a [Refusal] is not.
 final class Transfer {
-  private static final int CHUNK = 1 << 16;
   private static final Pattern CONTENT_RANGE =
       Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18}|\\*)");
 
@@ -46,8 +45,7 @@ final class Transfer {
   /// Brings the part to the file's size.
   ///
   /// @return whether all of it came now, none of it from an earlier request
-  boolean run(HttpClient client, ExecutorService readers, String agent)
-      throws IOException, Refusal, InterruptedException {
+  boolean run(HttpClient client, String agent) throws IOException, Refusal, InterruptedException {
     long have = part.size();
     HttpRequest.Builder request =
         HttpRequest.newBuilder(address)
@@ -58,27 +56,37 @@ final class Transfer {
       part.version(address).ifPresent(version -> request.header("If-Range", version));
     }
     // Not the request's own timeout, which in later JDKs bounds the whole body too.
-    HttpResponse<InputStream> response =
-        await(
-            client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofInputStream()),
-            patience.connect().plus(patience.stall()),
-            "no answer within ");
-    try (InputStream body = response.body()) {
-      boolean fresh =
-          switch (response.statusCode()) {
-            case 200 -> wholeFile(response, have);
-            case 206 -> missingBytes(response, have);
-            case 416 -> {
-              part.clear();
-              throw new IOException("has no bytes behind the first " + have);
-            }
-            default -> throw refused(response);
-          };
+    HttpResponse<Flow.Publisher<List<ByteBuffer>>> response =
+        await(client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofPublisher()));
+    PartWriter writer = new PartWriter(part, file.bytes(), listener);
+    boolean fresh;
+    try {
+      fresh = begins(response, have);
       part.comesFrom(address, version(response));
       listener.begin(file, part.size());
-      copy(body, readers);
-      return fresh;
+    } catch (IOException | Refusal | RuntimeException e) {
+      writer.stop(e);
+      throw e;
+    } finally {
+      response.body().subscribe(writer);
     }
+    writer.await(patience.stall());
+    return fresh;
+  }
+
+  /// Makes the part what the answer goes on behind.
+  ///
+  /// @return whether that is nothing
+  private boolean begins(HttpResponse<?> response, long have) throws IOException, Refusal {
+    return switch (response.statusCode()) {
+      case 200 -> wholeFile(response, have);
+      case 206 -> missingBytes(response, have);
+      case 416 -> {
+        part.clear();
+        throw new IOException("has no bytes behind the first " + have);
+      }
+      default -> throw refused(response);
+    };
   }
 
   private boolean wholeFile(HttpResponse<?> response, long have) throws Refusal {
@@ -137,36 +145,13 @@ final class Transfer {
         .or(() -> response.headers().firstValue("Last-Modified"));
   }
 
-  private void copy(InputStream body, ExecutorService readers)
-      throws IOException, Refusal, InterruptedException {
-    byte[] chunk = new byte[CHUNK];
-    long missing = file.bytes() - part.size();
-    while (true) {
-      int count =
-          await(readers.submit(() -> body.read(chunk)), patience.stall(), "nothing came for ");
-      if (count < 0) {
-        break;
-      }
-      if (count > missing) {
-        part.clear();
-        throw new Refusal("sends more than the file's " + Words.bytes(file.bytes()));
-      }
-      part.append(ByteBuffer.wrap(chunk, 0, count));
-      missing -= count;
-      listener.at(part.size());
-    }
-    if (missing > 0) {
-      throw new IOException("the connection ended " + Words.bytes(missing) + " early");
-    }
-  }
-
-  private <T> T await(Future<T> result, Duration most, String failure)
-      throws IOException, InterruptedException {
+  private <T> T await(Future<T> answer) throws IOException, InterruptedException {
+    Duration most = patience.connect().plus(patience.stall());
     try {
-      return result.get(most.toMillis(), TimeUnit.MILLISECONDS);
+      return answer.get(most.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      result.cancel(true);
-      throw new IOException(failure + Words.time(most), e);
+      answer.cancel(true);
+      throw new IOException("no answer within " + Words.time(most), e);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof IOException failed ? failed : new IOException(e.getCause());
     }

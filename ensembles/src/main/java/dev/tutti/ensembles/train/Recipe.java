@@ -143,20 +143,22 @@ public record Recipe(
 
   /// Checks that what is given per member is given for this many.
   void requireFits(int members) {
-    requireOneOr(members, "learning rates", lr.size());
-    requireOneOr(members, "schedules", schedules.size());
+    require(lr.size() == 1 || lr.size() == members, lr.size(), "learning rates", members);
+    int given = schedules.size();
+    require(given == 1 || given == members, given, "schedules", members);
     if (key.bits().rank() == 2) {
-      requireOneOr(members, "keys", key.bits().dim(0));
+      require(key.bits().dim(0) == members, key.bits().dim(0), "keys", members);
     }
     for (Tree.Leaf hyper : Tree.leaves(rules())) {
       if (hyper.tensor().rank() > 0) {
-        requireOneOr(members, "values of " + hyper.path(), hyper.tensor().dim(0));
+        int values = hyper.tensor().dim(0);
+        require(values == members, values, "values of " + hyper.path(), members);
       }
     }
   }
 
-  private static void requireOneOr(int members, String what, int given) {
-    if (given != 1 && given != members) {
+  private static void require(boolean fits, int given, String what, int members) {
+    if (!fits) {
       throw new IllegalArgumentException(
           "recipe: "
               + given

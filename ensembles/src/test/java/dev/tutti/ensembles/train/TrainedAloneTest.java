@@ -3,42 +3,58 @@ package dev.tutti.ensembles.train;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.tutti.engine.Key;
+import dev.tutti.engine.Loss;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Tree;
 import dev.tutti.ensembles.DeepEnsemble;
-import dev.tutti.ensembles.EnsembleLoss;
 import dev.tutti.ensembles.Expect;
+import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.Losses;
 import dev.tutti.nn.data.Batch;
 import dev.tutti.nn.data.Batches;
+import dev.tutti.nn.data.Transform;
 import dev.tutti.nn.models.ConvNet;
 import dev.tutti.nn.models.LeNet;
 import dev.tutti.nn.models.Mlp;
+import dev.tutti.nn.models.ResNet;
+import dev.tutti.nn.models.Vgg;
+import dev.tutti.nn.models.WideResNet;
 import dev.tutti.nn.optim.Adam;
-import dev.tutti.nn.optim.Optimizer;
 import dev.tutti.nn.optim.Schedule;
 import dev.tutti.nn.optim.Sgd;
+import dev.tutti.nn.optim.Optimizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// An ensemble of four after 20 training steps is, bit for bit, four models trained alone.
+/// An ensemble of four after 20 training steps is, bit for bit, four models trained alone: with
+/// augmentation, batch normalisation and its running statistics, dropout, and a learning rate,
+/// schedule, hyper-parameters and data of each member's own.
 @ResourceLock(Tasks.THREADS)
 public class TrainedAloneTest {
   private static final int MEMBERS = 4;
   private static final Key KEY = Key.of(51);
+  private static final int CLASSES = 4;
 
   enum Model {
     MLP(Shape.of(9, 9, 1)),
     LENET(Shape.of(16, 18, 1)),
-    CONVNET(Shape.of(8, 8, 1));
+    CONVNET(Shape.of(8, 8, 1)),
+    /// The depth of ResNet-18 and a sixteenth of its width, so that members are mapped in groups.
+    RESNET(Shape.of(8, 8, 1)),
+    /// Normalisation and dropout between convolutions.
+    WIDE_RESNET(Shape.of(8, 9, 1)),
+    /// Normalisation, and dropout in the head.
+    VGG(Shape.of(8, 8, 1));
 
     private final Shape image;
 
@@ -48,44 +64,82 @@ public class TrainedAloneTest {
 
     Layer init(Key key) {
       return switch (this) {
-        case MLP -> Mlp.init(key, image.size(), 33, 4);
-        case LENET -> LeNet.init(key, image, 4);
-        case CONVNET -> ConvNet.init(key, image, 4);
+        case MLP -> Mlp.init(key, image.size(), 33, CLASSES);
+        case LENET -> LeNet.init(key, image, CLASSES);
+        case CONVNET -> ConvNet.init(key, image, CLASSES);
+        case RESNET -> resnet18().width(4).init(key, image, CLASSES);
+        case WIDE_RESNET -> new WideResNet.Config(10, 2, 4, 0.3).init(key, image, CLASSES);
+        case VGG ->
+            new Vgg.Config(List.of(1, 1), 4, true, Vgg.Head.IMAGENET, 0.5)
+                .init(key, image, CLASSES);
       };
     }
 
     /// 20 steps are four epochs of four whole batches and a remainder.
     Batches batches() {
-      return Tasks.batches(Tasks.quadrants(26, image), 6);
+      return batches(26, 6, image, 3);
     }
+
+    /// Shuffled anew and augmented in each epoch.
+    static Batches batches(int examples, int batch, Shape image, int seed) {
+      return Batches.of(Tasks.quadrants(examples, image), batch)
+          .shuffled(Key.of(seed))
+          .transformed(
+              Transform.randomCrop(1)
+                  .then(Transform.randomHorizontalFlip(0.5))
+                  .then(Tasks.normalized()));
+    }
+  }
+
+  private static ResNet.Config resnet18() {
+    return ResNet.resnet18().stem(ResNet.Stem.CIFAR);
   }
 
   enum Rule {
-    SGD(new Sgd(0.9, true, 1e-3), 0.05),
-    ADAM(new Adam(), 0.005);
+    SGD(new Recipe(new Sgd(0.9, true, 1e-3), 0.05, Schedule.cosine(4), 4)),
+    ADAM(new Recipe(new Adam(), 0.005, Schedule.cosine(4), 4)),
+    /// Learning rates, schedules and weight decay of each member's own.
+    OWN_SGD(
+        new Recipe(new Sgd().momentum(0.9).weightDecay(0, 1e-4, 1e-3, 1e-2), 1, e -> 1, 4)
+            .lr(0.05, 0.02, 0.1, 0.05)
+            .schedules(
+                Schedule.cosine(4),
+                Schedule.constant(),
+                Schedule.multiStep(0.1, 2),
+                Schedule.cosine(4))
+            .key(Key.of(12))),
+    /// One learning rate, and betas, decoupled decay of weights and keys of each member's own.
+    OWN_ADAMW(
+        new Recipe(
+                new Adam()
+                    .beta1(0.9, 0.8, 0.95, 0.5)
+                    .decay(path -> path.endsWith("weight"), 0, 0.01, 0.1, 0.5),
+                0.005,
+                Schedule.cosine(4),
+                4)
+            .key(Key.of(13).split(MEMBERS)));
 
     private final Recipe recipe;
 
-    Rule(Optimizer optimizer, double lr) {
-      recipe = new Recipe(optimizer, lr, Schedule.cosine(4), 4);
+    Rule(Recipe recipe) {
+      this.recipe = recipe;
     }
   }
 
-  /// A model, its optimiser's memory and the loss of the step that led to it.
-  public record Run(Layer model, Optimizer.Memory<Layer> memory, Tensor loss) {}
-
-  private static Run step(Run run, Optimizer optimizer, Batch batch, Tensor lr) {
-    Transforms.ValueAndGrad<Layer, Tensor> g =
-        Transforms.valueAndGrad(
-                (Layer l) -> Losses.crossEntropy(l.apply(batch.x()), batch.labels()))
-            .apply(run.model);
-    Optimizer.Stepped<Layer> next = optimizer.step(run.model, g.grad(), run.memory, lr);
-    return new Run(next.params(), next.memory(), g.value());
+  private static DeepEnsemble fit(Recipe recipe, DeepEnsemble ensemble, Batches... batches) {
+    return new Trainer(recipe).fit(ensemble, List.of(batches));
   }
 
-  private static DeepEnsemble fit(DeepEnsemble ensemble, Rule rule, Batches batches) {
-    Trainer trainer = new Trainer(rule.recipe, Progress.Listener.NONE);
-    return trainer.fit(ensemble, batches, EnsembleLoss.MEAN_OVER_ROWS);
+  /// {@return members trained each by itself}
+  private static Layer alone(Recipe recipe, Function<Key, Layer> init, Batches... batches) {
+    List<Layer> alone = new ArrayList<>();
+    for (int m = 0; m < MEMBERS; m++) {
+      Layer network = Tree.stack(List.of(init.apply(KEY.fold(m))));
+      Recipe own = recipe.forMember(m, MEMBERS);
+      Batches data = batches.length == 1 ? batches[0] : batches[m];
+      alone.add(fit(own, new DeepEnsemble(network, 1), data).network());
+    }
+    return Tree.concat(alone);
   }
 
   @ParameterizedTest
@@ -95,49 +149,140 @@ public class TrainedAloneTest {
     "LENET, SGD",
     "LENET, ADAM",
     "CONVNET, SGD",
-    "CONVNET, ADAM"
+    "CONVNET, ADAM",
+    "RESNET, SGD",
+    "RESNET, OWN_SGD",
+    "WIDE_RESNET, OWN_ADAMW",
+    "VGG, OWN_SGD",
+    "VGG, OWN_ADAMW"
   })
   void membersTrainAsTheyWouldAlone(Model model, Rule rule) {
     Batches batches = model.batches();
-    List<Layer> alone = new ArrayList<>();
-    for (int m = 0; m < MEMBERS; m++) {
-      Layer network = Tree.stack(List.of(model.init(KEY.fold(m))));
-      alone.add(fit(new DeepEnsemble(network, 1), rule, batches).network());
-    }
-    Layer expected = Tree.concat(alone);
+    Layer expected = alone(rule.recipe, model::init, batches);
     DeepEnsemble start = DeepEnsemble.init(KEY, MEMBERS, model::init);
-    for (int leaf = 0; leaf < Tree.tensors(expected).size(); leaf++) {
-      Tensor before = Tree.tensors(start.network()).get(leaf);
-      assertFalse(Expect.same(before, Tree.tensors(expected).get(leaf)), "nothing was learnt");
-    }
+    requireLearnt(start.network(), expected);
     Tasks.threadCounts()
         .forEach(threads ->
             Tasks.withThreads(
                 threads,
                 () ->
                     Expect.sameLeaves(
-                        threads + " threads", expected, fit(start, rule, batches).network())));
+                        threads + " threads",
+                        expected,
+                        fit(rule.recipe, start, batches).network())));
+  }
+
+  /// Every tensor of every member has changed, running statistics and counts of batches included.
+  private static void requireLearnt(Layer before, Layer after) {
+    for (int leaf = 0; leaf < Tree.tensors(after).size(); leaf++) {
+      Tensor old = Tree.tensors(before).get(leaf);
+      Tensor now = Tree.tensors(after).get(leaf);
+      for (int m = 0; m < MEMBERS; m++) {
+        String what = Tree.leaves(after).get(leaf).path() + " of " + m + " is as it was";
+        assertFalse(Expect.same(old.get(m), now.get(m)), what);
+      }
+    }
+  }
+
+  /// What is a member's own matters: with its neighbour's it ends elsewhere.
+  @ParameterizedTest
+  @EnumSource(names = {"OWN_SGD", "OWN_ADAMW"})
+  void whatIsAMembersOwnMatters(Rule rule) {
+    Model model = Model.VGG;
+    for (int m = 1; m < MEMBERS; m++) {
+      DeepEnsemble one = DeepEnsemble.init(KEY, 1, model::init);
+      DeepEnsemble first = fit(rule.recipe.forMember(0, MEMBERS), one, model.batches());
+      DeepEnsemble other = fit(rule.recipe.forMember(m, MEMBERS), one, model.batches());
+      Tensor a = Tree.tensors(first.network()).getFirst();
+      assertFalse(Expect.same(a, Tree.tensors(other.network()).getFirst()), "member " + m);
+    }
+  }
+
+  /// Each member has its own examples, in its own order.
+  @Test
+  void membersWithDataOfTheirOwnTrainAsTheyWouldAlone() {
+    Model model = Model.VGG;
+    Batches[] own =
+        IntStream.range(0, MEMBERS)
+            .mapToObj(m -> Model.batches(26, 6, model.image, 30 + m))
+            .toArray(Batches[]::new);
+    Recipe recipe = Rule.OWN_SGD.recipe;
+    DeepEnsemble start = DeepEnsemble.init(KEY, MEMBERS, model::init);
+    Expect.sameLeaves(
+        "data of its own", alone(recipe, model::init, own), fit(recipe, start, own).network());
+  }
+
+  /// ResNet-18 itself, with 11 million parameters.
+  @Test
+  void membersOfFullWidthTrainAsTheyWouldAlone() {
+    Shape image = Shape.of(8, 8, 1);
+    Function<Key, Layer> init = k -> resnet18().init(k, image, CLASSES);
+    Batches batches = Model.batches(18, 4, image, 3);
+    Recipe recipe = Rule.OWN_SGD.recipe;
+    DeepEnsemble start = DeepEnsemble.init(KEY, MEMBERS, init);
+    Layer expected = alone(recipe, init, batches);
+    requireLearnt(start.network(), expected);
+    Expect.sameLeaves("ResNet-18", expected, fit(recipe, start, batches).network());
+  }
+
+  /// A model in training: what a step takes and gives, and the loss before the step.
+  public record Run(
+      Layer model, Optimizer.Memory<Layer> memory, Optimizer rule, Key key, Tensor lr, Tensor loss) {
+    static Run start(Layer model, Optimizer rule, Key key) {
+      return new Run(model, rule.init(model), rule, key, Tensor.scalar(0), Tensor.scalar(0));
+    }
+
+    Run lr(Tensor rate) {
+      return new Run(model, memory, rule, key, rate, loss);
+    }
+
+    Run step(Batch batch, int epoch, int i) {
+      Transforms.ValueAndGrad<Layer, Loss<List<Tensor>>> g =
+          Transforms.valueAndGrad(
+                  (Layer l) -> {
+                    Ctx ctx = Ctx.training(key.fold(epoch).fold(i));
+                    Tensor loss = Losses.crossEntropy(l.apply(batch.x(), ctx), batch.labels());
+                    return new Loss<>(loss, ctx.states(l));
+                  })
+              .apply(model);
+      Optimizer.Stepped<Layer> next = rule.step(model, g.grad(), memory, lr);
+      Layer stepped = Ctx.withStates(next.params(), g.value().aux());
+      return new Run(stepped, next.memory(), rule, key, lr, g.value().value());
+    }
   }
 
   /// The training loop written out: a plain loop over one member's unstacked model, `vmap` and
   /// `pmap`.
   @ParameterizedTest
-  @EnumSource
-  void loopAndMapAndShardsAndTrainerAgree(Rule rule) {
-    Model model = Model.MLP;
+  @CsvSource({
+    "MLP, SGD",
+    "MLP, ADAM",
+    "RESNET, OWN_SGD",
+    "WIDE_RESNET, OWN_ADAMW",
+    "VGG, OWN_SGD",
+  })
+  void loopAndMapAndShardsAndTrainerAgree(Model model, Rule rule) {
     Batches batches = model.batches();
-    Optimizer optimizer = rule.recipe.optimizer();
-    DeepEnsemble start = DeepEnsemble.init(KEY, MEMBERS, model::init);
+    Recipe recipe = rule.recipe;
     List<Run> loops = new ArrayList<>();
     for (int m = 0; m < MEMBERS; m++) {
-      Layer one = model.init(KEY.fold(m));
-      loops.add(train(rule, batches, f -> f, new Run(one, optimizer.init(one), Tensor.scalar(0))));
+      Recipe own = recipe.forMember(m, MEMBERS);
+      Optimizer scalar = Tree.map(own.optimizer(), h -> h.reshape());
+      Run start = Run.start(model.init(KEY.fold(m)), scalar, new Key(own.key().bits().get(0)));
+      loops.add(train(own, batches, f -> f, start, at -> Tensor.scalar(own.rate(0, at))));
     }
     Run expected = Tree.stack(loops);
+    DeepEnsemble start = DeepEnsemble.init(KEY, MEMBERS, model::init);
     Run stacked =
-        Transforms.vmap((Layer l) -> new Run(l, optimizer.init(l), Tensor.scalar(0)))
-            .apply(start.network());
-    Expect.sameLeaves("vmap", expected, train(rule, batches, f -> Transforms.vmap(f), stacked));
+        Transforms.vmap((Start s) -> Run.start(s.model, s.rule, s.key))
+            .apply(
+                new Start(
+                    start.network(),
+                    recipe.optimizer().forMembers(MEMBERS),
+                    recipe.keys(MEMBERS)));
+    Function<Double, Tensor> rates = at -> rates(recipe, at);
+    Expect.sameLeaves(
+        "vmap", expected, train(recipe, batches, f -> Transforms.vmap(f), stacked, rates));
     Tasks.threadCounts()
         .forEach(threads ->
             Tasks.withThreads(
@@ -146,20 +291,35 @@ public class TrainedAloneTest {
                     Expect.sameLeaves(
                         "pmap, " + threads,
                         expected,
-                        train(rule, batches, f -> Transforms.pmap(f), stacked))));
-    Expect.sameLeaves("trainer", expected.model, fit(start, rule, batches).network());
+                        train(recipe, batches, f -> Transforms.pmap(f), stacked, rates))));
+    Expect.sameLeaves("trainer", expected.model, fit(recipe, start, batches).network());
+  }
+
+  /// Of what a [Run] is made.
+  public record Start(Layer model, Optimizer rule, Key key) {}
+
+  private static Tensor rates(Recipe recipe, double at) {
+    float[] rates = new float[MEMBERS];
+    for (int m = 0; m < MEMBERS; m++) {
+      rates[m] = (float) recipe.rate(m, at);
+    }
+    return Tensor.of(rates);
   }
 
   private static Run train(
-      Rule rule, Batches batches, Function<Function<Run, Run>, Function<Run, Run>> map, Run from) {
+      Recipe recipe,
+      Batches batches,
+      Function<Function<Run, Run>, Function<Run, Run>> map,
+      Run from,
+      Function<Double, Tensor> rate) {
     Run run = from;
-    Recipe recipe = rule.recipe;
-    for (int epoch = 0; epoch < recipe.epochs(); epoch++) {
-      for (int i = 0; i < batches.count(); i++) {
+    for (int e = 0; e < recipe.epochs(); e++) {
+      for (int b = 0; b < batches.count(); b++) {
+        int epoch = e;
+        int i = b;
         Batch batch = batches.batch(epoch, i);
         double at = epoch + (double) i / batches.count();
-        Tensor lr = Tensor.scalar(recipe.rate(0, at));
-        run = map.apply((Run r) -> step(r, recipe.optimizer(), batch, lr)).apply(run);
+        run = map.apply((Run r) -> r.step(batch, epoch, i)).apply(run.lr(rate.apply(at)));
       }
     }
     return run;

@@ -41,17 +41,11 @@ final class SafeTensorsJson {
   private final HeaderText text;
   private final Map<String, Claim> claims = new LinkedHashMap<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
-  private long room;
+  private long room = Runtime.getRuntime().maxMemory() / 4;
 
   SafeTensorsJson(Path file, MemorySegment text) {
-    this(file, text, Runtime.getRuntime().maxMemory() / 4);
-  }
-
-  /// Likewise, with so many bytes of heap to spend.
-  SafeTensorsJson(Path file, MemorySegment text, long room) {
     this.file = file;
     this.text = new HeaderText(file.toString(), text);
-    this.room = room;
   }
 
   List<Claim> claims() {
@@ -159,9 +153,10 @@ final class SafeTensorsJson {
       if (c < ' ') {
         throw text.broken("a control character in a text");
       }
+      charge(0, DECODED * (text.at() - start + value.length()));
       if (c == '"' || c == '\\') {
         long end = text.at() - 1;
-        charge(KEPT * (end - start + 1), DECODED * (end - start + value.length()));
+        charge(KEPT * (end - start + 1), 0);
         value.append(decoded(text.bytes(start, end)));
         if (c == '"') {
           return wellFormed(value.toString());

@@ -5,14 +5,14 @@ import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Tree;
 import dev.tutti.nn.TorchOrder;
 import dev.tutti.nn.data.DataError;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /// The tensors of a model by the names and in the axis order that PyTorch gives them:
@@ -26,19 +26,31 @@ public final class StateDict {
 
   private StateDict() {}
 
+  /// A tree with the tensors of a state dict that did not have all of its names, or had others.
+  ///
+  /// @param missing the names of the tree that the state dict lacks, whose tensors are the tree's
+  /// @param unexpected the names of the state dict that the tree does not have
+  public record Loaded<T>(T tree, List<String> missing, List<String> unexpected) {}
+
   /// {@return the tensors of `tree` by name, in leaf order}
   ///
   /// @throws ShapeError when two leaves have one name, or a leaf has fewer axes than its
   ///   [TorchOrder]
   public static Map<String, Tensor> of(Object tree) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
+    leaves(tree)
+        .forEach((name, leaf) -> tensors.put(name, inOrder(leaf.tensor(), torchOrder(leaf))));
+    return tensors;
+  }
+
+  private static Map<String, Tree.Leaf> leaves(Object tree) {
+    Map<String, Tree.Leaf> leaves = new LinkedHashMap<>();
     for (Tree.Leaf leaf : Tree.leaves(tree)) {
-      Tensor former = tensors.put(leaf.path(), inOrder(leaf.tensor(), torchOrder(leaf)));
-      if (former != null) {
+      if (leaves.put(leaf.path(), leaf) != null) {
         throw new ShapeError("state dict: two tensors are called " + leaf.path());
       }
     }
-    return tensors;
+    return leaves;
   }
 
   /// {@return `tree` with its tensors replaced by those of `values`, which must have its names,
@@ -51,26 +63,73 @@ public final class StateDict {
 
   /// Likewise, with errors that begin with `source`.
   static <T> T load(String source, T tree, Map<String, Tensor> values) {
-    List<Tree.Leaf> leaves = Tree.leaves(tree);
-    Set<String> unexpected = new HashSet<>(values.keySet());
-    List<String> missing = new ArrayList<>();
-    for (Tree.Leaf leaf : leaves) {
-      if (!unexpected.remove(leaf.path())) {
-        missing.add(leaf.path());
-      }
-    }
+    Set<String> names = leaves(tree).keySet();
+    List<String> missing = without(names, values.keySet());
+    List<String> unexpected = without(values.keySet(), names);
     if (!missing.isEmpty() || !unexpected.isEmpty()) {
       throw new DataError(
           source
               + ": "
               + (missing.isEmpty() ? "" : "lacks " + listed(missing))
               + (missing.isEmpty() || unexpected.isEmpty() ? "" : "; ")
-              + (unexpected.isEmpty()
-                  ? ""
-                  : "the model has no "
-                      + listed(values.keySet().stream().filter(unexpected::contains).toList())));
+              + (unexpected.isEmpty() ? "" : "the model has no " + listed(unexpected)));
     }
     return Tree.mapLeaves(tree, leaf -> fitted(source, leaf, values.get(leaf.path())));
+  }
+
+  /// As [#load] of `values` under other names: each is loaded as what `renaming` makes of its name,
+  /// or left out where that is null.
+  ///
+  /// @throws DataError when two get one name, and as [#load] does
+  public static <T> T load(T tree, Map<String, Tensor> values, UnaryOperator<String> renaming) {
+    return load(tree, renamed(values, renaming));
+  }
+
+  /// {@return `tree` with those of its tensors replaced that `values` has, and what did not match},
+  /// PyTorch's `load_state_dict(values, strict=False)`.
+  ///
+  /// @throws DataError when the type or shape of a tensor that both have differs
+  public static <T> Loaded<T> loadPartly(T tree, Map<String, Tensor> values) {
+    Set<String> names = leaves(tree).keySet();
+    T loaded =
+        Tree.mapLeaves(
+            tree,
+            leaf -> {
+              Tensor value = values.get(leaf.path());
+              return value == null ? leaf.tensor() : fitted("state dict", leaf, value);
+            });
+    return new Loaded<>(loaded, without(names, values.keySet()), without(values.keySet(), names));
+  }
+
+  /// {@return `values` by the names that `renaming` makes of theirs, without those of which it
+  /// makes null}
+  ///
+  /// @throws DataError when two get one name
+  public static Map<String, Tensor> renamed(
+      Map<String, Tensor> values, UnaryOperator<String> renaming) {
+    Map<String, Tensor> renamed = new LinkedHashMap<>();
+    values.forEach((name, tensor) -> {
+      String to = renaming.apply(name);
+      if (to != null && renamed.put(to, tensor) != null) {
+        throw new DataError("state dict: " + name + " and another tensor are both renamed " + to);
+      }
+    });
+    return renamed;
+  }
+
+  /// {@return a renaming that replaces the longest of these beginnings that a name has by what
+  /// stands for it in the map; other names stay}
+  public static UnaryOperator<String> prefixes(Map<String, String> replacements) {
+    return name ->
+        replacements.keySet().stream()
+            .filter(name::startsWith)
+            .max(Comparator.comparing(String::length))
+            .map(prefix -> replacements.get(prefix) + name.substring(prefix.length()))
+            .orElse(name);
+  }
+
+  private static List<String> without(Set<String> names, Set<String> others) {
+    return names.stream().filter(name -> !others.contains(name)).toList();
   }
 
   /// A value as the tensor that `leaf` holds, back in this library's order of axes.

@@ -7,8 +7,9 @@ import dev.tutti.engine.Tensor;
 /// step, mostly.
 ///
 /// @param decay a scalar, or `[M]`, one per member
-/// @param warmup whether the decay starts low and grows, the smaller of `decay` and `(1 + t) / (10
-///   + t)` with `t` models so far (TensorFlow's `ExponentialMovingAverage` with `num_updates`)
+/// @param warmup whether the decay starts low and grows: with `t` models so far it is the smaller
+///   of `decay` and `(1 + t) / (10 + t)` (TensorFlow's `ExponentialMovingAverage` with
+///   `num_updates`)
 public record Ema(Tensor decay, boolean warmup) implements Averaging {
   /// The moving average with this decay, for all members or for each.
   ///

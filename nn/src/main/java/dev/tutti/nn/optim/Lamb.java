@@ -5,10 +5,10 @@ import java.util.List;
 
 /// LAMB (You et al., 2020), algorithm 2 of the paper with its bias corrections and φ(z) = z.
 ///
-/// With `m` and `v` as in [Adam], `r = (m / (1 − beta1ᵗ)) / (√v / √(1 − beta2ᵗ) + eps)` and `u = r
-/// + weightDecay · p`, the step is `p − lr · ‖p‖ / ‖u‖ · u`: each parameter tensor of each member
-///   moves by `lr` of its own norm. The ratio is 1 where a norm is 0. (The paper's own code and
-///   NVIDIA's also scale by the global norm of the gradient; that is [Optimizer#clipNorm].)
+/// With `m` and `v` as in [Adam], the direction is `u = r + weightDecay · p` where `r = (m / (1 −
+/// beta1ᵗ)) / (√v / √(1 − beta2ᵗ) + eps)`, and the step is `p − lr · ‖p‖ / ‖u‖ · u`: each parameter
+/// tensor of each member moves by `lr` of its own norm. The ratio is 1 where a norm is 0. (NVIDIA's
+/// LAMB also scales the gradient to a global norm of at most 1; that is [Optimizer#clipNorm].)
 ///
 /// Hyper-parameters are scalars or `[M]`, one per member; a null `weightDecay` is left out. The
 /// record does not check them, the methods that take numbers do.

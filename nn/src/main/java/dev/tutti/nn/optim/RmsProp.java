@@ -5,10 +5,11 @@ import java.util.List;
 
 /// RMSprop (Hinton, 2012; centred: Graves, 2013), PyTorch's `optim.RMSprop`.
 ///
-/// With `d = g + weightDecay · p` and `v = alpha · v + (1 − alpha) · d²`, the direction is `d / (√v
-/// + eps)`. Centred, `v` less the square of `m = alpha · m + (1 − alpha) · d` stands under the
-///   root, a variance; where rounding makes it negative it is 0. The step is `p − lr · direction`,
-///   or with momentum `b = momentum · b + direction` and `p − lr · b`.
+/// With `d = g + weightDecay · p` and `v = alpha · v + (1 − alpha) · d²`, the step is `p − lr · d /
+/// (√v + eps)`. With momentum it is `p − lr · b`, where `b = momentum · b + d / (√v + eps)`.
+///
+/// Centred, a variance stands under the root: `v − m²` with `m = alpha · m + (1 − alpha) · d`, or 0
+/// where rounding makes it negative.
 ///
 /// Hyper-parameters are scalars or `[M]`, one per member; null leaves the feature out. The record
 /// does not check them, the methods that take numbers do.

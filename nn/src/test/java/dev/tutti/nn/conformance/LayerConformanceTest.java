@@ -6,6 +6,7 @@ import dev.tutti.engine.Key;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Transforms.Pullback;
+import dev.tutti.engine.Tree;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.conformance.Fixture.Case;
@@ -14,6 +15,7 @@ import dev.tutti.nn.io.StateDict;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -57,15 +59,28 @@ class LayerConformanceTest {
       Call gradient = p.pull().apply(axes.ours(c.tensor("cotangent", "output")));
       Map<String, Tensor> byName = StateDict.of(gradient.layer);
       gradient.inputs.forEach((name, g) -> byName.put(name, axes.torch(g)));
+      assertEquals(names(last, false), c.tensors("grad").keySet());
       c.tensors("grad")
           .forEach(
               (name, expected) -> near.check("gradient of " + name, expected, byName.get(name)));
     }
     if (c.is("train")) {
       Map<String, Tensor> after = StateDict.of(updated(last, c));
+      assertEquals(names(last, true), c.tensors("after").keySet());
       c.tensors("after")
           .forEach((name, expected) -> near.check(name + " after", expected, after.get(name)));
     }
+  }
+
+  /// The names of what has a gradient, or of what a training pass changes.
+  private static Set<String> names(Call call, boolean state) {
+    Set<String> names = new TreeSet<>();
+    for (Tree.Leaf leaf : Tree.leaves(call)) {
+      if (leaf.state() == state && (state || leaf.tensor().dtype().isFloat())) {
+        names.add(leaf.path().replaceFirst("^(layer|inputs)\\.", ""));
+      }
+    }
+    return names;
   }
 
   private static Map<String, Tensor> inputs(Case c, Axes axes, int step) {

@@ -2,8 +2,10 @@ package dev.tutti.nn.io;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tutti.engine.Tensor;
+import dev.tutti.nn.data.DataError;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -72,10 +74,12 @@ class KilledWriterTest {
   }
 
   /// A child that has said that it started.
-  private Process start(Class<?> main) throws IOException {
-    List<String> command = new ArrayList<>();
+  private Process start(Class<?> main, String... before) throws IOException {
+    List<String> command = new ArrayList<>(List.of(before));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
+    command.addAll(
+        List.of(
+            "-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-cp"));
     command.add(
         String.join(
             File.pathSeparator,
@@ -135,5 +139,33 @@ class KilledWriterTest {
     Bits.assertSame(state(5), Checkpoint.read(folder.resolve(NAME)).into(state(0)));
     AtomicFile.write(folder.resolve("other"), out -> out.write(2));
     assertEquals(List.of("other", NAME), names());
+  }
+
+  /// Writes a checkpoint that is larger than this process may write.
+  static final class Large {
+    private Large() {}
+
+    public static void main(String[] args) {
+      System.out.println("started");
+      try {
+        Checkpoint.write(Path.of(args[0]), state(7), Map.of());
+      } catch (DataError e) {
+        System.out.println(e.getMessage());
+      }
+    }
+  }
+
+  /// A disk that is full after 256 KiB, as far as the child can tell.
+  @Test
+  void aFullDiskLeavesTheFormerFile() throws Exception {
+    assumeTrue(Files.exists(Path.of("/bin/sh")));
+    Checkpoint.write(folder.resolve(NAME), state(5), Map.of());
+    Process child = start(Large.class, "/bin/sh", "-c", "ulimit -f 512; exec \"$@\"", "sh");
+    assertEquals(
+        folder.resolve(NAME) + ": cannot be written: File too large",
+        child.inputReader(StandardCharsets.UTF_8).readLine());
+    assertEquals(0, child.waitFor());
+    Bits.assertSame(state(5), Checkpoint.read(folder.resolve(NAME)).into(state(0)));
+    assertEquals(List.of(NAME), names());
   }
 }

@@ -100,6 +100,15 @@ class SafeTensorsFileTest {
       assertEquals(Shape.of(3, 500_000_000), open.shape("large"));
       assertArrayEquals(new int[] {7, 8}, open.tensor("last").toInts());
     }
+    long heap = Runtime.getRuntime().maxMemory();
+    if (heap / 4 * 3 < 4 * elements) {
+      assertEquals(
+          file
+              + ": needs 5722 MB of memory, the JVM may use "
+              + (heap >> 20)
+              + " MB in all; raise that with -Xmx",
+          assertThrows(DataError.class, () -> SafeTensors.read(file)).getMessage());
+    }
   }
 
   @Test
@@ -109,5 +118,18 @@ class SafeTensorsFileTest {
     assertEquals(
         device + ": is not a regular file",
         assertThrows(DataError.class, () -> SafeTensors.open(device)).getMessage());
+  }
+
+  @Test
+  void aFileThatBecomesShorterGetsOneLine() throws IOException {
+    Path file = folder.resolve("long.safetensors");
+    new SafeTensors(Map.of("a", Tensor.zeros(100_000))).write(file);
+    try (SafeTensorsFile open = SafeTensors.open(file);
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.truncate(1000);
+      assertEquals(
+          file + ": ends too early; was it changed while it was read?",
+          assertThrows(DataError.class, () -> open.tensor("a")).getMessage());
+    }
   }
 }

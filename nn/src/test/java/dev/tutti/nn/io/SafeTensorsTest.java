@@ -17,7 +17,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -26,7 +25,6 @@ import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
@@ -136,7 +134,7 @@ class SafeTensorsTest {
     assertArrayEquals(new int[] {9}, read.tensors().get("b").toInts());
   }
 
-  @Property(tries = 60)
+  @Property(tries = 40)
   void roundTripKeepsBits(
       @ForAll @Size(max = 5) List<String> names, @ForAll long seed, @ForAll DType type) {
     Random random = new Random(seed);
@@ -338,31 +336,6 @@ class SafeTensorsTest {
     assertEquals(Shape.SCALAR, SafeTensors.read(file).tensors().get("a").shape());
   }
 
-  /// Whatever byte changes, the file is read or refused with a line, never with another exception.
-  @Property(tries = 400)
-  void damagedFilesNeverEscapeTheirError(
-      @ForAll @IntRange(max = 140) int at, @ForAll byte value, @ForAll @IntRange(max = 140) int cut)
-      throws IOException {
-    new SafeTensors(
-            map("a.weight", Tensor.of(new float[] {1, 2}, 2), "b", Tensor.scalar(3)),
-            Map.of("k", "v"))
-        .write(scratch);
-    byte[] bytes = Files.readAllBytes(scratch);
-    List<byte[]> damaged = new ArrayList<>();
-    byte[] changed = bytes.clone();
-    changed[at % bytes.length] = value;
-    damaged.add(changed);
-    damaged.add(Arrays.copyOf(bytes, cut % bytes.length));
-    for (byte[] content : damaged) {
-      Files.write(scratch, content);
-      try {
-        SafeTensors.read(scratch);
-      } catch (DataError e) {
-        assertEquals(1, e.getMessage().lines().count());
-      }
-    }
-  }
-
   @Test
   void theMetadatasNameIsNoTensors() {
     assertThrows(
@@ -375,6 +348,17 @@ class SafeTensorsTest {
     Path file = folder.resolve("surrogate.safetensors");
     SafeTensors half = new SafeTensors(map("\ud800", Tensor.scalar(1)));
     assertThrows(DataError.class, () -> half.write(file));
+    assertFalse(Files.exists(file));
+  }
+
+  @Test
+  void headersBeyondTheFormatsBoundAreNotWritten() {
+    Path file = folder.resolve("long.safetensors");
+    SafeTensors content = new SafeTensors(Map.of(), Map.of("a", "a".repeat(100_000_000)));
+    assertEquals(
+        "safetensors: names and texts need a header of 100000032 bytes; the format allows"
+            + " 100000000",
+        assertThrows(DataError.class, () -> content.write(file)).getMessage());
     assertFalse(Files.exists(file));
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.tutti.engine.DType;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.ShapeError;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -144,5 +146,63 @@ class StateDictTest {
     assertEquals(
         "state dict: weight is [3], its PyTorch order names 2 axes",
         assertThrows(ShapeError.class, () -> StateDict.of(new Thin(Tensor.ones(3)))).getMessage());
+  }
+
+  @Test
+  void partsOfAModelAreLoaded() {
+    Linear model = Linear.init(KEY, 2, 3);
+    Tensor weight = Tensor.arange(6).reshape(3, 2).cast(DType.FLOAT32);
+    StateDict.Loaded<Linear> loaded =
+        StateDict.loadPartly(model, Map.of("weight", weight, "scale", Tensor.ones(1)));
+    assertEquals(List.of("bias"), loaded.missing());
+    assertEquals(List.of("scale"), loaded.unexpected());
+    assertSame(model.bias(), loaded.tree().bias());
+    assertArrayEquals(new float[] {0, 2, 4, 1, 3, 5}, loaded.tree().weight().toFloats());
+  }
+
+  @Test
+  void partsMustFit() {
+    assertEquals(
+        "state dict: weight is float32[2, 3], the model's is float32[3, 2]",
+        assertThrows(
+                DataError.class,
+                () ->
+                    StateDict.loadPartly(
+                        Linear.init(KEY, 2, 3), Map.of("weight", Tensor.zeros(2, 3))))
+            .getMessage());
+  }
+
+  @Test
+  void namesAreMapped() {
+    Linear model = Linear.init(KEY, 2, 3);
+    Map<String, Tensor> foreign = new LinkedHashMap<>();
+    StateDict.of(model).forEach((name, tensor) -> foreign.put("head.fc." + name, tensor));
+    foreign.put("head.extra", Tensor.ones(1));
+    Linear loaded =
+        StateDict.load(
+            Linear.init(Key.of(6), 2, 3),
+            foreign,
+            name -> name.startsWith("head.fc.") ? name.substring(8) : null);
+    Bits.assertSame(model, loaded);
+  }
+
+  @Test
+  void theLongestPrefixIsReplaced() {
+    UnaryOperator<String> renaming =
+        StateDict.prefixes(Map.of("a.", "b.", "a.a.", "", "", "other."));
+    assertEquals("b.weight", renaming.apply("a.weight"));
+    assertEquals("weight", renaming.apply("a.a.weight"));
+    assertEquals("other.weight", renaming.apply("weight"));
+  }
+
+  @Test
+  void twoTensorsOfOneNewNameAreRefused() {
+    Map<String, Tensor> values = new LinkedHashMap<>();
+    values.put("a.x", Tensor.scalar(1));
+    values.put("b.x", Tensor.scalar(1));
+    assertEquals(
+        "state dict: b.x and another tensor are both renamed x",
+        assertThrows(DataError.class, () -> StateDict.renamed(values, name -> name.substring(2)))
+            .getMessage());
   }
 }

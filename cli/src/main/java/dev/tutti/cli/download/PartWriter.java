@@ -1,0 +1,111 @@
+package dev.tutti.cli.download;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// Writes the bytes of an answer behind those of a part, as they come. It listens to the body
+/// rather than reading it as a stream, which drops what has come when the connection breaks.
+final class PartWriter implements Flow.Subscriber<List<ByteBuffer>> {
+  private final PartFile part;
+  private final Download.Listener listener;
+  private final long bytes;
+  private final CompletableFuture<Void> end = new CompletableFuture<>();
+  private volatile long heard = System.nanoTime();
+  private Flow.Subscription subscription;
+
+  /// @param bytes the size of the whole file
+  PartWriter(PartFile part, long bytes, Download.Listener listener) {
+    this.part = part;
+    this.bytes = bytes;
+    this.listener = listener;
+  }
+
+  @Override
+  public synchronized void onSubscribe(Flow.Subscription to) {
+    subscription = to;
+    if (end.isDone()) {
+      to.cancel();
+    } else {
+      to.request(1);
+    }
+  }
+
+  @Override
+  public synchronized void onNext(List<ByteBuffer> chunk) {
+    if (end.isDone()) {
+      return;
+    }
+    try {
+      for (ByteBuffer buffer : chunk) {
+        if (buffer.remaining() > bytes - part.size()) {
+          part.clear();
+          throw new Refusal("sends more than the file's " + Words.bytes(bytes));
+        }
+        part.append(buffer);
+      }
+      listener.at(part.size());
+      heard = System.nanoTime();
+      subscription.request(1);
+    } catch (Refusal | RuntimeException e) {
+      stop(e);
+    }
+  }
+
+  @Override
+  public synchronized void onError(Throwable failure) {
+    if (!end.isDone()) {
+      stop(failure instanceof IOException ? early(failure) : failure);
+    }
+  }
+
+  @Override
+  public synchronized void onComplete() {
+    if (!end.isDone() && part.size() < bytes) {
+      stop(early(null));
+    }
+    end.complete(null);
+  }
+
+  private IOException early(Throwable cause) {
+    String missing = Words.bytes(bytes - part.size());
+    return new IOException("the connection ended " + missing + " early", cause);
+  }
+
+  /// From here on nothing is written any more, and no more of the answer is wanted.
+  synchronized void stop(Throwable failure) {
+    end.completeExceptionally(failure);
+    if (subscription != null) {
+      subscription.cancel();
+    }
+  }
+
+  /// Waits for the last byte, or fails where none come for too long.
+  void await(Duration stall) throws IOException, Refusal, InterruptedException {
+    while (true) {
+      long left = stall.toNanos() - (System.nanoTime() - heard);
+      if (left <= 0) {
+        stop(new IOException("nothing came for " + Words.time(stall)));
+      }
+      try {
+        end.get(left, TimeUnit.NANOSECONDS);
+        return;
+      } catch (TimeoutException e) {
+        continue; // Some bytes may have come since.
+      } catch (ExecutionException e) {
+        switch (e.getCause()) {
+          case IOException failed -> throw failed;
+          case Refusal refusal -> throw refusal;
+          case RuntimeException failed -> throw failed;
+          case Throwable other -> throw new IOException(other);
+        }
+      }
+    }
+  }
+}
