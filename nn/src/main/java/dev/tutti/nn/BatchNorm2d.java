@@ -51,9 +51,9 @@ public record BatchNorm2d(
         : new BatchNorm2d(
             weight,
             bias,
-            runningMean.sub(runningMean),
-            runningVar.sub(runningVar),
-            numBatchesTracked.sub(numBatchesTracked),
+            RunningStatistics.zeros(runningMean),
+            RunningStatistics.zeros(runningVar),
+            RunningStatistics.zeros(numBatchesTracked),
             null,
             eps);
   }

@@ -14,7 +14,9 @@ import dev.tutti.ensembles.EnsembleLoss;
 import dev.tutti.ensembles.Expect;
 import dev.tutti.ensembles.Packed;
 import dev.tutti.ensembles.Packing;
+import dev.tutti.nn.BatchNorm2d;
 import dev.tutti.nn.data.Batches;
+import dev.tutti.nn.data.DataError;
 import dev.tutti.nn.optim.Schedule;
 import dev.tutti.nn.optim.Sgd;
 import java.util.ArrayList;
@@ -155,6 +157,29 @@ class WeightAveragingTest {
     DeepEnsemble trained = new Trainer(Runs.recipe(2)).fit(Runs.ensemble(), Runs.batches());
     Batches batches = Batches.of(Runs.DATA, 13).transformed(Tasks.normalized());
     DeepEnsemble renewed = BatchStatistics.renew(trained, batches, Key.of(1));
+    DeepEnsemble spoilt =
+        Tree.replace(
+            trained,
+            BatchNorm2d.class,
+            n ->
+                new BatchNorm2d(
+                    n.weight(),
+                    n.bias(),
+                    n.runningMean().mul(Double.NaN),
+                    n.runningVar(),
+                    n.numBatchesTracked(),
+                    n.momentum(),
+                    n.eps()));
+    Expect.sameLeaves(
+        "from statistics that are not finite",
+        renewed,
+        BatchStatistics.renew(spoilt, batches, Key.of(1)));
+    assertEquals(
+        "quadrants: no examples to collect statistics of",
+        assertThrows(
+                DataError.class,
+                () -> BatchStatistics.renew(trained, Batches.of(Runs.DATA.take(0), 4), Key.of(1)))
+            .getMessage());
     List<Tree.Leaf> before = Tree.leaves(trained);
     List<Tree.Leaf> after = Tree.leaves(renewed);
     for (int i = 0; i < before.size(); i++) {
