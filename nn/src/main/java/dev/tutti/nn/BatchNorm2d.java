@@ -39,7 +39,7 @@ public record BatchNorm2d(
         affine ? Tensor.zeros(channels) : null,
         Tensor.zeros(channels),
         Tensor.ones(channels),
-        RunningStatistics.counter(),
+        Standardise.counter(),
         momentum,
         eps);
   }
@@ -51,16 +51,16 @@ public record BatchNorm2d(
         : new BatchNorm2d(
             weight,
             bias,
-            RunningStatistics.zeros(runningMean),
-            RunningStatistics.zeros(runningVar),
-            RunningStatistics.zeros(numBatchesTracked),
+            Standardise.zeros(runningMean),
+            Standardise.zeros(runningVar),
+            Standardise.zeros(numBatchesTracked),
             null,
             eps);
   }
 
   @Override
   public Tensor apply(Tensor x, Ctx ctx) {
-    requireChannels("batch_norm2d", "[N, H, W, C]", 4, 4, x);
-    return normalized("batch_norm2d", x, ctx);
+    Standardise.requireChannels(this, "batch_norm2d", "[N, H, W, C]", 4, 4, x);
+    return Standardise.overBatch(this, "batch_norm2d", x, ctx);
   }
 }

@@ -1,6 +1,5 @@
 package dev.tutti.nn;
 
-import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 
 /// Filter response normalisation with its thresholded linear unit (Singh and Krishnan, *Filter
@@ -25,12 +24,13 @@ public record FilterResponseNorm(Tensor weight, Tensor bias, Tensor tau, double 
 
   @Override
   public Tensor apply(Tensor x, Ctx ctx) {
-    requireChannels("filter_response_norm", "[N, …, C]", 3, Integer.MAX_VALUE, x);
+    Standardise.requireChannels(this, "filter_response_norm", "[N, …, C]", 3, Integer.MAX_VALUE, x);
     int channels = x.dim(-1);
     Tensor rows = x.reshape(x.dim(0), -1, channels);
-    Moments each = Moments.of(rows);
+    Standardise.Moments each = Standardise.Moments.of(rows);
     Tensor meanSquare = each.var().add(each.mean().mul(each.mean()));
-    Tensor zero = Tensor.full(x.dtype(), 0, Shape.of(channels));
-    return scaled(rows, zero, meanSquare).maximum(tau).reshape(x.shape());
+    return Standardise.scaled(this, rows, Standardise.zeros(x), meanSquare)
+        .maximum(tau)
+        .reshape(x.shape());
   }
 }

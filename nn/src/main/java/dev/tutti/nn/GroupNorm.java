@@ -48,17 +48,17 @@ public record GroupNorm(Tensor weight, Tensor bias, int groups, double eps) impl
 
   @Override
   public Tensor apply(Tensor x, Ctx ctx) {
-    requireChannels("group_norm", "[N, …, C]", 2, Integer.MAX_VALUE, x);
+    Standardise.requireChannels(this, "group_norm", "[N, …, C]", 2, Integer.MAX_VALUE, x);
     int channels = x.dim(-1);
     requireGroups(channels, " of " + x.shape());
     int n = x.dim(0);
     Tensor rows = x.reshape(n, -1, channels);
-    Moments each = Moments.of(rows);
+    Standardise.Moments each = Standardise.Moments.of(rows);
     // A group's variance is the mean of its channels' and of their means' distances from its own.
     Tensor mean = overGroups(each.mean());
     Tensor apart = each.mean().sub(mean);
     Tensor var = overGroups(each.var().add(apart.mul(apart)));
-    return scaled(rows, mean, var).reshape(x.shape());
+    return Standardise.scaled(this, rows, mean, var).reshape(x.shape());
   }
 
   /// Every channel's value `[N, C]` replaced by the mean over its group.

@@ -37,14 +37,14 @@ public record InstanceNorm1d(
         affine ? Tensor.zeros(channels) : null,
         tracks ? Tensor.zeros(channels) : null,
         tracks ? Tensor.ones(channels) : null,
-        tracks ? RunningStatistics.counter() : null,
+        tracks ? Standardise.counter() : null,
         MOMENTUM,
         EPS);
   }
 
   @Override
   public Tensor apply(Tensor x, Ctx ctx) {
-    requireChannels("instance_norm1d", "[N, L, C]", 3, 3, x);
-    return normalized("instance_norm1d", x, ctx);
+    Standardise.requireChannels(this, "instance_norm1d", "[N, L, C]", 3, 3, x);
+    return Standardise.overPositions(this, "instance_norm1d", x, ctx);
   }
 }

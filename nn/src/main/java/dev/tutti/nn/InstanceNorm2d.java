@@ -37,14 +37,14 @@ public record InstanceNorm2d(
         affine ? Tensor.zeros(channels) : null,
         tracks ? Tensor.zeros(channels) : null,
         tracks ? Tensor.ones(channels) : null,
-        tracks ? RunningStatistics.counter() : null,
+        tracks ? Standardise.counter() : null,
         MOMENTUM,
         EPS);
   }
 
   @Override
   public Tensor apply(Tensor x, Ctx ctx) {
-    requireChannels("instance_norm2d", "[N, H, W, C]", 4, 4, x);
-    return normalized("instance_norm2d", x, ctx);
+    Standardise.requireChannels(this, "instance_norm2d", "[N, H, W, C]", 4, 4, x);
+    return Standardise.overPositions(this, "instance_norm2d", x, ctx);
   }
 }

@@ -231,21 +231,36 @@ public record Naive(int n, int h, int w, int c, double[] v) {
     int of(int image, int row, int column, int channel);
   }
 
-  /// {@return every group's elements less their mean, over the root of their mean squared distance
-  /// from it plus eps}
+  /// {@return every element less its group's mean, over its [#deviations]}
   public Naive standardized(Grouping grouping, double eps) {
+    double[] deviation = deviations(grouping, eps);
+    double[] out = centred(grouping);
+    for (int e = 0; e < v.length; e++) {
+      out[e] /= deviation[e];
+    }
+    return new Naive(n, h, w, c, out);
+  }
+
+  /// {@return for every element, the root of its group's variance plus eps}
+  public double[] deviations(Grouping grouping, double eps) {
+    int[] group = groups(grouping);
+    Naive squares = new Naive(n, h, w, c, centred(grouping)).map(d -> d * d);
+    double[] var = squares.means(grouping);
+    double[] deviation = new double[v.length];
+    for (int e = 0; e < v.length; e++) {
+      deviation[e] = Math.sqrt(var[group[e]] + eps);
+    }
+    return deviation;
+  }
+
+  private double[] centred(Grouping grouping) {
     int[] group = groups(grouping);
     double[] mean = means(grouping);
     double[] centred = new double[v.length];
     for (int e = 0; e < v.length; e++) {
       centred[e] = v[e] - mean[group[e]];
     }
-    Naive squares = new Naive(n, h, w, c, centred).map(d -> d * d);
-    double[] var = squares.means(grouping);
-    for (int e = 0; e < v.length; e++) {
-      centred[e] /= Math.sqrt(var[group[e]] + eps);
-    }
-    return new Naive(n, h, w, c, centred);
+    return centred;
   }
 
   /// {@return the mean of every group, by number}
