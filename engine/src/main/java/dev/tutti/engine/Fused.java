@@ -7,7 +7,16 @@ import java.util.function.Supplier;
 /// default derivative, the fallback of every backend (float64 always takes it) and the oracle of
 /// its fast kernel.
 public sealed interface Fused extends Primitive
-    permits Affine, Conv, Pool, Softmax, Normalize, Gelu, ActivationInput, Step {
+    permits Affine,
+        Conv,
+        Pool,
+        Softmax,
+        Normalize,
+        NormalizeInput,
+        Columns,
+        Gelu,
+        ActivationInput,
+        Step {
 
   /// {@return the same value in core primitives (or in fused ones that decompose further)}
   Tensor decompose(Tensor... in);

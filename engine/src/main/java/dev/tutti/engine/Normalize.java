@@ -26,11 +26,12 @@ public record Normalize(Ints axes, double eps) implements Fused {
 
   @Override
   public Tensor decompose(Tensor... in) {
-    Tensor centred = in[0].sub(mean(in[0]));
-    return centred.mul(mean(centred.mul(centred)).add(eps).rsqrt());
+    Tensor centred = in[0].sub(mean(in[0], axes));
+    return centred.mul(mean(centred.mul(centred), axes).add(eps).rsqrt());
   }
 
-  private Tensor mean(Tensor x) {
+  /// The mean over axes, counted from the end, which stay with size 1.
+  static Tensor mean(Tensor x, Ints axes) {
     int count = 1;
     for (int i = 0; i < axes.size(); i++) {
       count *= x.dim(-axes.get(i));
@@ -40,12 +41,7 @@ public record Normalize(Ints axes, double eps) implements Fused {
 
   @Override
   public List<Supplier<Tensor>> vjp(Tensor[] in, Tensor out, Tensor g) {
-    return List.of(() -> {
-      Tensor centred = in[0].sub(mean(in[0]));
-      Tensor inverse = mean(centred.mul(centred)).add(eps).rsqrt();
-      Tensor y = centred.mul(inverse);
-      return g.sub(mean(g)).sub(y.mul(mean(g.mul(y)))).mul(inverse);
-    });
+    return List.of(() -> in[0].bind(new NormalizeInput(axes, eps), g));
   }
 
   @Override

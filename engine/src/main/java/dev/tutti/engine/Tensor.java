@@ -464,6 +464,16 @@ public abstract sealed class Tensor permits Array, Tracer {
     return bind(new Normalize(fromEnd("normalize", axes), eps));
   }
 
+  /// {@return mean and biased variance of every column of `[…, R, C]`, `[…, 2, C]`}
+  public Tensor moments() {
+    return bind(Columns.MOMENTS);
+  }
+
+  /// {@return (x − mean) · factor + shift for the columns of `[…, R, C]`, the others `[…, C]`}
+  public Tensor rescale(Tensor mean, Tensor factor, Tensor shift) {
+    return bind(Columns.RESCALE, mean, factor, shift);
+  }
+
   // ---- layout ----
 
   /// {@return the same elements with other axes; one dim may be −1}

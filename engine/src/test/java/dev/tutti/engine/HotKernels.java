@@ -107,12 +107,20 @@ final class HotKernels {
       add(Softmax.CROSS_ENTROPY, x, ints(0, n, 37));
       for (int axis = 1; axis <= 2; axis++) {
         add(new Normalize(Ints.of(axis), 1e-5), x);
+        add(new NormalizeInput(Ints.of(axis), 1e-5), x, x);
         add(new Reduce(Reduce.Kind.SUM, Ints.of(axis), false), x);
         addOther(new Reduce(Reduce.Kind.MAX, Ints.of(axis), false), x);
         addOther(new Reduce(Reduce.Kind.ARGMAX, Ints.of(axis), false), x);
       }
     }
     add(new Reduce(Reduce.Kind.SUM, Ints.of(1, 2, 3), false), real(5, 6, 7));
+    addOther(new Random.Draw(Random.Draw.Kind.UNIFORM, Shape.of(1000)), ints(-9, 9, 2));
+    for (int c : new int[] {3, 16, 100}) {
+      In x = real(150, c);
+      add(Columns.MOMENTS, x);
+      add(Columns.RESCALE, x, real(c), real(c), real(c));
+      add(Columns.COLUMN_SUMS, x, x, real(c));
+    }
   }
 
   private static void pools() {

@@ -64,6 +64,9 @@ class OpFusedTest {
           GradTrace.zeros(a.decompose(in)); // chosen, not rounded
       case ActivationInput a -> in[1].abs().mul(in[0].abs().add(1));
       case Normalize n -> n.decompose(in).abs();
+      // The very same steps.
+      case NormalizeInput n -> GradTrace.zeros(n.decompose(in));
+      case Columns columns -> GradTrace.zeros(columns.decompose(in));
       case Step s when s == Step.ADAM ->
           s.decompose(in[0].abs(), in[1].abs().neg(), in[2], in[3], in[4], in[5]);
       case Step s -> s.decompose(absolute(in));
@@ -87,6 +90,7 @@ class OpFusedTest {
         Tensor scale = mean(n, centred.mul(centred)).add(n.eps()).rsqrt();
         yield List.of(g.add(mean(n, g)).add(y.mul(mean(n, g.mul(y)))).mul(scale));
       }
+      case Columns columns -> pulled(c, t -> summed(columns, t), absolute(in), g);
       case Softmax s -> {
         Tensor y = Softmax.SOFTMAX.decompose(x);
         if (s == Softmax.SOFTMAX) {
@@ -99,9 +103,26 @@ class OpFusedTest {
       // These have no rule of their own: not even the last bit may differ.
       case Gelu gelu when !gelu.tanh() -> List.of(g.mul(x.abs().add(1)));
       case ActivationInput a -> Tree.map(OpCase.pick(in, c.varied()), GradTrace::zeros);
+      case NormalizeInput n -> Tree.map(OpCase.pick(in, c.varied()), GradTrace::zeros);
       case Gelu gelu -> Tree.map(OpCase.pick(in, c.varied()), GradTrace::zeros);
       case Step step -> Tree.map(OpCase.pick(in, c.varied()), GradTrace::zeros);
     };
+  }
+
+  /// The decomposition with every difference as a sum.
+  private static Tensor summed(Columns p, Tensor[] in) {
+    Tensor[] negated = in.clone();
+    for (int i = 0; i < in.length; i++) {
+      boolean mean = p == Columns.RESCALE && i == 1 || p == Columns.COLUMN_SUMS && i == 2;
+      negated[i] = mean ? in[i].neg() : in[i];
+    }
+    if (p != Columns.MOMENTS) {
+      return p.decompose(negated);
+    }
+    Tensor mean = in[0].bind(Reduce.sum(Ints.of(2), true)).div(Math.max(1, in[0].dim(-2)));
+    Tensor apart = in[0].add(mean);
+    Tensor square = apart.mul(apart).bind(Reduce.sum(Ints.of(2), true));
+    return Tensor.concat(-2, mean, square.div(Math.max(1, in[0].dim(-2))));
   }
 
   private static Tensor mean(Normalize n, Tensor x) {

@@ -21,6 +21,7 @@ final class OpLayerCases {
     more.convolutionLeads();
     more.windowsAndPools();
     more.normalisations();
+    more.columns();
     more.steps();
   }
 
@@ -121,8 +122,39 @@ final class OpLayerCases {
     normalize(Ints.of(1), 4, 0);
   }
 
+  private void columns() {
+    columns(3, 17);
+    columns(70, 6); // two blocks of rows
+    columns(130, 16);
+    columns(2, 33);
+    columns(5, 1);
+    columns(1, 4);
+    columns(3, 0);
+    columns(Shape.of(2), Shape.of(3, 1), 4, 5);
+    columns(Shape.of(2, 1), Shape.of(3), 3, 2);
+    columns(Shape.SCALAR, Shape.of(2), 3, 4);
+  }
+
+  private void columns(int rows, int columns) {
+    columns(Shape.SCALAR, Shape.SCALAR, rows, columns);
+  }
+
+  /// Matrices with these leads, vectors with those.
+  private void columns(Shape matrices, Shape vectors, int rows, int columns) {
+    Shape matrix = matrices.concat(Shape.of(rows, columns));
+    In x = real(matrix.dims());
+    In v = real(vectors.concat(Shape.of(columns)).dims());
+    Shape both = Shape.broadcast(matrices, vectors);
+    Shape pair = Shape.of(2, columns);
+    add(Columns.MOMENTS, matrices.concat(pair), x);
+    add(Columns.RESCALE, both.concat(Shape.of(rows, columns)), x, v, real(columns), v);
+    add(Columns.COLUMN_SUMS, both.concat(pair), x, real(rows, columns), v);
+    add(Columns.COLUMN_SUMS, both.concat(pair), real(rows, columns), x, v);
+  }
+
   private void normalize(Ints axes, int... dims) {
     add(new Normalize(axes, 1e-3), Shape.of(dims), real(dims));
+    add(new NormalizeInput(axes, 1e-3), Shape.of(dims), real(dims), real(dims));
   }
 
   private void steps() {

@@ -339,6 +339,26 @@ final class OpRefusals {
         new Normalize(Ints.of(2), 1e-5), "normalize: input 0 needs at least 2 axes, got [3]", f(3));
     refuses(
         new Normalize(Ints.of(1), 1e-5), "normalize: needs floats, got int32; cast it first", i(3));
+    refuses(
+        new NormalizeInput(Ints.of(1), 1e-5),
+        "normalize_input: input [2, 3] and cotangent [2, 4] differ",
+        f(2, 3),
+        f(2, 4));
+    refuses(Columns.MOMENTS, "moments: input 0 needs at least 2 axes, got [3]", f(3));
+    refuses(Columns.MOMENTS, "moments: needs floats, got int32; cast it first", i(2, 3));
+    refuses(
+        Columns.RESCALE,
+        "rescale: input 2 is [4], for a matrix [2, 3] it must be [3]",
+        f(2, 3),
+        f(3),
+        f(4),
+        f(3));
+    refuses(
+        Columns.COLUMN_SUMS,
+        "column_sums: input 1 is [3, 3], for a matrix [2, 3] it must be [2, 3]",
+        f(2, 3),
+        f(3, 3),
+        f(3));
     for (Step s : Step.values()) {
       Tensor[] in = new Tensor[s == Step.ADAM ? 6 : 3];
       Arrays.fill(in, i(2));

@@ -270,6 +270,31 @@ class OpValueTest {
     }
   }
 
+  @Test
+  void momentsAndRescaling() {
+    Tensor x = new Values(9).normal(2, 40, 3).mul(3).add(5);
+    double[] a = x.toDoubles();
+    double[] moments = x.moments().toDoubles();
+    double[] scaled =
+        x.rescale(Tensor.of(1, 2, 3), Tensor.of(2, 4, 8), Tensor.of(5, 6, 7)).toDoubles();
+    for (int i = 0; i < 2; i++) {
+      for (int c = 0; c < 3; c++) {
+        double[] own = new double[40];
+        for (int r = 0; r < 40; r++) {
+          own[r] = a[(i * 40 + r) * 3 + c];
+          // Factors are powers of 2; two roundings of up to 8 · 20.
+          double y = (own[r] - (c + 1)) * (2 << c) + 5 + c;
+          assertEquals(y, scaled[(i * 40 + r) * 3 + c], 2 * 160 * 0x1p-24);
+        }
+        double mean = Arrays.stream(own).average().orElseThrow();
+        double variance =
+            Arrays.stream(own).map(v -> (v - mean) * (v - mean)).average().orElseThrow();
+        assertEquals(mean, moments[i * 6 + c], 16 * 0x1p-24 * 8); // 40 terms of about 8
+        assertEquals(variance, moments[i * 6 + 3 + c], 40 * 0x1p-24 * 9);
+      }
+    }
+  }
+
   private static void check(double[] x, double[] actual) {
     double mean = Arrays.stream(x).average().orElseThrow();
     double variance = Arrays.stream(x).map(v -> (v - mean) * (v - mean)).average().orElseThrow();

@@ -2,7 +2,6 @@ package dev.tutti.nn;
 
 import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
-import java.util.stream.IntStream;
 
 /// Batch normalisation (Ioffe and Szegedy, 2015) of channels, the last axis: `y = (x − mean) /
 /// √(var
@@ -29,23 +28,24 @@ public sealed interface BatchNorm extends RunningStatistics permits BatchNorm1d,
   ///
   /// @throws ShapeError in training with one value per channel, which has no variance
   default Tensor normalized(String op, Tensor x, Ctx ctx) {
-    if (usesRunning(ctx)) {
-      return byRunning(x, ctx);
-    }
     int channels = x.dim(-1);
     if (ctx.training() && x.size() < 2 * channels) {
       throw new ShapeError(
           op + ": training needs more than one value per channel, got an input of " + x.shape());
     }
-    if (ctx.training() && runningMean() != null) {
-      Tensor count = ctx.read(numBatchesTracked()).add(1);
-      ctx.write(numBatchesTracked(), count);
-      Tensor factor =
-          momentum() == null
-              ? scalar(1).div(count.cast(runningMean().dtype()))
-              : scalar(momentum());
-      track(x.detach().reshape(1, -1, channels), factor, ctx);
+    Tensor rows = x.reshape(1, -1, channels);
+    return standardised(rows, counted(x, ctx), ctx).reshape(x.shape());
+  }
+
+  /// {@return the share of a training batch, which is counted here, in the running statistics}
+  private Tensor counted(Tensor x, Ctx ctx) {
+    if (numBatchesTracked() == null || !ctx.training()) {
+      return null;
     }
-    return affine(x.normalize(eps(), IntStream.range(0, x.rank() - 1).toArray()));
+    Tensor count = ctx.read(numBatchesTracked()).add(1);
+    ctx.write(numBatchesTracked(), count);
+    return momentum() == null
+        ? RunningStatistics.scalar(1, x).div(count.cast(x.dtype()))
+        : RunningStatistics.scalar(momentum(), x);
   }
 }

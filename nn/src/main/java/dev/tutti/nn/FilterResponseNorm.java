@@ -1,11 +1,11 @@
 package dev.tutti.nn;
 
+import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 
 /// Filter response normalisation with its thresholded linear unit (Singh and Krishnan, *Filter
-/// response normalization layer*, 2020): `y = max(x / √(ν² + |eps|) · weight + bias, tau)` with
-/// `ν²` the mean of `x²` over the positions of each channel of each example. `[N, …, C] → [N, …,
-/// C]`.
+/// response normalization layer*, 2020): `y = max(x / √(ν² + eps) · weight + bias, tau)` with `ν²`
+/// the mean of `x²` over the positions of each channel of each example. `[N, …, C] → [N, …, C]`.
 ///
 /// It depends on one example alone, in training too, and needs no activation behind it. PyTorch has
 /// no such layer.
@@ -15,7 +15,7 @@ import dev.tutti.engine.Tensor;
 /// @param tau the threshold of each channel, `[C]`
 /// @param eps added to the mean square
 public record FilterResponseNorm(Tensor weight, Tensor bias, Tensor tau, double eps)
-    implements Standardized {
+    implements ChannelNorm {
 
   /// {@return a layer with weight 1, bias 0, threshold 0 and the paper's eps 1e-6}
   public static FilterResponseNorm init(int channels) {
@@ -26,11 +26,11 @@ public record FilterResponseNorm(Tensor weight, Tensor bias, Tensor tau, double 
   @Override
   public Tensor apply(Tensor x, Ctx ctx) {
     requireChannels("filter_response_norm", "[N, …, C]", 3, Integer.MAX_VALUE, x);
-    int n = x.dim(0);
     int channels = x.dim(-1);
-    Tensor rows = x.reshape(n, -1, channels);
-    Tensor meanSquare = rows.mul(rows).sum(1, true).div(rows.dim(1));
-    Tensor y = affine(rows.mul(meanSquare.add(Math.abs(eps)).rsqrt()));
-    return y.maximum(tau).reshape(x.shape());
+    Tensor rows = x.reshape(x.dim(0), -1, channels);
+    Moments each = Moments.of(rows);
+    Tensor meanSquare = each.var().add(each.mean().mul(each.mean()));
+    Tensor zero = Tensor.full(x.dtype(), 0, Shape.of(channels));
+    return scaled(rows, zero, meanSquare).maximum(tau).reshape(x.shape());
   }
 }

@@ -1,5 +1,6 @@
 package dev.tutti.nn;
 
+import dev.tutti.engine.Shape;
 import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 
@@ -11,8 +12,7 @@ import dev.tutti.engine.Tensor;
 /// @param bias `[C]`, or null for none
 /// @param groups how many runs of neighbouring channels are normalised, each by itself
 /// @param eps added to the variance
-public record GroupNorm(Tensor weight, Tensor bias, int groups, double eps)
-    implements Standardized {
+public record GroupNorm(Tensor weight, Tensor bias, int groups, double eps) implements ChannelNorm {
   /// Checks that there are groups.
   public GroupNorm {
     if (groups < 1) {
@@ -51,7 +51,20 @@ public record GroupNorm(Tensor weight, Tensor bias, int groups, double eps)
     requireChannels("group_norm", "[N, …, C]", 2, Integer.MAX_VALUE, x);
     int channels = x.dim(-1);
     requireGroups(channels, " of " + x.shape());
-    Tensor grouped = x.reshape(x.dim(0), -1, groups, channels / groups);
-    return affine(grouped.normalize(eps, 1, 3).reshape(x.shape()));
+    int n = x.dim(0);
+    Tensor rows = x.reshape(n, -1, channels);
+    Moments each = Moments.of(rows);
+    // A group's variance is the mean of its channels' and of their means' distances from its own.
+    Tensor mean = overGroups(each.mean());
+    Tensor apart = each.mean().sub(mean);
+    Tensor var = overGroups(each.var().add(apart.mul(apart)));
+    return scaled(rows, mean, var).reshape(x.shape());
+  }
+
+  /// Every channel's value `[N, C]` replaced by the mean over its group.
+  private Tensor overGroups(Tensor v) {
+    Shape byGroup = Shape.of(v.dim(0), groups, v.dim(1) / groups);
+    Tensor mean = v.reshape(byGroup).sum(2, true).div(byGroup.dim(2));
+    return mean.expand(byGroup).reshape(v.shape());
   }
 }

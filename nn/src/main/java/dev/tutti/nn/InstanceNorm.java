@@ -2,7 +2,6 @@ package dev.tutti.nn;
 
 import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
-import java.util.stream.IntStream;
 
 /// Instance normalisation (Ulyanov, Vedaldi and Lempitsky, 2016): `y = (x − mean) / √(var + eps) ·
 /// weight + bias` with mean and biased variance of each channel of each example over its positions.
@@ -24,17 +23,14 @@ public sealed interface InstanceNorm extends RunningStatistics
   ///
   /// @throws ShapeError when an example has one position, which has no variance
   default Tensor normalized(String op, Tensor x, Ctx ctx) {
-    if (usesRunning(ctx)) {
-      return byRunning(x, ctx);
-    }
     int channels = x.dim(-1);
-    if (x.size() < 2 * x.dim(0) * channels) {
+    boolean own = ctx.training() || runningMean() == null;
+    if (own && x.size() < 2 * x.dim(0) * channels) {
       throw new ShapeError(
           op + ": needs more than one position per example, got an input of " + x.shape());
     }
-    if (ctx.training() && runningMean() != null) {
-      track(x.detach().reshape(x.dim(0), -1, channels), scalar(momentum()), ctx);
-    }
-    return affine(x.normalize(eps(), IntStream.range(1, x.rank() - 1).toArray()));
+    Tensor rows = x.reshape(x.dim(0), -1, channels);
+    Tensor factor = RunningStatistics.scalar(momentum(), x);
+    return standardised(rows, factor, ctx).reshape(x.shape());
   }
 }

@@ -15,7 +15,7 @@ import java.util.Arrays;
 /// @param normalizedShape the trailing axes that are normalised over
 /// @param eps added to the variance
 public record LayerNorm(Tensor weight, Tensor bias, Shape normalizedShape, double eps)
-    implements Standardized {
+    implements Layer {
   /// Checks that there are axes to normalise over.
   public LayerNorm {
     if (normalizedShape.rank() == 0) {
@@ -25,7 +25,7 @@ public record LayerNorm(Tensor weight, Tensor bias, Shape normalizedShape, doubl
 
   /// {@return a layer with PyTorch's defaults: weight 1, bias 0 and eps 1e-5}
   public static LayerNorm init(int... normalizedShape) {
-    return init(Shape.of(normalizedShape), EPS, true);
+    return init(Shape.of(normalizedShape), ChannelNorm.EPS, true);
   }
 
   /// {@return a layer with initial values as PyTorch's}
@@ -50,5 +50,16 @@ public record LayerNorm(Tensor weight, Tensor bias, Shape normalizedShape, doubl
     int[] trailing = new int[axes];
     Arrays.setAll(trailing, i -> i - axes);
     return affine(x.normalize(eps, trailing));
+  }
+
+  private Tensor affine(Tensor y) {
+    if (weight == null && bias == null) {
+      return y;
+    }
+    int features = normalizedShape.size();
+    Tensor none = Tensor.full(y.dtype(), 0, Shape.of(features));
+    Tensor factor = weight == null ? none.add(1) : weight.reshape(features);
+    Tensor shift = bias == null ? none : bias.reshape(features);
+    return y.reshape(-1, features).rescale(none, factor, shift).reshape(y.shape());
   }
 }

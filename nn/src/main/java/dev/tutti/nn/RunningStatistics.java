@@ -4,8 +4,8 @@ import dev.tutti.engine.DType;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 
-/// A standardising layer that may keep running statistics of its channels, the last axis.
-interface RunningStatistics extends Standardized {
+/// A standardising layer that may keep running statistics of its channels.
+interface RunningStatistics extends ChannelNorm {
   /// PyTorch's default for the weight of a new batch.
   double MOMENTUM = 0.1;
 
@@ -17,29 +17,24 @@ interface RunningStatistics extends Standardized {
 
   @Override
   default Tensor perChannel() {
-    return runningMean() != null ? runningMean() : Standardized.super.perChannel();
+    return runningMean() != null ? runningMean() : ChannelNorm.super.perChannel();
   }
 
-  /// {@return whether this pass standardises by the running statistics}
-  default boolean usesRunning(Ctx ctx) {
-    return !ctx.training() && runningMean() != null;
-  }
-
-  /// {@return `(x − running mean) / √(running var + eps) · weight + bias`}
-  default Tensor byRunning(Tensor x, Ctx ctx) {
-    Tensor scale = ctx.read(runningVar()).add(eps()).rsqrt();
-    return affine(x.sub(ctx.read(runningMean())).mul(scale));
-  }
-
-  /// Moves the running statistics a share `factor`, a scalar, of the way to the mean over axis 0 of
-  /// `x [N, values, C]`'s means and unbiased variances.
-  default void track(Tensor x, Tensor factor, Ctx ctx) {
-    int n = x.dim(1);
-    Tensor mean = x.sum(1, true).div(n);
-    Tensor centred = x.sub(mean);
-    Tensor var = centred.mul(centred).sum(1, true).div(n - 1);
-    move(runningMean(), mean.mean(0, 1), factor, ctx);
-    move(runningVar(), var.mean(0, 1), factor, ctx);
+  /// {@return the value on `x [N, positions, C]`: by each example's own statistics, which in
+  /// training move the running ones a share `factor`, a scalar, of the way; in a prediction by the
+  /// running ones, if there are any}
+  default Tensor standardised(Tensor x, Tensor factor, Ctx ctx) {
+    boolean tracks = runningMean() != null;
+    if (tracks && !ctx.training()) {
+      return scaled(x, ctx.read(runningMean()), ctx.read(runningVar()));
+    }
+    Moments m = Moments.of(x);
+    if (tracks) {
+      double n = x.dim(1);
+      move(runningMean(), m.mean().detach().mean(0), factor, ctx);
+      move(runningVar(), m.var().detach().mean(0).mul(n / (n - 1)), factor, ctx);
+    }
+    return scaled(x, m.mean(), m.var());
   }
 
   private static void move(Tensor state, Tensor to, Tensor factor, Ctx ctx) {
@@ -47,9 +42,9 @@ interface RunningStatistics extends Standardized {
     ctx.write(state, kept.add(to.mul(factor)));
   }
 
-  /// {@return a scalar of this layer's type}
-  default Tensor scalar(double value) {
-    return Tensor.full(runningMean().dtype(), value, Shape.SCALAR);
+  /// {@return a scalar of the input's type}
+  static Tensor scalar(double value, Tensor x) {
+    return Tensor.full(x.dtype(), value, Shape.SCALAR);
   }
 
   /// {@return an int32 scalar 0, where batches are counted}

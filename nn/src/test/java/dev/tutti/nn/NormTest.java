@@ -43,14 +43,24 @@ class NormTest {
     return out;
   }
 
-  private static void check(Standardized layer, Ctx ctx, Naive.Grouping grouping, Tensor x) {
+  private static void check(Layer layer, Ctx ctx, Naive.Grouping grouping, Tensor x) {
     for (DType type : new DType[] {DType.FLOAT32, DType.FLOAT64}) {
-      Standardized l = Tree.map(layer, t -> t.dtype().isFloat() ? t.cast(type) : t);
+      Layer l = Tree.map(layer, t -> t.dtype().isFloat() ? t.cast(type) : t);
       Tensor y = l.apply(x.cast(type), ctx);
       assertEquals(x.shape(), y.shape());
       assertEquals(type, y.dtype());
-      same(affine(images(x).standardized(grouping, l.eps()).v(), l.weight(), l.bias()), y);
+      double eps = l instanceof LayerNorm norm ? norm.eps() : ((ChannelNorm) l).eps();
+      double[] standard = images(x).standardized(grouping, eps).v();
+      same(affine(standard, parameter(l, "weight"), parameter(l, "bias")), y);
     }
+  }
+
+  private static Tensor parameter(Layer layer, String name) {
+    return Tree.leaves(layer).stream()
+        .filter(leaf -> leaf.path().equals(name))
+        .map(Tree.Leaf::tensor)
+        .findFirst()
+        .orElse(null);
   }
 
   /// Features as images of one cell, sequences as images of one row.

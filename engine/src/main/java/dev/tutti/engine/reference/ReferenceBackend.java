@@ -4,6 +4,7 @@ import dev.tutti.engine.ActivationInput;
 import dev.tutti.engine.Affine;
 import dev.tutti.engine.Array;
 import dev.tutti.engine.Backend;
+import dev.tutti.engine.Columns;
 import dev.tutti.engine.Conv;
 import dev.tutti.engine.DType;
 import dev.tutti.engine.Fn;
@@ -13,6 +14,7 @@ import dev.tutti.engine.Indexing;
 import dev.tutti.engine.Layout;
 import dev.tutti.engine.MatMul;
 import dev.tutti.engine.Normalize;
+import dev.tutti.engine.NormalizeInput;
 import dev.tutti.engine.Pool;
 import dev.tutti.engine.Primitive;
 import dev.tutti.engine.Random;
@@ -77,6 +79,8 @@ public final class ReferenceBackend implements Backend {
       case Layout.Slice s when s.leading(in[0].shape(), out) -> leadingSlice(s, in[0], out);
       case Fused f when type == DType.FLOAT64 -> decomposed(f, in);
       case Normalize n -> decomposed(n, in);
+      case NormalizeInput n -> decomposed(n, in);
+      case Columns c -> decomposed(c, in);
       case Gelu g when g.tanh() -> decomposed(g, in);
       default -> kernel(p, in, Array.allocate(type, out));
     };
@@ -106,8 +110,14 @@ public final class ReferenceBackend implements Backend {
       case Gelu g -> gelu(in[0], out);
       case ActivationInput a -> activationInput(a, in, out);
       case Step s -> Steps.run(s, in, out);
-      case Normalize n -> throw new IllegalStateException("normalize runs as its decomposition");
+      case Normalize n -> throw asItsDecomposition(n);
+      case NormalizeInput n -> throw asItsDecomposition(n);
+      case Columns c -> throw asItsDecomposition(c);
     };
+  }
+
+  private static IllegalStateException asItsDecomposition(Fused f) {
+    return new IllegalStateException(f.label() + " runs as its decomposition");
   }
 
   private static Array decomposed(Fused f, Array[] in) {

@@ -3,6 +3,7 @@ package dev.tutti.engine.vector;
 import dev.tutti.engine.Array;
 import dev.tutti.engine.DType;
 import dev.tutti.engine.Fn;
+import dev.tutti.engine.Ints;
 import dev.tutti.engine.Normalize;
 import dev.tutti.engine.Parallel;
 import dev.tutti.engine.Shape;
@@ -16,29 +17,33 @@ import java.util.Arrays;
 /// (batch normalisation): the four passes over all rows, lanes along the columns.
 final class Standardisation {
   /// The elements of the rows that one pass after another visits while they are in cache.
-  private static final int TILE = 4096;
+  static final int TILE = 4096;
 
-  private static final int GRAIN = 1 << 16;
+  static final int GRAIN = 1 << 16;
 
   private Standardisation() {}
 
   /// {@return whether [#run] computes this: float32, neighbouring axes of more than one element}
   static boolean takes(Normalize p, Array[] in) {
-    if (in[0].dtype() != DType.FLOAT32 || p.axes().size() == 0 || in[0].shape().size() == 0) {
+    return takes(p.axes(), in[0]);
+  }
+
+  /// {@return whether these axes of `x`, float32, are neighbours of more than one element}
+  static boolean takes(Ints axes, Array x) {
+    if (x.dtype() != DType.FLOAT32 || axes.size() == 0 || x.shape().size() == 0) {
       return false;
     }
-    int first = first(p);
-    return p.axes().max() - first + 1 == p.axes().size() && rows(p, in[0].shape()) > 1;
+    return axes.max() - first(axes) + 1 == axes.size() && rows(axes, x.shape()) > 1;
   }
 
   /// {@return the rightmost axis, counted from the end}
-  private static int first(Normalize p) {
-    return Arrays.stream(p.axes().toArray()).min().orElse(1);
+  static int first(Ints axes) {
+    return Arrays.stream(axes.toArray()).min().orElse(1);
   }
 
-  private static int rows(Normalize p, Shape s) {
+  static int rows(Ints axes, Shape s) {
     int rows = 1;
-    for (int axis : p.axes().toArray()) {
+    for (int axis : axes.toArray()) {
       rows *= s.dim(-axis);
     }
     return rows;
@@ -46,8 +51,8 @@ final class Standardisation {
 
   static Array run(Normalize p, Array[] in, Array out) {
     Shape s = in[0].shape();
-    int rows = rows(p, s);
-    int inner = s.suffix(first(p) - 1).size();
+    int rows = rows(p.axes(), s);
+    int inner = s.suffix(first(p.axes()) - 1).size();
     int outer = s.size() / rows / inner;
     float mean = (float) (1.0 / rows);
     float eps = (float) p.eps();
@@ -64,7 +69,7 @@ final class Standardisation {
     return out;
   }
 
-  private static float scale(float sum, float mean, float eps) {
+  static float scale(float sum, float mean, float eps) {
     return 1 / (float) Math.sqrt(sum * mean + eps);
   }
 

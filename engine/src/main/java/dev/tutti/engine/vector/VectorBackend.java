@@ -4,6 +4,7 @@ import dev.tutti.engine.ActivationInput;
 import dev.tutti.engine.Affine;
 import dev.tutti.engine.Array;
 import dev.tutti.engine.Backend;
+import dev.tutti.engine.Columns;
 import dev.tutti.engine.Conv;
 import dev.tutti.engine.DType;
 import dev.tutti.engine.Fn;
@@ -12,8 +13,10 @@ import dev.tutti.engine.Indexing;
 import dev.tutti.engine.Layout;
 import dev.tutti.engine.MatMul;
 import dev.tutti.engine.Normalize;
+import dev.tutti.engine.NormalizeInput;
 import dev.tutti.engine.Pool;
 import dev.tutti.engine.Primitive;
+import dev.tutti.engine.Random;
 import dev.tutti.engine.Reduce;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Softmax;
@@ -69,9 +72,12 @@ public final class VectorBackend implements Backend {
       case Pool.AverageInput a -> AveragePools.takes(a, in);
       case Softmax s -> Softmaxes.takes(s, in);
       case Normalize n -> Standardisation.takes(n, in);
+      case NormalizeInput n -> StandardisationInput.takes(n, in);
+      case Columns c -> ColumnKernels.takes(in);
       case Gelu g -> true;
       case ActivationInput a -> true;
       case Step s -> Steps.takes(s, in);
+      case Random.Draw d -> Draws.takes(d);
       default -> false;
     };
   }
@@ -94,9 +100,12 @@ public final class VectorBackend implements Backend {
       case Pool.AverageInput a -> AveragePools.input(a, in, out);
       case Softmax s -> Softmaxes.run(s, in, out);
       case Normalize n -> Standardisation.run(n, in, out);
+      case NormalizeInput n -> StandardisationInput.run(n, in, out);
+      case Columns c -> ColumnKernels.run(c, in, out);
       case Gelu g -> g.tanh() ? Elementwise.geluByTanh(in, out) : Elementwise.gelu(in, out);
       case ActivationInput a -> Elementwise.activationInput(a, in, out);
       case Step s -> Steps.run(s, in, out);
+      case Random.Draw d -> Draws.run(d, in[0], out);
       default -> throw new IllegalStateException(p.label() + " has no vector kernel");
     };
   }

@@ -1,11 +1,13 @@
 package dev.tutti.engine.vector;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tutti.engine.Array;
 import dev.tutti.engine.Ints;
 import dev.tutti.engine.Normalize;
+import dev.tutti.engine.NormalizeInput;
 import org.junit.jupiter.api.Test;
 
 class StandardisationTest {
@@ -13,6 +15,12 @@ class StandardisationTest {
     Normalize p = new Normalize(Ints.of(axes), 1e-5);
     assertTrue(Standardisation.takes(p, new Array[] {x}));
     Against.reference(p, (in, out) -> Standardisation.run(p, in, out), x);
+    NormalizeInput cotangent = new NormalizeInput(p.axes(), p.eps());
+    Array g = Against.normal(9, x.shape().dims());
+    assertEquals(p.axes().contains(1), StandardisationInput.takes(cotangent, new Array[] {x, g}));
+    if (p.axes().contains(1)) {
+      Against.reference(cotangent, (in, out) -> StandardisationInput.run(cotangent, in, out), x, g);
+    }
   }
 
   @Test
@@ -24,6 +32,7 @@ class StandardisationTest {
     same(Against.normal(1, 7), 1);
     same(Against.normal(1, 3, 4, 5), 2, 1);
     same(Against.normal(1, 3, 4, 5), 3, 2, 1);
+    same(Against.normal(1, 700, 300), 1); // cut into tasks
   }
 
   @Test
@@ -43,5 +52,7 @@ class StandardisationTest {
     Normalize one = new Normalize(Ints.of(1), 1e-5);
     assertFalse(Standardisation.takes(one, new Array[] {Against.normal(1, 3, 1)}));
     assertFalse(Standardisation.takes(one, new Array[] {Against.normal(1, 0, 3)}));
+    Array[] broadcast = {Against.normal(1, 3, 5), Against.normal(1, 2, 3, 5)};
+    assertFalse(StandardisationInput.takes(new NormalizeInput(Ints.of(1), 1e-5), broadcast));
   }
 }

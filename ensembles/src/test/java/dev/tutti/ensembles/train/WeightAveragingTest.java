@@ -15,15 +15,20 @@ import dev.tutti.ensembles.Expect;
 import dev.tutti.ensembles.Packed;
 import dev.tutti.ensembles.Packing;
 import dev.tutti.nn.data.Batches;
+import dev.tutti.nn.optim.Schedule;
+import dev.tutti.nn.optim.Sgd;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Averages of the parameters along a training.
+@ResourceLock(Tasks.THREADS)
 class WeightAveragingTest {
   private static final int EPOCHS = 6;
 
@@ -90,6 +95,38 @@ class WeightAveragingTest {
     }
     Expect.sameLeaves(
         "ema", average.params(), new Trainer(recipe.averaging(ema)).fit(start, whole, loss));
+  }
+
+  /// An average that is kept as the best, or that a callback holds, is not written over by later
+  /// steps.
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void bestAveragesOutliveLaterSteps(int members) {
+    DeepEnsemble start =
+        new DeepEnsemble(Tree.slice(Runs.ensemble().network(), 0, members), members);
+    Recipe recipe =
+        new Recipe(new Sgd(), 0.3, Schedule.constant(), EPOCHS)
+            .averaging(WeightAveraging.swa(1))
+            .key(Key.of(99));
+    List<Ensemble> expected = null;
+    for (int threads : Tasks.THREAD_COUNTS) {
+      List<Ensemble> seen = new ArrayList<>();
+      Tasks.withThreads(
+          threads,
+          () ->
+              seen.add(
+                  new Trainer(recipe)
+                      .validating(Runs.validation(), EarlyStopping.never())
+                      .calling((report, current) -> seen.add(current.get()))
+                      .fit(start, Runs.batches())));
+      assertEquals(EPOCHS + 1, seen.size());
+      for (int i = 0; expected != null && i < seen.size(); i++) {
+        Expect.sameLeaves(threads + " threads, epoch " + i, expected.get(i), seen.get(i));
+      }
+      expected = seen;
+    }
+    assertEquals(
+        start.network().getClass(), ((DeepEnsemble) expected.getLast()).member(0).getClass());
   }
 
   @Test

@@ -23,20 +23,7 @@ public interface Transform {
   /// {@return `(x − mean) / std` per channel (the last axis), with one mean and deviation for all
   /// channels or one for each}
   static Transform normalize(float[] mean, float[] std) {
-    Tensor m = Tensor.of(mean);
-    Tensor s = Tensor.of(std);
-    return (x, key) -> {
-      if (mean.length != std.length || mean.length != 1 && mean.length != x.dim(-1)) {
-        throw new ShapeError(
-            "normalize: "
-                + mean.length
-                + " means and "
-                + std.length
-                + " deviations do not fit the channels of "
-                + x.shape());
-      }
-      return x.sub(m).div(s);
-    };
+    return new Normalize(mean.clone(), std.clone());
   }
 
   /// {@return a random crop of each image's own size after padding all sides with zeros,

@@ -1,0 +1,177 @@
+package dev.tutti.engine.vector;
+
+import dev.tutti.engine.Array;
+import dev.tutti.engine.Columns;
+import dev.tutti.engine.DType;
+import dev.tutti.engine.Parallel;
+import dev.tutti.engine.Shape;
+import dev.tutti.engine.reference.Leads;
+import java.util.Arrays;
+
+/// [Columns] with the operations and the order of their decompositions.
+///
+/// Loop nest of maps: for every run of a few rows, one of [ColumnLoops], the vectors `[C]` being
+/// repeated for as many rows as make whole registers, however few columns there are. Loop nest of
+/// sums: for every block of 64 rows, such maps into an array that stays in cache, and its sum by
+/// [Sums]; in the end the blocks' sums in order. A matrix is read once for a map or a sum.
+final class ColumnKernels {
+  /// The rows of a block in the normative order of sums.
+  private static final int ROWS = 64;
+
+  /// The elements of a run, where that is several rows.
+  private static final int RUN = 512;
+
+  /// The longest run, whose operands are to stay in the first cache.
+  private static final int LONGEST = 4096;
+
+  /// The fewest elements of a task.
+  private static final int GRAIN = 1 << 16;
+
+  private final int rows;
+  private final int columns;
+  private final float[] out;
+
+  /// How many elements of whole rows one inner loop takes.
+  private final int run;
+
+  private ColumnKernels(Shape x, float[] out) {
+    rows = x.dim(-2);
+    columns = x.dim(-1);
+    this.out = out;
+    int whole = Lanes.COUNT / Math.min(Lanes.COUNT, Integer.lowestOneBit(columns));
+    int together = Math.max(1, RUN / columns / whole) * whole;
+    run = columns * (together * columns <= LONGEST ? together : 1);
+  }
+
+  /// {@return whether [#run] computes this: float32, more than one row and column (one column is
+  /// contiguous, and summed in another order)}
+  static boolean takes(Array[] in) {
+    Shape s = in[0].shape();
+    return in[0].dtype() == DType.FLOAT32 && s.dim(-1) > 1 && s.dim(-2) > 1;
+  }
+
+  static Array run(Columns p, Array[] in, Array out) {
+    ColumnKernels kernels = new ColumnKernels(in[0].shape(), out.floats());
+    Leads leads = Leads.of(p, in);
+    long each = (long) kernels.rows * kernels.columns;
+    boolean small = leads.count * each < 2 * GRAIN || leads.count < Parallel.threads();
+    if (small) {
+      kernels.leads(p, in, leads, 0, leads.count); // a large matrix is cut inside
+    } else {
+      Parallel.ranges(
+          leads.count,
+          (int) Math.max(1, GRAIN / each),
+          (from, to) -> kernels.leads(p, in, leads, from, to));
+    }
+    return out;
+  }
+
+  private void leads(Columns p, Array[] in, Leads leads, int first, int end) {
+    float[][] a = new float[in.length][];
+    Arrays.setAll(a, i -> in[i].floats());
+    int[] at = new int[in.length];
+    for (int lead = first; lead < end; lead++) {
+      for (int i = 0; i < at.length; i++) {
+        at[i] = leads.start(i, lead);
+      }
+      switch (p) {
+        case MOMENTS -> moments(a[0], at[0], lead * 2 * columns);
+        case RESCALE -> rescale(a, at, lead * rows * columns);
+        case COLUMN_SUMS -> sums(a, at, lead * 2 * columns);
+      }
+    }
+  }
+
+  private void moments(float[] x, int xo, int mean) {
+    int var = mean + columns;
+    float share = (float) (1.0 / rows);
+    blocks(mean, (at, n, to, o) -> Sums.down(false, x, xo + at, n / columns, columns, to, o));
+    ScalarLoops.times(out, mean, share, out, mean, columns);
+    float[] means = repeated(out, mean);
+    blocks(
+        var,
+        (at, n, to, o) -> {
+          float[] centred = Scratch.floats(Slots.SECOND, ROWS * columns);
+          for (int i = 0; i < n; i += run) {
+            ColumnLoops.centre(x, xo + at + i, means, centred, i, Math.min(run, n - i));
+          }
+          Sums.down(true, centred, 0, n / columns, columns, to, o);
+        });
+    ScalarLoops.times(out, var, share, out, var, columns);
+  }
+
+  private void sums(float[][] a, int[] at, int first) {
+    float[] g = a[0];
+    float[] x = a[1];
+    float[] means = repeated(a[2], at[2]);
+    blocks(first, (b, n, to, o) -> Sums.down(false, g, at[0] + b, n / columns, columns, to, o));
+    blocks(
+        first + columns,
+        (b, n, to, o) -> {
+          float[] weighed = Scratch.floats(Slots.SECOND, ROWS * columns);
+          for (int i = 0; i < n; i += run) {
+            int length = Math.min(run, n - i);
+            ColumnLoops.weigh(g, at[0] + b + i, x, at[1] + b + i, means, weighed, i, length);
+          }
+          Sums.down(false, weighed, 0, n / columns, columns, to, o);
+        });
+  }
+
+  private void rescale(float[][] a, int[] at, int to) {
+    float[] mean = repeated(a[1], at[1]);
+    float[] factor = repeated(a[2], at[2]);
+    float[] shift = repeated(a[3], at[3]);
+    int size = rows * columns;
+    Parallel.ranges(
+        Math.ceilDiv(size, run),
+        Math.max(1, GRAIN / run),
+        (first, end) -> {
+          for (int r = first; r < end; r++) {
+            int i = r * run;
+            int n = Math.min(run, size - i);
+            ColumnLoops.rescale(a[0], at[0] + i, mean, factor, shift, out, to + i, n);
+          }
+        });
+  }
+
+  /// The vector at `v[at]`, again and again for the length of a run.
+  private float[] repeated(float[] v, int at) {
+    float[] copies = new float[run];
+    for (int i = 0; i < run; i += columns) {
+      System.arraycopy(v, at, copies, i, columns);
+    }
+    return copies;
+  }
+
+  /// The sum over some rows of what is summed, written to `to[o …]`.
+  @FunctionalInterface
+  private interface Block {
+    void sum(int at, int n, float[] to, int o);
+  }
+
+  /// out[o …] = the sum over all blocks: elements `at … at + n − 1` of the matrix each.
+  private void blocks(int o, Block block) {
+    int count = Math.ceilDiv(rows, ROWS);
+    int length = ROWS * columns;
+    float[] sums = new float[count * columns];
+    Parallel.ranges(
+        count,
+        Math.max(1, GRAIN / length),
+        (first, end) -> {
+          for (int b = first; b < end; b++) {
+            int n = Math.min(length, rows * columns - b * length);
+            block.sum(b * length, n, sums, b * columns);
+          }
+        });
+    Arrays.fill(out, o, o + columns, 0);
+    for (int b = 0; b < count; b++) {
+      add(sums, b * columns, o);
+    }
+  }
+
+  private void add(float[] sums, int at, int o) {
+    for (int i = 0; i < columns; i++) {
+      out[o + i] += sums[at + i];
+    }
+  }
+}
