@@ -92,11 +92,6 @@ final class Standardise {
     return Tensor.full(like.dtype(), value, Shape.SCALAR);
   }
 
-  /// {@return zeros of the shape and type of `t`}
-  static Tensor zeros(Tensor t) {
-    return Tensor.full(t.dtype(), 0, t.shape());
-  }
-
   /// {@return an int32 scalar 0, where batches are counted}
   static Tensor counter() {
     return Tensor.full(DType.INT32, 0, Shape.SCALAR);
