@@ -66,15 +66,18 @@ final class CompareOptions {
     @Option(
         names = "--model",
         paramLabel = "NAME",
-        description =
-            "lenet, convnet or mlp (default: lenet for images of 16x16 and more, else mlp).")
+        description = {
+          "The network (default: lenet for images of 16x16 and more, else mlp):",
+          "lenet, convnet, mlp: with all methods;",
+          "resnet18, resnet34, resnet50, wideresnet28x10, vgg11_bn, vgg16_bn: with single and deep."
+        })
     String model;
 
     @Option(
         names = "--methods",
         paramLabel = "LIST",
         description = {
-          "Methods, with commas between them (default: all four):",
+          "Methods, with commas between them (default: all that go with the network):",
           "single: one network, the first member of deep;",
           "deep: independent networks;",
           "packed: thin networks in one of grouped layers;",

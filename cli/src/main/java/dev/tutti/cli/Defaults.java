@@ -7,7 +7,6 @@ final class Defaults {
   static final int GLYPHS_TRAIN = 4_000;
   static final int GLYPHS_TEST = 2_000;
 
-  static final String METHODS = "single,deep,packed,batch";
   static final int MEMBERS = 4;
   static final double ALPHA = 2;
   static final int GAMMA = 1;

@@ -9,6 +9,9 @@ import dev.tutti.nn.Layer;
 import dev.tutti.nn.models.ConvNet;
 import dev.tutti.nn.models.LeNet;
 import dev.tutti.nn.models.Mlp;
+import dev.tutti.nn.models.ResNet;
+import dev.tutti.nn.models.Vgg;
+import dev.tutti.nn.models.WideResNet;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -47,16 +50,80 @@ enum Model {
     PackedEnsemble packed(Key key, Shape example, int classes, Packing packing) {
       return Packed.mlp(key, example.size(), Defaults.HIDDEN, classes, packing);
     }
+  },
+  RESNET18 {
+    @Override
+    Layer init(Key key, Shape example, int classes) {
+      return ResNet.resnet18().stem(stem(example)).init(key, example, classes);
+    }
+  },
+  RESNET34 {
+    @Override
+    Layer init(Key key, Shape example, int classes) {
+      return ResNet.resnet34().stem(stem(example)).init(key, example, classes);
+    }
+  },
+  RESNET50 {
+    @Override
+    Layer init(Key key, Shape example, int classes) {
+      return ResNet.resnet50().stem(stem(example)).init(key, example, classes);
+    }
+  },
+  WIDERESNET28X10 {
+    @Override
+    Layer init(Key key, Shape example, int classes) {
+      return WideResNet.wideResNet28x10().init(key, example, classes);
+    }
+  },
+  VGG11_BN {
+    @Override
+    Layer init(Key key, Shape example, int classes) {
+      return Vgg.vgg11().batchNorm(true).head(head(example)).init(key, example, classes);
+    }
+  },
+  VGG16_BN {
+    @Override
+    Layer init(Key key, Shape example, int classes) {
+      return Vgg.vgg16().batchNorm(true).head(head(example)).init(key, example, classes);
+    }
   };
 
   /// The smallest side of an image that LeNet's two convolutions leave something of.
   private static final int LENET_SIDE = 16;
 
+  /// The smallest side of an image that networks treat as ImageNet's.
+  private static final int IMAGENET_SIDE = 64;
+
+  /// The methods that any network can be used with.
+  private static final List<Method> INDEPENDENT = List.of(Method.SINGLE, Method.DEEP);
+
   /// {@return one network for examples of this shape}
   abstract Layer init(Key key, Shape example, int classes);
 
   /// {@return its packed version}
-  abstract PackedEnsemble packed(Key key, Shape example, int classes, Packing packing);
+  PackedEnsemble packed(Key key, Shape example, int classes, Packing packing) {
+    throw new IllegalStateException(label() + " has no packed version");
+  }
+
+  /// {@return the methods that it can be used with}
+  List<Method> methods() {
+    return switch (this) {
+      case LENET, CONVNET, MLP -> List.of(Method.values());
+      default -> INDEPENDENT;
+    };
+  }
+
+  private static ResNet.Stem stem(Shape image) {
+    return small(image) ? ResNet.Stem.CIFAR : ResNet.Stem.IMAGENET;
+  }
+
+  private static Vgg.Head head(Shape image) {
+    return small(image) ? Vgg.Head.CIFAR : Vgg.Head.IMAGENET;
+  }
+
+  private static boolean small(Shape image) {
+    return Math.min(image.dim(0), image.dim(1)) < IMAGENET_SIDE;
+  }
 
   String label() {
     return name().toLowerCase(Locale.ROOT);

@@ -57,9 +57,11 @@ record Settings(
     if (data.testLimit != null) {
       requireAtLeastOne("--test-limit", data.testLimit);
     }
-    List<Method> methods =
-        Method.parse(ensembles.methods == null ? Defaults.METHODS : ensembles.methods);
     Optional<Model> model = Optional.ofNullable(ensembles.model).map(Model::parse);
+    List<Method> methods =
+        ensembles.methods != null
+            ? Method.parse(ensembles.methods)
+            : model.map(Model::methods).orElse(List.of(Method.values()));
     if (source.isTable() && model.isPresent() && model.get() != Model.MLP) {
       throw new UsageError(
           "--model "
@@ -68,6 +70,7 @@ record Settings(
               + source
               + " is a table; use --model mlp");
     }
+    model.ifPresent(m -> requireMethodsOf(m, methods));
     requireEnsembleOptionsUsed(ensembles, methods);
     if (training.threads != null) {
       requireAtLeastOne("--threads", training.threads);
@@ -111,16 +114,29 @@ record Settings(
     return ood;
   }
 
+  private static void requireMethodsOf(Model model, List<Method> methods) {
+    for (Method method : methods) {
+      if (!model.methods().contains(method)) {
+        throw new UsageError(
+            "--model %s goes with the methods %s, not with %s"
+                .formatted(model.label(), named(model.methods()), method.label()));
+      }
+    }
+  }
+
+  private static String named(List<Method> methods) {
+    return methods.stream().map(Method::label).collect(Collectors.joining(","));
+  }
+
   /// An option that no chosen method reads is a mistake that would go unseen.
   private static void requireEnsembleOptionsUsed(
       CompareOptions.Ensembles asked, List<Method> methods) {
-    String named = methods.stream().map(Method::label).collect(Collectors.joining(","));
     boolean packed = methods.contains(Method.PACKED);
     if (!packed && (asked.alpha != null || asked.gamma != null)) {
       throw new UsageError(
           (asked.alpha != null ? "--alpha" : "--gamma")
               + " goes with the method packed, which --methods "
-              + named
+              + named(methods)
               + " leaves out");
     }
     if (asked.members != null) {
@@ -167,8 +183,7 @@ record Settings(
     }
     limit.ifPresent(n -> arguments.addAll(List.of("--limit", "" + n)));
     testLimit.ifPresent(n -> arguments.addAll(List.of("--test-limit", "" + n)));
-    String named = methods.stream().map(Method::label).collect(Collectors.joining(","));
-    arguments.addAll(List.of("--model", resolved.label(), "--methods", named));
+    arguments.addAll(List.of("--model", resolved.label(), "--methods", named(methods)));
     if (!methods.equals(List.of(Method.SINGLE))) {
       arguments.addAll(List.of("--members", "" + members));
     }

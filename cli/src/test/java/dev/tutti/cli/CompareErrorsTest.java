@@ -24,7 +24,17 @@ class CompareErrorsTest {
       delimiter = '|',
       value = {
         "--model lnet|unknown model 'lnet'; did you mean 'lenet'?",
-        "--model transformer|unknown model 'transformer'; valid: lenet, convnet, mlp",
+        "--model transformer|unknown model 'transformer'; valid: lenet, convnet, mlp, resnet18,"
+            + " resnet34, resnet50, wideresnet28x10, vgg11_bn, vgg16_bn",
+        "--model resnet19|unknown model 'resnet19'; did you mean 'resnet18'?",
+        "--model resnet18 --methods deep,packed|--model resnet18 goes with the methods single,deep,"
+            + " not with packed",
+        "--model vgg16_bn --methods batch|--model vgg16_bn goes with the methods single,deep, not"
+            + " with batch",
+        "--model resnet50 --gamma 2|--gamma goes with the method packed, which --methods single,deep"
+            + " leaves out",
+        "--data csv:a.csv --model resnet34|--model resnet34 needs images, --data csv:a.csv is a"
+            + " table; use --model mlp",
         "--model LeNet|unknown model 'LeNet'; did you mean 'lenet'?",
         "--methods single,depe|unknown method 'depe'; did you mean 'deep'?",
         "--methods single,single|--methods names single twice",
@@ -220,6 +230,9 @@ class CompareErrorsTest {
         "csv:%s: 8 training and 2 test examples of 1 classes; 1 and 1 of 2 classes are the least"
             .formatted(table),
         failure("--data", "csv:" + table));
+    assertEquals(
+        "vgg: needs images of at least 32×32, got [28, 28, 1]",
+        failure("--model", "vgg16_bn", "--limit", "8", "--test-limit", "4"));
   }
 
   /// A learning rate far too large ends in numbers that are none, and in one line.

@@ -18,6 +18,7 @@ import dev.tutti.nn.data.DataError;
 import dev.tutti.nn.io.SafeTensors;
 import dev.tutti.nn.io.StateDict;
 import dev.tutti.nn.models.LeNet;
+import dev.tutti.nn.models.ResNet;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +70,19 @@ class StateDictLayoutTest {
         fc3.bias[4, 10]
         """,
         shapes(deep()));
+  }
+
+  /// As `torch.func.stack_module_state` stacks buffers.
+  @Test
+  void runningStatisticsHaveTheMemberAxisToo() {
+    ResNet.Config small = ResNet.resnet18().stem(ResNet.Stem.CIFAR).width(2);
+    Map<String, Tensor> dict = dict(DeepEnsemble.init(KEY, 3, key -> small.init(key, IMAGE, 5)));
+    assertEquals(122, dict.size());
+    assertEquals(Shape.of(3, 2, 1, 3, 3), dict.get("conv1.weight").shape());
+    assertEquals(Shape.of(3, 2), dict.get("bn1.running_mean").shape());
+    assertEquals(Shape.of(3, 16), dict.get("layer4.0.downsample.1.running_var").shape());
+    assertEquals(Shape.of(3), dict.get("layer4.1.bn2.num_batches_tracked").shape());
+    assertEquals(Shape.of(3, 5, 16), dict.get("fc.weight").shape());
   }
 
   /// The shapes that torch-uncertainty's packed layers have.

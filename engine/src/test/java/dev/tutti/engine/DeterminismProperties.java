@@ -111,6 +111,21 @@ class DeterminismProperties {
   }
 
   @Property(tries = 8)
+  void draws(@ForAll @IntRange(min = 10_000, max = 20_000) int n, @ForAll long seed) {
+    Key keys = Key.of(seed).split(MEMBERS);
+    for (Random.Draw.Kind kind : Random.Draw.Kind.values()) {
+      Random.Draw draw = new Random.Draw(kind, Shape.of(n));
+      Parallel.threads(1);
+      Tensor wanted = Trace.bind(draw, keys.bits());
+      for (int threads : THREADS) {
+        Parallel.threads(threads);
+        Expect.sameBits(draw + " with " + threads, wanted, Trace.bind(draw, keys.bits()));
+        Expect.sameBits(draw + " alone", wanted.get(1), Trace.bind(draw, keys.bits().get(1)));
+      }
+    }
+  }
+
+  @Property(tries = 8)
   void sums(
       @ForAll @Size(2) List<@IntRange(min = 1, max = 130) Integer> dims,
       @ForAll @IntRange(min = 1, max = 7) int axes,

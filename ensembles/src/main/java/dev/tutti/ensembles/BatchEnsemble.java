@@ -1,5 +1,6 @@
 package dev.tutti.ensembles;
 
+import dev.tutti.engine.Inlined;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Tree;
@@ -8,6 +9,10 @@ import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Init;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.Linear;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
 
 /// M networks that share their weights and differ by two vectors per layer (Wen, Tran, Ba,
 /// *BatchEnsemble: an alternative approach to efficient ensemble and lifelong learning*, 2020).
@@ -15,9 +20,12 @@ import dev.tutti.nn.Linear;
 /// Every member sees every row of a batch, in training too: what torch-uncertainty calls repeating
 /// the inputs. Its other way, each member a share of the rows, is not offered.
 ///
+/// What is neither linear nor a convolution, such as a norm with its statistics, is each member's
+/// own.
+///
 /// @param network a network of [BatchEnsembleLinear] and [BatchEnsembleConv2d]
 /// @param members M
-public record BatchEnsemble(Layer network, int members) implements Ensemble {
+public record BatchEnsemble(@Inlined Layer network, int members) implements Ensemble {
   /// Checks that there are members.
   public BatchEnsemble {
     if (members < 1) {
@@ -88,7 +96,24 @@ public record BatchEnsemble(Layer network, int members) implements Ensemble {
               + model.getClass().getSimpleName()
               + " has no Linear or Conv2d to convert");
     }
-    return new BatchEnsemble(both, members);
+    return new BatchEnsemble(withOwnRest(both, members), members);
+  }
+
+  /// The converted network with a copy for each member of what was not converted: norms and their
+  /// statistics.
+  private static Layer withOwnRest(Layer converted, int members) {
+    Set<Tensor> done = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Class<? extends Layer> type :
+        List.of(BatchEnsembleLinear.class, BatchEnsembleConv2d.class)) {
+      Tree.replace(
+          converted,
+          type,
+          part -> {
+            done.addAll(Tree.tensors(part));
+            return part;
+          });
+    }
+    return Tree.map(converted, t -> done.contains(t) ? t : t.expand(t.shape().prepend(members)));
   }
 
   private record Fast(Tensor s, Tensor r) {

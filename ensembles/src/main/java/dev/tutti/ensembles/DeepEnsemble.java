@@ -1,10 +1,13 @@
 package dev.tutti.ensembles;
 
+import dev.tutti.engine.Inlined;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
+import dev.tutti.engine.Tree;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
+import java.util.List;
 import java.util.function.Function;
 
 /// M networks of one architecture that share nothing (Lakshminarayanan, Pritzel, Blundell 2017),
@@ -15,7 +18,7 @@ import java.util.function.Function;
 ///
 /// @param network the stacked networks, every tensor `[M, …]`
 /// @param members M
-public record DeepEnsemble(Layer network, int members) implements Ensemble {
+public record DeepEnsemble(@Inlined Layer network, int members) implements Ensemble {
   /// Checks that there are members.
   public DeepEnsemble {
     if (members < 1) {
@@ -28,6 +31,26 @@ public record DeepEnsemble(Layer network, int members) implements Ensemble {
   public static DeepEnsemble init(Key key, int members, Function<Key, ? extends Layer> init) {
     Function<Key, Layer> one = init::apply;
     return new DeepEnsemble(Transforms.vmap(one).apply(key.split(members)), members);
+  }
+
+  /// {@return an ensemble of these networks, which have one structure; of one, to train it alone}
+  public static DeepEnsemble of(Layer... networks) {
+    return new DeepEnsemble(Tree.stack(List.of(networks)), networks.length);
+  }
+
+  /// {@return the members of all these ensembles, one after another: what snapshots make}
+  public static DeepEnsemble concat(List<DeepEnsemble> ensembles) {
+    return new DeepEnsemble(
+        Tree.concat(ensembles.stream().map(DeepEnsemble::network).toList()),
+        ensembles.stream().mapToInt(DeepEnsemble::members).sum());
+  }
+
+  /// {@return member `m` as a network alone}
+  public Layer member(int m) {
+    if (m < 0 || m >= members) {
+      throw new IndexOutOfBoundsException("deep ensemble: member " + m + " of " + members);
+    }
+    return Tree.get(network, m);
   }
 
   @Override

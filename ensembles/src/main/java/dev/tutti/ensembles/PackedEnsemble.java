@@ -1,5 +1,6 @@
 package dev.tutti.ensembles;
 
+import dev.tutti.engine.Inlined;
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
@@ -10,7 +11,7 @@ import dev.tutti.nn.Layer;
 /// @param network a network of [PackedConv2d] and [PackedLinear] whose last layer is marked `last`,
 ///   so that it returns `[M, B, C]`
 /// @param members M
-public record PackedEnsemble(Layer network, int members) implements Ensemble {
+public record PackedEnsemble(@Inlined Layer network, int members) implements Ensemble {
   @Override
   public Tensor logits(Tensor x, Ctx ctx) {
     return network.apply(x, ctx);

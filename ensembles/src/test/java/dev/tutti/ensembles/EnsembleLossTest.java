@@ -3,15 +3,18 @@ package dev.tutti.ensembles;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import dev.tutti.engine.DType;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
+import dev.tutti.nn.Losses;
+import dev.tutti.nn.Reduction;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// The four ways in which members' cross-entropies become one loss.
+/// The four ways in which members' losses become one.
 class EnsembleLossTest {
   private static final int MEMBERS = 3;
   private static final int BATCH = 8;
@@ -107,5 +110,32 @@ class EnsembleLossTest {
       Tensor g = Transforms.grad((Tensor z) -> loss.of(z, LABELS)).apply(LOGITS).get(1);
       Expect.relative(own.mul(scale).toDoubles(), 1e-15, g);
     }
+  }
+
+  /// One-hot soft labels are the labels, and any objective is combined in the four ways.
+  @ParameterizedTest
+  @EnumSource
+  void softLabelsAndOtherObjectives(EnsembleLoss loss) {
+    Tensor soft = LABELS.oneHot(CLASSES).cast(DType.FLOAT64);
+    assertEquals(
+        loss.of(LOGITS, LABELS).item(),
+        loss.of(LOGITS, soft, Losses::crossEntropy).item(),
+        1e-12); // a few dozen roundings of numbers of order 10
+    double[] z = LOGITS.toDoubles();
+    double[] y = soft.toDoubles();
+    double expected = 0;
+    for (int i = 0; i < y.length; i++) {
+      double sum = 0;
+      for (int m = 0; m < MEMBERS; m++) {
+        double own = z[m * y.length + i];
+        sum += own;
+        double weight = loss == EnsembleLoss.SUM_OVER_MEMBERS ? 1 : 1.0 / MEMBERS;
+        boolean summed = loss == EnsembleLoss.SUMMED_LOGITS;
+        expected += summed ? 0 : weight * (own - y[i]) * (own - y[i]) / y.length;
+      }
+      expected += loss == EnsembleLoss.SUMMED_LOGITS ? (sum - y[i]) * (sum - y[i]) / y.length : 0;
+    }
+    Tensor actual = loss.of(LOGITS, soft, (a, b) -> Losses.mse(a, b, Reduction.MEAN));
+    assertEquals(expected, actual.item(), 1e-12 * expected);
   }
 }

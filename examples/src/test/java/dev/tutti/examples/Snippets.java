@@ -39,6 +39,7 @@ final class Snippets {
       import dev.tutti.nn.optim.*;
       import java.nio.file.Files;
       import java.nio.file.Path;
+      import java.util.ArrayList;
       import java.util.List;
       import java.util.Map;
       import java.util.function.Function;

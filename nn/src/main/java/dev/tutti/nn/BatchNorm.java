@@ -1,7 +1,8 @@
 package dev.tutti.nn;
 
-/// Batch normalisation (Ioffe and Szegedy, 2015) of channels, the last axis: `y = (x − mean) /
-/// √(var + eps) · weight + bias`.
+/// Batch normalisation (Ioffe and Szegedy, 2015) of channels, the last axis:
+///
+/// `y = (x − mean) / √(var + eps) · weight + bias`
 ///
 /// In training, mean and biased variance are those of the batch over all axes but the last, and the
 /// running statistics move towards them: `running = (1 − momentum) · running + momentum · batch`,

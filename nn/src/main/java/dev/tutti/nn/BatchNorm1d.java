@@ -51,9 +51,9 @@ public record BatchNorm1d(
         : new BatchNorm1d(
             weight,
             bias,
-            runningMean.sub(runningMean),
-            runningVar.sub(runningVar),
-            numBatchesTracked.sub(numBatchesTracked),
+            Standardise.zeros(runningMean),
+            Standardise.zeros(runningVar),
+            Standardise.zeros(numBatchesTracked),
             null,
             eps);
   }

@@ -97,6 +97,7 @@ public final class Ctx {
   /// Keeps the new values of all state components of a part, in leaf order: those that a pass of
   /// the part's own gave as its [#states], as in an inner `vmap`.
   public void write(Object part, List<Tensor> states) {
+    requireAll(part, states);
     Iterator<Tensor> next = states.iterator();
     for (Tree.Leaf leaf : Tree.leaves(part)) {
       if (leaf.state()) {
@@ -133,9 +134,18 @@ public final class Ctx {
 
   /// {@return `model` with these state components, in leaf order}
   public static <T> T withStates(T model, List<Tensor> states) {
+    requireAll(model, states);
     Iterator<Tensor> next = states.iterator();
     return states.isEmpty()
         ? model
         : Tree.mapLeaves(model, leaf -> leaf.state() ? next.next() : leaf.tensor());
+  }
+
+  private static void requireAll(Object model, List<Tensor> states) {
+    long components = Tree.leaves(model).stream().filter(Tree.Leaf::state).count();
+    if (components != states.size()) {
+      throw new ShapeError(
+          "state: " + states.size() + " values for " + components + " state components");
+    }
   }
 }

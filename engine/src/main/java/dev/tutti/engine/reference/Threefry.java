@@ -1,6 +1,7 @@
 package dev.tutti.engine.reference;
 
 import dev.tutti.engine.Array;
+import dev.tutti.engine.Parallel;
 import dev.tutti.engine.Random;
 import java.util.Arrays;
 
@@ -11,6 +12,9 @@ final class Threefry {
 
   /// Counters of splits have this upper half, those of draws count from 0: the two never meet.
   private static final int SPLIT = 0x53504C54;
+
+  /// Pairs of draws that are worth a task.
+  private static final int GRAIN = 1 << 11;
 
   private Threefry() {}
 
@@ -50,41 +54,51 @@ final class Threefry {
     for (int l = 0; l < keys.shape().size() / 2; l++) {
       int k0 = keys.ints()[keys.offset() + 2 * l];
       int k1 = keys.ints()[keys.offset() + 2 * l + 1];
-      switch (p.kind()) {
-        case PERMUTATION -> permutation(k0, k1, out.ints(), l * n, n);
-        case NORMAL -> normal(k0, k1, out.floats(), l * n, n);
-        case BITS, UNIFORM -> {
-          for (int i = 0; i < n; i++) {
-            int bits = bits(k0, k1, i);
-            if (p.kind() == Random.Draw.Kind.BITS) {
-              out.ints()[l * n + i] = bits;
-            } else {
-              out.floats()[l * n + i] = (bits >>> 8) * 0x1p-24f;
-            }
-          }
-        }
+      int at = l * n;
+      if (p.kind() == Random.Draw.Kind.PERMUTATION) {
+        permutation(k0, k1, out.ints(), at, n);
+        continue;
       }
+      Parallel.ranges(
+          (n + 1) / 2,
+          GRAIN,
+          (from, to) -> {
+            for (int pair = from; pair < to; pair++) {
+              long w = words(k0, k1, 0, pair);
+              boolean both = 2 * pair + 1 < n;
+              switch (p.kind()) {
+                case NORMAL -> normal(w, out.floats(), at + 2 * pair, both);
+                case UNIFORM -> uniform(w, out.floats(), at + 2 * pair, both);
+                default -> bits(w, out.ints(), at + 2 * pair, both);
+              }
+            }
+          });
     }
     return out;
   }
 
-  /// Draw `i`: the first word of its counter for even `i`, the second for odd.
-  private static int bits(int k0, int k1, int i) {
-    long w = words(k0, k1, 0, i >>> 1);
-    return (i & 1) == 0 ? (int) (w >>> 32) : (int) w;
+  private static void bits(long w, int[] out, int at, boolean both) {
+    out[at] = (int) (w >>> 32);
+    if (both) {
+      out[at + 1] = (int) w;
+    }
   }
 
-  /// Box–Muller on pairs, in double, so that the draw is the same on every JVM.
-  private static void normal(int k0, int k1, float[] out, int at, int n) {
-    for (int i = 0; i < n; i += 2) {
-      long w = words(k0, k1, 0, i >>> 1);
-      double u = ((w >>> 40) + 1) * 0x1p-24;
-      double v = (w >>> 8 & 0xFFFFFF) * 0x1p-24;
-      double radius = Math.sqrt(-2 * StrictMath.log(u));
-      out[at + i] = (float) (radius * StrictMath.cos(2 * Math.PI * v));
-      if (i + 1 < n) {
-        out[at + i + 1] = (float) (radius * StrictMath.sin(2 * Math.PI * v));
-      }
+  private static void uniform(long w, float[] out, int at, boolean both) {
+    out[at] = (w >>> 40) * 0x1p-24f;
+    if (both) {
+      out[at + 1] = (w >>> 8 & 0xFFFFFF) * 0x1p-24f;
+    }
+  }
+
+  /// Box–Muller, in double, so that the draw is the same on every JVM.
+  private static void normal(long w, float[] out, int at, boolean both) {
+    double u = ((w >>> 40) + 1) * 0x1p-24;
+    double v = (w >>> 8 & 0xFFFFFF) * 0x1p-24;
+    double radius = Math.sqrt(-2 * StrictMath.log(u));
+    out[at] = (float) (radius * StrictMath.cos(2 * Math.PI * v));
+    if (both) {
+      out[at + 1] = (float) (radius * StrictMath.sin(2 * Math.PI * v));
     }
   }
 

@@ -6,6 +6,7 @@ import dev.tutti.ensembles.Ensemble;
 import dev.tutti.nn.BatchNorm;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.data.Batches;
+import dev.tutti.nn.data.DataError;
 import java.util.List;
 
 /// The running statistics of batch normalisation, collected with parameters that did not make them.
@@ -15,8 +16,14 @@ public final class BatchStatistics {
   /// {@return `ensemble` with the running statistics of its [BatchNorm] layers replaced by the mean
   /// over the first epoch of `batches`: PyTorch's `swa_utils.update_bn`}
   ///
-  /// @param key of random layers, which act as in training
+  /// The pass is one of training: other running statistics, those of instance normalisation, move.
+  ///
+  /// @param key of random layers
+  /// @throws DataError when there is no batch
   public static <E extends Ensemble> E renew(E ensemble, Batches batches, Key key) {
+    if (batches.count() == 0) {
+      throw new DataError(batches.data().name() + ": no examples to collect statistics of");
+    }
     E collecting = Tree.replace(ensemble, BatchNorm.class, BatchNorm::collecting);
     for (int i = 0; i < batches.count(); i++) {
       Ctx ctx = Ctx.training(key.fold(i));

@@ -22,12 +22,12 @@ abstract sealed class CoupledTraining<E extends Ensemble> implements Training<E>
   private final Progress.Listener listener;
   private E best;
 
-  /// An ensemble and its optimiser's memory.
+  /// An ensemble, its optimiser's memory and the average of its parameters, null for none.
   record State<E>(E ensemble, Optimizer.Memory<E> memory, Averaging.Averaged<E> average) {}
 
   /// All of it in a file.
   private record Saved<E>(
-      E ensemble,
+      E network,
       Optimizer.Memory<E> memory,
       Averaging.Averaged<E> average,
       E best,
@@ -36,7 +36,7 @@ abstract sealed class CoupledTraining<E extends Ensemble> implements Training<E>
       Standing.Saved standing) {}
 
   CoupledTraining(Recipe recipe, Batches batches, EnsembleLoss loss, Progress.Listener listener) {
-    recipe.requireFits(1);
+    recipe.requireOneOfEach();
     this.recipe = recipe;
     rules = recipe.rules().of(0);
     key = recipe.key().bits().rank() == 1 ? recipe.key() : new Key(recipe.key().bits().get(0));
@@ -78,6 +78,7 @@ abstract sealed class CoupledTraining<E extends Ensemble> implements Training<E>
       standing.lossSum[0] += value;
       listener.report(new Progress(epoch, recipe.epochs(), i + 1, batches.count(), value));
     }
+    TrainingError.requireFinite(now().ensemble, "the ensemble", epoch, to - 1);
   }
 
   @Override
@@ -87,13 +88,19 @@ abstract sealed class CoupledTraining<E extends Ensemble> implements Training<E>
     for (int i = 0; i < data.count(); i++) {
       Batch batch = data.batch(0, i);
       Tensor logits = ensemble.logits(batch.x());
-      Tensor right = Score.right(logits.softmax().mean(0), batch.labels());
+      Tensor right = Score.right(prediction(logits), batch.labels());
       sum.add(
           batch.x().dim(0),
           loss.of(logits, batch.labels(), recipe.objective()).item(),
           right == null ? Double.NaN : right.item());
     }
     return new Score[] {sum.score()};
+  }
+
+  /// What the ensemble's classes are read from: the members' mean probabilities, or the summed
+  /// logits where these are trained.
+  private Tensor prediction(Tensor logits) {
+    return loss == EnsembleLoss.SUMMED_LOGITS ? logits.sum(0) : logits.softmax().mean(0);
   }
 
   @Override
@@ -137,7 +144,7 @@ abstract sealed class CoupledTraining<E extends Ensemble> implements Training<E>
     Training.requireSame(checkpoint, "recipe", like.rules, saved.rules);
     Training.requireSame(checkpoint, "key", like.key, saved.key);
     best = saved.best;
-    set(new State<>(saved.ensemble, saved.memory, saved.average));
+    set(new State<>(saved.network, saved.memory, saved.average));
     return Standing.of(saved.standing);
   }
 

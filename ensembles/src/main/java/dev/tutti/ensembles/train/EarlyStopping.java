@@ -6,7 +6,8 @@ package dev.tutti.ensembles.train;
 /// The loss of each epoch is smoothed, `s ← smoothing · s + (1 − smoothing) · loss` (the first as
 /// it is). An epoch is the best so far when its `s` is below the best one by more than `minDelta`;
 /// after `patience` epochs without a better one training stops. Epochs before `burnIn` count for
-/// neither.
+/// neither, and one whose loss is not finite is no better one. Where no epoch was the best, the
+/// last parameters are what training gives.
 ///
 /// @param patience how many epochs may pass without a better one; `Integer.MAX_VALUE` never stops
 /// @param burnIn the first epoch, from 0, that may be the best
@@ -15,7 +16,11 @@ package dev.tutti.ensembles.train;
 public record EarlyStopping(int patience, int burnIn, double smoothing, double minDelta) {
   /// Checks the ranges.
   public EarlyStopping {
-    if (patience < 1 || burnIn < 0 || !(smoothing >= 0 && smoothing < 1) || !(minDelta >= 0)) {
+    if (patience < 1
+        || burnIn < 0
+        || !(smoothing >= 0 && smoothing < 1)
+        || !(minDelta >= 0)
+        || Double.isInfinite(minDelta)) {
       throw new IllegalArgumentException(
           "early stopping: patience must be at least 1, burn-in and min delta not negative and"
               + " smoothing in [0, 1), got "

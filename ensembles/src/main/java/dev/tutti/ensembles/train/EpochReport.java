@@ -1,7 +1,6 @@
 package dev.tutti.ensembles.train;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /// What an epoch came to. Lists have an entry per member where members train apart, else one.
@@ -27,23 +26,32 @@ public record EpochReport(
 
   /// {@return the report as one line of JSON; what is not a number is null}
   public String toJson() {
-    return "{\"epoch\":%d,\"epochs\":%d,\"lr\":%s,\"loss\":%s%s,\"best_epoch\":%s,\"stopped\":%s}"
-        .formatted(
-            epoch,
-            epochs,
-            numbers(lr),
-            numbers(loss),
-            validationLoss.isEmpty()
-                ? ""
-                : ",\"validation_loss\":%s,\"validation_accuracy\":%s"
-                    .formatted(numbers(validationLoss), numbers(validationAccuracy)),
-            list(bestEpoch),
-            list(stopped));
+    String validation =
+        validationLoss.isEmpty()
+            ? ""
+            : ",\"validation_loss\":"
+                + numbers(validationLoss)
+                + ",\"validation_accuracy\":"
+                + numbers(validationAccuracy);
+    return "{\"epoch\":"
+        + epoch
+        + ",\"epochs\":"
+        + epochs
+        + ",\"lr\":"
+        + numbers(lr)
+        + ",\"loss\":"
+        + numbers(loss)
+        + validation
+        + ",\"best_epoch\":"
+        + list(bestEpoch)
+        + ",\"stopped\":"
+        + list(stopped)
+        + "}";
   }
 
   private static String numbers(List<Double> values) {
     return values.stream()
-        .map(v -> Double.isFinite(v) ? v.toString().toLowerCase(Locale.ROOT) : "null")
+        .map(v -> Double.isFinite(v) ? v.toString() : "null")
         .collect(Collectors.joining(",", "[", "]"));
   }
 

@@ -36,14 +36,13 @@ public final class History implements Callback {
   ///
   /// @throws DataError when there are fewer
   @Override
-  public void resumed(int epoch) {
+  public void starts(int epoch) {
     lines.clear();
     try {
       List<String> former = epoch == 0 ? List.of() : Files.readAllLines(file);
       if (former.size() < epoch) {
         throw new DataError(
-            "%s: has %d lines, the checkpoint is of epoch %d"
-                .formatted(file, former.size(), epoch));
+            file + ": has " + former.size() + " lines, the checkpoint is of epoch " + epoch);
       }
       lines.addAll(former.subList(0, epoch));
     } catch (IOException e) {

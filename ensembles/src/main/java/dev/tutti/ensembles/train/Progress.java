@@ -6,7 +6,7 @@ package dev.tutti.ensembles.train;
 /// @param epochs how many there are
 /// @param step the number of steps done in this epoch
 /// @param steps how many an epoch has
-/// @param loss the loss of the step; where members train apart, that of member 0
+/// @param loss the loss of the step; where members train apart, that of the first one in training
 public record Progress(int epoch, int epochs, int step, int steps, double loss) {
 
   /// Who wants to know. Calls come one at a time.

@@ -45,9 +45,11 @@ public record Recipe(
     lr = List.copyOf(lr);
     schedules = List.copyOf(schedules);
     for (double rate : lr) {
-      if (!(rate > 0) || Double.isInfinite(rate)) {
+      if (!((float) rate > 0) || Double.isInfinite(rate)) {
         throw new IllegalArgumentException(
-            "recipe: the learning rate must be positive, got " + rate);
+            "recipe: the learning rate must be positive, got "
+                + rate
+                + (lr.size() == 1 ? "" : " for member " + lr.indexOf(rate)));
       }
     }
     if (epochs < 0) {
@@ -90,7 +92,8 @@ public record Recipe(
     return new Recipe(optimizer, lr, schedules, epochs, objective, key, a);
   }
 
-  /// {@return the recipe with which a network alone trains as member `member` of `members` does}
+  /// {@return the recipe with which a network alone trains as member `member` of `members` does:
+  /// its rate, schedule, hyper-parameters and key}
   public Recipe forMember(int member, int members) {
     requireFits(members);
     return new Recipe(
@@ -133,12 +136,33 @@ public record Recipe(
   /// {@return the learning rate of a member at a fractional epoch}
   double rate(int member, double epoch) {
     Schedule schedule = schedules.size() == 1 ? schedules.getFirst() : schedules.get(member);
-    return (lr.size() == 1 ? lr.getFirst() : lr.get(member)) * schedule.factor(epoch);
+    double rate = (lr.size() == 1 ? lr.getFirst() : lr.get(member)) * schedule.factor(epoch);
+    if (!(rate >= 0) || Double.isInfinite(rate)) {
+      throw new IllegalArgumentException(
+          "recipe: the schedule makes the learning rate "
+              + rate
+              + (sharesRate() ? "" : " for member " + member)
+              + " at epoch "
+              + epoch);
+    }
+    return rate;
   }
 
   /// {@return whether all members have one learning rate at all times}
   boolean sharesRate() {
     return lr.size() == 1 && schedules.size() == 1;
+  }
+
+  /// Checks that nothing is given per member, for members that are stepped together.
+  void requireOneOfEach() {
+    try {
+      requireFits(1);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "recipe: members that are stepped together take one rate, schedule, key and value of each"
+              + " hyper-parameter",
+          e);
+    }
   }
 
   /// Checks that what is given per member is given for this many.

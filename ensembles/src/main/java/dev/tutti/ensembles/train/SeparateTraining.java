@@ -126,7 +126,9 @@ final class SeparateTraining implements Training<DeepEnsemble> {
               halt.at(i, groups.getFirst().of[0], e);
             }
           }
-          groups.forEach(Group::rest);
+          if (!halt.before(to)) {
+            groups.forEach(group -> group.rest(epoch, to - 1));
+          }
         });
     halt.raise();
   }
@@ -134,8 +136,9 @@ final class SeparateTraining implements Training<DeepEnsemble> {
   private void step(
       List<Group> groups, int epoch, int i, Standing standing, Progress.Listener reportTo) {
     float first = Float.NaN;
+    Batch shared = batches.size() == 1 ? batches.getFirst().batch(epoch, i) : null;
     for (Group group : groups) {
-      float[] losses = group.step(epoch, i);
+      float[] losses = group.step(epoch, i, shared);
       for (int k = 0; k < losses.length; k++) {
         int member = group.of[k];
         TrainingError.requireFinite(losses[k], "member " + member, epoch, i);
@@ -174,7 +177,10 @@ final class SeparateTraining implements Training<DeepEnsemble> {
     }
 
     synchronized void at(int at, int first, RuntimeException e) {
-      if (at < step || at == step && first < member) {
+      // At one step the training's own error goes before that of a listener.
+      boolean own = e instanceof TrainingError && !(cause instanceof TrainingError);
+      boolean other = cause instanceof TrainingError && !(e instanceof TrainingError);
+      if (at < step || at == step && !other && (own || first < member)) {
         cause = e;
         member = first;
         step = at;
@@ -216,17 +222,15 @@ final class SeparateTraining implements Training<DeepEnsemble> {
 
     /// Takes one step.
     ///
+    /// @param shared the batch that all members see, null where each has its own
     /// @return the losses before it
-    float[] step(int epoch, int i) {
+    float[] step(int epoch, int i, Batch shared) {
       double at = epoch + (double) i / batches.getFirst().count();
       boolean oneRate = recipe.sharesRate();
       Tensor rate = oneRate ? Tensor.scalar(recipe.rate(0, at)) : rates(at);
       boolean taken = recipe.averages(epoch, i, batches.getFirst().count());
-      boolean oneBatch = batches.size() == 1;
-      Batch batch =
-          oneBatch
-              ? batches.getFirst().batch(epoch, i)
-              : Tree.stack(each(m -> batches.get(m).batch(epoch, i)));
+      boolean oneBatch = shared != null;
+      Batch batch = oneBatch ? shared : Tree.stack(each(m -> batches.get(m).batch(epoch, i)));
       Vmap<Fed, Next> step =
           Transforms.vmap((Fed f) ->
               stepped(
@@ -256,9 +260,11 @@ final class SeparateTraining implements Training<DeepEnsemble> {
       return IntStream.of(of).mapToObj(f).toList();
     }
 
-    void rest() {
+    /// Puts the members' states back, as views: nobody writes over what was noted of them.
+    void rest(int epoch, int step) {
       for (int k = 0; k < of.length; k++) {
-        states[of[k]] = of.length == 1 ? state : Tree.slice(state, k, k + 1);
+        states[of[k]] = Tree.slice(state, k, k + 1);
+        TrainingError.requireFinite(states[of[k]].network, "member " + of[k], epoch, step);
       }
     }
   }
@@ -296,16 +302,33 @@ final class SeparateTraining implements Training<DeepEnsemble> {
   public Score[] scores(Batches data) {
     Score[] scores = new Score[members];
     List<List<int[]>> shards = shards();
-    Parallel.run(shards.size(), s -> shards.get(s).forEach(of -> score(of, data, scores)));
+    Parallel.run(
+        shards.size(),
+        s -> {
+          List<Judged> groups = shards.get(s).stream().map(Judged::new).toList();
+          for (int i = 0; i < data.count(); i++) {
+            Batch batch = data.batch(0, i);
+            groups.forEach(group -> group.see(batch));
+          }
+          groups.forEach(group -> group.tell(scores));
+        });
     return scores;
   }
 
-  private void score(int[] of, Batches data, Score[] scores) {
-    Layer networks = Tree.concat(IntStream.of(of).mapToObj(m -> states[m].judged()).toList());
-    Score.Sum[] sums = new Score.Sum[of.length];
-    Arrays.setAll(sums, k -> new Score.Sum());
-    for (int i = 0; i < data.count(); i++) {
-      Batch batch = data.batch(0, i);
+  /// Members that are validated together.
+  private final class Judged {
+    private final int[] of;
+    private final Layer networks;
+    private final Score.Sum[] sums;
+
+    Judged(int[] of) {
+      this.of = of;
+      networks = Tree.concat(IntStream.of(of).mapToObj(m -> states[m].judged()).toList());
+      sums = new Score.Sum[of.length];
+      Arrays.setAll(sums, k -> new Score.Sum());
+    }
+
+    void see(Batch batch) {
       Scored scored =
           Transforms.vmap(
                   (Layer one) -> {
@@ -321,8 +344,11 @@ final class SeparateTraining implements Training<DeepEnsemble> {
         sums[k].add(batch.x().dim(0), loss[k], right == null ? Float.NaN : right[k]);
       }
     }
-    for (int k = 0; k < of.length; k++) {
-      scores[of[k]] = sums[k].score();
+
+    void tell(Score[] scores) {
+      for (int k = 0; k < of.length; k++) {
+        scores[of[k]] = sums[k].score();
+      }
     }
   }
 

@@ -66,7 +66,7 @@ final class ShardedTraining extends CoupledTraining<DeepEnsemble> {
 
   @Override
   double step(Batch batch, Tensor lr, Key key, boolean taken) {
-    Tensor keys = key.split(members).bits();
+    Tensor keys = Ctx.training(key).nextKey().split(members).bits(); // as Ensemble.logits does
     List<Transforms.Pullback<Layer, Pass>> passes =
         ofShards(s -> forward(s, batch.x(), new Key(keys.slice(0, first(s), first(s + 1)))));
     Tensor logits = Tree.concat(passes.stream().map(p -> p.value().logits).toList());

@@ -77,6 +77,9 @@ final class Standing {
   ///
   /// @return whether it is the best of the part so far
   boolean improves(int part, int epoch, double loss, EarlyStopping rule) {
+    if (!Double.isFinite(loss)) {
+      return false; // and nothing that later losses should be averaged with
+    }
     double s =
         Double.isNaN(smoothed[part])
             ? loss

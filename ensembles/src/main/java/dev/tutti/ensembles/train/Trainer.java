@@ -19,9 +19,9 @@ import java.util.stream.IntStream;
 /// The members of a deep ensemble never meet, unless one loss of summed logits couples them: they
 /// are dealt out to the threads, and each is judged by the validation set, kept at its best epoch
 /// and stopped by itself. Members of a packed ensemble or a BatchEnsemble share parameters or a
-/// kernel call and are stepped, judged and stopped together. Either way the result does not depend
-/// on the number of threads, and member `m` of an uncoupled deep ensemble ends with the bits that
-/// it would have reached alone.
+/// kernel call and are stepped, judged and stopped together; a norm (of clipping, of LAMB) is then
+/// that of what is stepped. Either way the result does not depend on the number of threads, and
+/// member `m` of an uncoupled deep ensemble ends with the bits that it would have reached alone.
 ///
 /// {@snippet :
 /// Dataset.Split digits = Glyphs.digits(200, 1).split(0.2, 1);
@@ -67,6 +67,9 @@ public final class Trainer {
 
   /// {@return this trainer with a look at `data` after every epoch: each member keeps the
   /// parameters of its best epoch, and stops when `stopping` says so}
+  ///
+  /// Averaged weights are judged with the newest running statistics of batch normalisation, which
+  /// do not fit them ([BatchStatistics]).
   public Trainer validating(Batches data, EarlyStopping stopping) {
     if (data.count() == 0) {
       throw new DataError(data.data().name() + ": no examples to validate with");
@@ -107,18 +110,8 @@ public final class Trainer {
               + ensemble.members()
               + " members; give one for all or one each");
     }
-    Batches first = batches.getFirst();
-    for (Batches own : batches) {
-      if (own.count() != first.count() || own.examples() != first.examples()) {
-        throw new IllegalArgumentException(
-            "training: members' data streams must be equally long, got "
-                + first.examples()
-                + " and "
-                + own.examples()
-                + " examples");
-      }
-    }
-    return loop(new SeparateTraining(ensemble, recipe, batches, listener), first);
+    batches.forEach(own -> requireAlike(batches.getFirst(), own));
+    return loop(new SeparateTraining(ensemble, recipe, batches, listener), batches);
   }
 
   /// {@return the ensemble trained on `batches`}
@@ -130,17 +123,35 @@ public final class Trainer {
   public <E extends Ensemble> E fit(E ensemble, Batches batches, EnsembleLoss loss) {
     requireBatch(batches);
     if (!(ensemble instanceof DeepEnsemble deep)) {
-      return loop(new WholeTraining<>(ensemble, recipe, batches, loss, listener), batches);
+      return loop(new WholeTraining<>(ensemble, recipe, batches, loss, listener), List.of(batches));
     }
     return asEnsemble(
         loss == EnsembleLoss.SUMMED_LOGITS
-            ? loop(new ShardedTraining(deep, recipe, batches, loss, listener), batches)
+            ? loop(new ShardedTraining(deep, recipe, batches, loss, listener), List.of(batches))
             : fit(deep, batches));
+  }
+
+  /// Members that are mapped together need batches of one shape at every step.
+  private static void requireAlike(Batches a, Batches b) {
+    String first = described(a);
+    String other = described(b);
+    if (!first.equals(other)) {
+      throw new IllegalArgumentException(
+          "training: members' data streams must be alike, got " + first + " and " + other);
+    }
+  }
+
+  private static String described(Batches b) {
+    return b.examples()
+        + " examples of "
+        + Arrays.toString(b.data().shape())
+        + " in batches of "
+        + b.batchSize();
   }
 
   private static void requireBatch(Batches batches) {
     if (batches.count() == 0) {
-      throw new TrainingError(
+      throw new DataError(
           "training: "
               + batches.data().name()
               + " has "
@@ -154,20 +165,25 @@ public final class Trainer {
     return (E) trained;
   }
 
-  private <E extends Ensemble> E loop(Training<E> training, Batches batches) {
-    int steps = batches.count();
+  private <E extends Ensemble> E loop(Training<E> training, List<Batches> streams) {
+    int steps = streams.getFirst().count();
     Standing standing = new Standing(training.parts());
     int epoch = 0;
     int step = 0;
+    Map<String, String> print = Map.of();
+    if (checkpointing != null) {
+      EarlyStopping stopping = validation == null ? null : validation.stopping;
+      print = Fingerprint.of(recipe, training, streams, stopping);
+    }
     if (checkpointing != null && checkpointing.resume() && Files.exists(checkpointing.file())) {
       Checkpoint saved = Checkpoint.read(checkpointing.file());
-      requireSameRun(saved, training, batches);
+      requireSameRun(saved, print);
       standing = training.restore(saved);
-      epoch = number(saved, "epoch");
-      step = number(saved, "step");
-      for (Callback callback : callbacks) {
-        callback.resumed(epoch);
-      }
+      epoch = number(saved, "epoch", recipe.epochs());
+      step = number(saved, "step", steps - 1);
+    }
+    for (Callback callback : callbacks) {
+      callback.starts(epoch);
     }
     while (epoch < recipe.epochs() && !standing.allStopped()) {
       while (step < steps) {
@@ -178,7 +194,7 @@ public final class Trainer {
         training.run(epoch, step, to, standing);
         step = to;
         if (step < steps) {
-          save(training, batches, standing, epoch, step);
+          save(training, print, standing, epoch, step);
         }
       }
       EpochReport report = judge(training, standing, epoch, steps);
@@ -187,7 +203,7 @@ public final class Trainer {
       for (Callback callback : callbacks) {
         callback.epoch(report, training::current);
       }
-      save(training, batches, standing, epoch, step);
+      save(training, print, standing, epoch, step);
     }
     return training.result();
   }
@@ -224,53 +240,43 @@ public final class Trainer {
     return report;
   }
 
-  private void save(Training<?> training, Batches batches, Standing standing, int epoch, int step) {
+  private void save(
+      Training<?> training, Map<String, String> print, Standing standing, int epoch, int step) {
     if (checkpointing != null) {
-      Map<String, String> about = about(training, batches);
+      Map<String, String> about = new LinkedHashMap<>(print);
       about.put("epoch", "" + epoch);
       about.put("step", "" + step);
       Checkpoint.write(checkpointing.file(), training.state(standing), about);
     }
   }
 
-  /// What a run must have in common with the one that it goes on from, tensors apart.
-  private Map<String, String> about(Training<?> training, Batches batches) {
-    Map<String, String> about = new LinkedHashMap<>();
-    about.put("loss", training.kind());
-    about.put("parts", "" + training.parts());
-    about.put("optimizer", recipe.optimizer().getClass().getSimpleName());
-    about.put("data", batches.data().name());
-    about.put("examples", "" + batches.examples());
-    about.put("steps per epoch", "" + batches.count());
-    double[] rates = new double[8];
-    Arrays.setAll(
-        rates, i -> recipe.rate(i % training.parts(), recipe.epochs() * (i / 7.0) * 0.999));
-    about.put("learning rates", Arrays.toString(rates));
-    return about;
+  private static void requireSameRun(Checkpoint saved, Map<String, String> print) {
+    print.forEach((what, now) -> {
+      String then = saved.about().get(what);
+      if (!now.equals(then)) {
+        throw new DataError(
+            saved.file()
+                + ": was saved by a training with another "
+                + what
+                + ": "
+                + then
+                + "; now it is "
+                + now);
+      }
+    });
   }
 
-  private void requireSameRun(Checkpoint saved, Training<?> training, Batches batches) {
-    about(training, batches)
-        .forEach((what, now) -> {
-          String then = saved.about().get(what);
-          if (!now.equals(then)) {
-            throw new DataError(
-                "%s: was saved by a training with %s %s, now it is %s"
-                    .formatted(saved.file(), what, then, now));
-          }
-        });
-  }
-
-  private static int number(Checkpoint saved, String name) {
+  private static int number(Checkpoint saved, String name, int most) {
+    String text = saved.about().getOrDefault(name, "missing");
     try {
-      int number = Integer.parseInt(saved.about().getOrDefault(name, ""));
-      if (number >= 0) {
+      int number = Integer.parseInt(text);
+      if (number >= 0 && number <= most) {
         return number;
       }
     } catch (NumberFormatException e) {
       // said below
     }
     throw new DataError(
-        "%s: its %s is %s, no number".formatted(saved.file(), name, saved.about().get(name)));
+        saved.file() + ": its " + name + " is " + text + ", not one of 0 to " + most);
   }
 }

@@ -60,9 +60,8 @@ sealed interface Training<E extends Ensemble> permits SeparateTraining, CoupledT
     List<Tree.Leaf> own = Tree.leaves(now);
     List<Tensor> other = Tree.tensors(saved);
     for (int i = 0; i < own.size(); i++) {
-      float[] a = own.get(i).tensor().toFloats();
-      float[] b = other.get(i).toFloats();
-      if (Arrays.mismatch(a, b) >= 0) {
+      double[] a = own.get(i).tensor().toDoubles(); // holds every float32 and int32
+      if (!Arrays.equals(a, other.get(i).toDoubles())) {
         throw new DataError(
             "%s: was saved with another %s%s; resume with the recipe that it was made with"
                 .formatted(

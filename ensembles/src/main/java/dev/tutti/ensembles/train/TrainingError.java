@@ -1,12 +1,27 @@
 package dev.tutti.ensembles.train;
 
-/// Training that cannot go on: a loss that is not a number, with the member and step named.
+import dev.tutti.engine.Tree;
+
+/// Training that cannot go on: a loss or a parameter that is not finite, with the member and step
+/// named.
 public final class TrainingError extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /// Creates an error with its one-line message.
   public TrainingError(String message) {
     super(message);
+  }
+
+  /// Checks the parameters after a step.
+  static void requireFinite(Object network, String whose, int epoch, int step) {
+    for (Tree.Leaf leaf : Tree.leaves(network)) {
+      // Zero times a number that is not finite is NaN.
+      if (leaf.tensor().dtype().isFloat() && leaf.tensor().mul(0).sum().item() != 0) {
+        throw new TrainingError(
+            "training: %s of %s is not finite after epoch %s, step %s; a smaller learning rate may help"
+                .formatted(leaf.path(), whose, epoch + 1, step + 1));
+      }
+    }
   }
 
   /// Checks the loss of a step.

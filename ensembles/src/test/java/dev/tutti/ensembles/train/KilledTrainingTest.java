@@ -66,8 +66,10 @@ public class KilledTrainingTest {
           Thread.sleep(0, random.nextInt(1_000_000));
           child.destroyForcibly();
         }
-        ended = child.waitFor() == 0;
+        int exit = child.waitFor();
+        ended = exit == 0;
         kills += ended ? 0 : 1;
+        assertTrue(ended || lines == after, "it ended by itself with " + exit);
       } finally {
         child.destroyForcibly();
       }

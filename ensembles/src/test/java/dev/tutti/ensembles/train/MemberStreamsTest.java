@@ -47,9 +47,12 @@ class MemberStreamsTest {
                   Expect.sameLeaves(
                       threads + " threads", expected, trainer.fit(Runs.ensemble(), streams()));
                   List<Batches> ahead = streams().stream().map(b -> b.prefetched(2, 3)).toList();
-                  Expect.sameLeaves(
-                      "prefetched, " + threads, expected, trainer.fit(Runs.ensemble(), ahead));
-                  ahead.forEach(Batches::close);
+                  try {
+                    Expect.sameLeaves(
+                        "prefetched, " + threads, expected, trainer.fit(Runs.ensemble(), ahead));
+                  } finally {
+                    ahead.forEach(Batches::close);
+                  }
                 }));
   }
 
@@ -65,7 +68,8 @@ class MemberStreamsTest {
     List<Batches> unequal = new ArrayList<>(streams());
     unequal.set(1, Tasks.batches(Runs.DATA.take(20), 6));
     assertEquals(
-        "training: members' data streams must be equally long, got 26 and 20 examples",
+        "training: members' data streams must be alike, got 26 examples of [6, 6, 1] in batches of"
+            + " 6 and 20 examples of [6, 6, 1] in batches of 6",
         assertThrows(IllegalArgumentException.class, () -> trainer.fit(Runs.ensemble(), unequal))
             .getMessage());
   }

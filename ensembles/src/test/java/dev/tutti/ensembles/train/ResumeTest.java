@@ -13,22 +13,29 @@ import dev.tutti.ensembles.EnsembleLoss;
 import dev.tutti.ensembles.Expect;
 import dev.tutti.ensembles.Packed;
 import dev.tutti.ensembles.Packing;
+import dev.tutti.nn.data.Batches;
 import dev.tutti.nn.data.DataError;
+import dev.tutti.nn.data.Transform;
 import dev.tutti.nn.io.Checkpoint;
+import dev.tutti.nn.io.SafeTensors;
 import dev.tutti.nn.models.Mlp;
 import dev.tutti.nn.optim.Adam;
+import dev.tutti.nn.optim.Optimizer;
 import dev.tutti.nn.optim.Sgd;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// A training that is cut off at any step and goes on from its checkpoint ends with the bits, and
@@ -56,6 +63,11 @@ class ResumeTest {
             Runs.ensemble(),
             Runs.recipe(EPOCHS).averaging(WeightAveraging.ema(0.5, 0.7, 0.9)),
             EnsembleLoss.SUM_OVER_MEMBERS),
+        Arguments.of(
+            "batch with norms, averaged",
+            BatchEnsemble.convert(key, Runs.network(key), 3),
+            shared.averaging(WeightAveraging.ema(0.8)),
+            EnsembleLoss.MEAN_OVER_MEMBERS),
         Arguments.of(
             "coupled, averaged",
             Runs.ensemble(),
@@ -125,7 +137,7 @@ class ResumeTest {
     Expect.sameLeaves("again", first, again);
   }
 
-  /// The model in a checkpoint is a state dict under `network.`, and its loss of precision none.
+  /// The model in a checkpoint is a state dict under `network.`, with all its bits.
   @Test
   void checkpointHoldsTheNetworkByName() {
     Trainer trainer =
@@ -140,6 +152,16 @@ class ResumeTest {
     Expect.sameBits("fc", Tree.tensors(trained).getLast(), saved.tensors().get("network.5.bias"));
   }
 
+  @Test
+  void checkpointOfCoupledMembersHoldsTheNetworkByNameToo() {
+    Recipe recipe = Runs.recipe(1).forMember(0, Runs.MEMBERS);
+    new Trainer(recipe)
+        .checkpointing(new Checkpointing(folder.resolve("run.safetensors")))
+        .fit(Runs.ensemble(), Runs.batches(), EnsembleLoss.SUMMED_LOGITS);
+    Checkpoint saved = Checkpoint.read(folder.resolve("run.safetensors"));
+    assertTrue(saved.tensors().containsKey("network.1.running_var"), saved.tensors().toString());
+  }
+
   private String refusal(Recipe recipe, Ensemble start, EnsembleLoss loss) {
     return assertThrows(
             DataError.class,
@@ -148,45 +170,76 @@ class ResumeTest {
         .replace(folder + "/", "");
   }
 
-  @Test
-  void anotherRunsCheckpointIsRefused() {
-    EnsembleLoss sum = EnsembleLoss.SUM_OVER_MEMBERS;
+  /// What differs, in the words of the refusal up to the colon.
+  static Stream<Arguments> otherRuns() {
+    Recipe recipe = Runs.recipe(2);
+    Batches batches = Runs.batches();
+    Optimizer nesterov = new Sgd().momentum(0.9).nesterov(true);
+    return Stream.of(
+        Arguments.of("optimizer", with(recipe, new Sgd()), batches, RULE),
+        Arguments.of("optimizer", with(recipe, nesterov.decay(0.01, 0, 0.1)), batches, RULE),
+        Arguments.of("averaging", recipe.averaging(WeightAveraging.swa(1)), batches, RULE),
+        Arguments.of("learning rates", recipe.lr(0.01, 0.003, 0.031), batches, RULE),
+        Arguments.of("early stopping", recipe, batches, new EarlyStopping(2)),
+        Arguments.of("first batches", recipe, batches.shuffled(Key.of(8)), RULE),
+        Arguments.of("first batches", recipe, batches.transformed(Transform.none()), RULE),
+        Arguments.of("steps per epoch", recipe, batches.dropLast(), RULE));
+  }
+
+  private static Recipe with(Recipe r, Optimizer optimizer) {
+    return new Recipe(optimizer, r.lr(), r.schedules(), 2, r.objective(), r.key(), null);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("otherRuns")
+  void anotherRunsCheckpointIsRefused(
+      String what, Recipe recipe, Batches batches, EarlyStopping rule) {
     trainer(Runs.recipe(2), Progress.Listener.NONE, 0).fit(Runs.ensemble(), Runs.batches());
-    Recipe other = Runs.recipe(2);
+    Trainer other =
+        new Trainer(recipe)
+            .validating(Runs.validation(), rule)
+            .checkpointing(new Checkpointing(folder.resolve("run.safetensors")));
+    String text =
+        assertThrows(DataError.class, () -> other.fit(Runs.ensemble(), batches)).getMessage();
+    String start = folder.resolve("run.safetensors") + ": was saved by a training with another ";
+    assertTrue(text.startsWith(start + what + ": "), text);
+    assertTrue(text.contains("; now it is "), text);
+  }
+
+  /// Hyper-parameters and keys are compared as tensors; 2^24 + 1 is no float32.
+  @Test
+  void otherValuesAreRefused() {
+    EnsembleLoss sum = EnsembleLoss.SUM_OVER_MEMBERS;
+    Recipe recipe = Runs.recipe(2).key(Key.of(16_777_216));
+    trainer(recipe, Progress.Listener.NONE, 0).fit(Runs.ensemble(), Runs.batches());
     assertEquals(
-        "run.safetensors: was saved by a training with optimizer DecoupledDecay, now it is Sgd",
-        refusal(
-            new Recipe(
-                new Sgd(), other.lr(), other.schedules(), 2, other.objective(), other.key(), null),
-            Runs.ensemble(),
-            sum));
-    assertEquals(
-        "run.safetensors: was saved with another recipe (optimizer.rate); resume with the recipe that it"
-            + " was made with",
-        refusal(
-            new Recipe(
-                new Adam().decay(0.01, 0.02, 0.1),
-                other.lr(),
-                other.schedules(),
-                2,
-                other.objective(),
-                other.key(),
-                null),
-            Runs.ensemble(),
-            sum));
+        "run.safetensors: was saved with another recipe (optimizer.rate); resume with the recipe"
+            + " that it was made with",
+        refusal(with(recipe, new Adam().decay(0.01, 0.02, 0.1)), Runs.ensemble(), sum));
     assertEquals(
         "run.safetensors: was saved with another key (bits); resume with the recipe that it was"
             + " made with",
-        refusal(other.key(Key.of(1)), Runs.ensemble(), sum));
+        refusal(recipe.key(Key.of(16_777_217)), Runs.ensemble(), sum));
     assertTrue(
-        refusal(other.lr(1, 2, 3), Runs.ensemble(), sum)
-            .startsWith("run.safetensors: was saved by a training with learning rates "));
-    assertEquals(
-        "run.safetensors: was saved by a training with loss members apart, now it is members"
-            + " together by SUMMED_LOGITS",
-        refusal(other.forMember(0, 3), Runs.ensemble(), EnsembleLoss.SUMMED_LOGITS));
+        refusal(recipe.forMember(0, 3), Runs.ensemble(), EnsembleLoss.SUMMED_LOGITS)
+            .startsWith("run.safetensors: was saved by a training with another members: "));
     DeepEnsemble mlps = DeepEnsemble.init(Key.of(1), 3, k -> Mlp.init(k, 36, 8, 4));
-    assertTrue(refusal(other, mlps, sum).startsWith("run.safetensors: "));
+    assertTrue(refusal(recipe, mlps, sum).startsWith("run.safetensors: "));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"epoch, x", "epoch, 3", "epoch, -1", "step, 5", "step, ''"})
+  void damagedPlacesAreRefused(String name, String text) {
+    Path file = folder.resolve("run.safetensors");
+    trainer(Runs.recipe(2), Progress.Listener.NONE, 0).fit(Runs.ensemble(), Runs.batches());
+    SafeTensors saved = SafeTensors.read(file);
+    Map<String, String> about = new LinkedHashMap<>(saved.metadata());
+    about.put(name, text);
+    new SafeTensors(saved.tensors(), about).write(file);
+    int most = name.equals("epoch") ? 2 : 4;
+    assertEquals(
+        "run.safetensors: its " + name + " is " + text + ", not one of 0 to " + most,
+        refusal(Runs.recipe(2), Runs.ensemble(), EnsembleLoss.SUM_OVER_MEMBERS));
   }
 
   @Test

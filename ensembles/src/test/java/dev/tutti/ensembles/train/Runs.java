@@ -2,12 +2,11 @@ package dev.tutti.ensembles.train;
 
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
-import dev.tutti.engine.Tensor;
 import dev.tutti.ensembles.DeepEnsemble;
 import dev.tutti.nn.Activation;
 import dev.tutti.nn.BatchNorm2d;
 import dev.tutti.nn.Conv2d;
-import dev.tutti.nn.Ctx;
+import dev.tutti.nn.Dropout;
 import dev.tutti.nn.Flatten;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.Linear;
@@ -28,21 +27,13 @@ public final class Runs {
 
   private Runs() {}
 
-  /// Zeroes activations at random in training.
-  public record Drop(double p) implements Layer {
-    @Override
-    public Tensor apply(Tensor x, Ctx ctx) {
-      return ctx.training() ? x.dropout(p, ctx.nextKey()) : x;
-    }
-  }
-
   static Layer network(Key key) {
     return Sequential.of(
         Conv2d.init(key.fold(0), 1, 4, 3),
         BatchNorm2d.init(4),
         Activation.RELU,
         new Flatten(Flatten.Order.CHANNELS_FIRST),
-        new Drop(0.2),
+        new Dropout(0.2),
         Linear.init(key.fold(1), 64, 4));
   }
 

@@ -21,7 +21,9 @@ import dev.tutti.ensembles.Packing;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.data.Batch;
 import dev.tutti.nn.data.Batches;
+import dev.tutti.nn.data.DataError;
 import dev.tutti.nn.data.Dataset;
+import dev.tutti.nn.data.Transform;
 import dev.tutti.nn.models.Mlp;
 import dev.tutti.nn.optim.Adam;
 import dev.tutti.nn.optim.Optimizer;
@@ -30,6 +32,9 @@ import dev.tutti.nn.optim.Sgd;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -174,8 +179,7 @@ class TrainerTest {
       Recipe recipe = new Recipe(new Sgd(), 0.01, schedule, 2);
       fit(ensemble, EnsembleLoss.MEAN_OVER_ROWS, recipe, Progress.Listener.NONE);
       // The report on an epoch asks for its last step's again.
-      List<Double> steps = asked.stream().distinct().toList();
-      assertEquals(List.of(0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75), steps);
+      assertEquals(List.of(0.0, 0.25, 0.5, 0.75, 0.75, 1.0, 1.25, 1.5, 1.75, 1.75), asked);
     }
   }
 
@@ -259,9 +263,9 @@ class TrainerTest {
     Trainer trainer = new Trainer(recipe(new Sgd(), 0.1, 1), Progress.Listener.NONE);
     Batches none = Batches.of(DATA.take(3), 4).dropLast();
     for (Ensemble ensemble : List.of(deep(2), packed())) {
-      TrainingError e =
+      DataError e =
           assertThrows(
-              TrainingError.class, () -> trainer.fit(ensemble, none, EnsembleLoss.MEAN_OVER_ROWS));
+              DataError.class, () -> trainer.fit(ensemble, none, EnsembleLoss.MEAN_OVER_ROWS));
       assertEquals("training: quadrants has 3 examples, not one whole batch", e.getMessage());
     }
   }
@@ -311,5 +315,74 @@ class TrainerTest {
                 IllegalArgumentException.class,
                 () -> new Trainer(five).fit(deep(4), Tasks.batches(DATA, 8)))
             .getMessage());
+  }
+
+  /// A decay's filter sees the names of the state dict, whatever the ensemble.
+  @ParameterizedTest(name = "{0}, {2}")
+  @MethodSource("methods")
+  void pathsAreThoseOfTheNetwork(String name, Ensemble ensemble, EnsembleLoss loss) {
+    Set<String> asked = Collections.synchronizedSet(new TreeSet<>());
+    Optimizer optimizer =
+        new Sgd()
+            .decay(
+                path -> {
+                  asked.add(path);
+                  return true;
+                },
+                0.1);
+    fit(ensemble, loss, recipe(optimizer, 0.01, 1), Progress.Listener.NONE);
+    assertTrue(asked.contains("fc1.weight"), asked.toString());
+    assertTrue(asked.stream().allMatch(path -> path.startsWith("fc")), asked.toString());
+  }
+
+  /// Members of a size that are not mapped together see one batch, made once by each thread.
+  @Test
+  void aBatchIsMadeOncePerThreadAndStep() {
+    AtomicInteger made = new AtomicInteger();
+    Transform counting =
+        (x, key) -> {
+          made.incrementAndGet();
+          return x;
+        };
+    Batches batches = Batches.of(DATA, 10).transformed(counting);
+    DeepEnsemble wide = DeepEnsemble.init(KEY, 4, k -> Mlp.init(k, IMAGE.size(), 300, 4));
+    Recipe recipe = recipe(new Sgd(), 0.01, 2);
+    Tasks.withThreads(
+        2, () -> new Trainer(recipe).validating(batches, EarlyStopping.never()).fit(wide, batches));
+    assertEquals(2 * 2 * (3 + 3), made.get());
+  }
+
+  @Test
+  void ratesOfAScheduleAreChecked() {
+    Recipe falling = new Recipe(new Sgd(), 0.1, epoch -> 1 - 2 * epoch, 2);
+    assertEquals(
+        "recipe: the schedule makes the learning rate -0.05 at epoch 0.75",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new Trainer(falling).fit(deep(2), Tasks.batches(DATA, 8)))
+            .getMessage());
+    Recipe each = recipe(new Sgd(), 1, 1).lr(1, 2, 3, 4);
+    assertEquals(
+        "recipe: members that are stepped together take one rate, schedule, key and value of each"
+            + " hyper-parameter",
+        assertThrows(
+                IllegalArgumentException.class,
+                () ->
+                    new Trainer(each)
+                        .fit(packed(), Tasks.batches(DATA, 8), EnsembleLoss.MEAN_OVER_ROWS))
+            .getMessage());
+  }
+
+  /// The last step leaves parameters beyond float32 behind, which no later loss would show.
+  @Test
+  void parametersThatAreNotFiniteAreAnError() {
+    Recipe recipe =
+        new Recipe(new Sgd().weightDecay(1e3), 1, epoch -> epoch < 0.7 ? 1e-4 : 3e38, 1);
+    String text = failure(deep(2), recipe);
+    assertTrue(text.startsWith("training: fc"), text);
+    assertTrue(
+        text.endsWith(
+            " of member 0 is not finite after epoch 1, step 4; a smaller learning rate may help"),
+        text);
   }
 }

@@ -14,16 +14,23 @@ import dev.tutti.ensembles.EnsembleLoss;
 import dev.tutti.ensembles.Expect;
 import dev.tutti.ensembles.Packed;
 import dev.tutti.ensembles.Packing;
+import dev.tutti.nn.BatchNorm2d;
 import dev.tutti.nn.data.Batches;
+import dev.tutti.nn.data.DataError;
+import dev.tutti.nn.optim.Schedule;
+import dev.tutti.nn.optim.Sgd;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Averages of the parameters along a training.
+@ResourceLock(Tasks.THREADS)
 class WeightAveragingTest {
   private static final int EPOCHS = 6;
 
@@ -92,6 +99,38 @@ class WeightAveragingTest {
         "ema", average.params(), new Trainer(recipe.averaging(ema)).fit(start, whole, loss));
   }
 
+  /// An average that is kept as the best, or that a callback holds, is not written over by later
+  /// steps.
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void bestAveragesOutliveLaterSteps(int members) {
+    DeepEnsemble start =
+        new DeepEnsemble(Tree.slice(Runs.ensemble().network(), 0, members), members);
+    Recipe recipe =
+        new Recipe(new Sgd(), 0.3, Schedule.constant(), EPOCHS)
+            .averaging(WeightAveraging.swa(1))
+            .key(Key.of(99));
+    List<Ensemble> expected = null;
+    for (int threads : Tasks.THREAD_COUNTS) {
+      List<Ensemble> seen = new ArrayList<>();
+      Tasks.withThreads(
+          threads,
+          () ->
+              seen.add(
+                  new Trainer(recipe)
+                      .validating(Runs.validation(), EarlyStopping.never())
+                      .calling((report, current) -> seen.add(current.get()))
+                      .fit(start, Runs.batches())));
+      assertEquals(EPOCHS + 1, seen.size());
+      for (int i = 0; expected != null && i < seen.size(); i++) {
+        Expect.sameLeaves(threads + " threads, epoch " + i, expected.get(i), seen.get(i));
+      }
+      expected = seen;
+    }
+    assertEquals(
+        start.network().getClass(), ((DeepEnsemble) expected.getLast()).member(0).getClass());
+  }
+
   @Test
   void membersMayHaveDecaysOfTheirOwn() {
     Recipe recipe = Runs.recipe(3).averaging(WeightAveraging.ema(0.9, 0.5, 0.99));
@@ -118,6 +157,29 @@ class WeightAveragingTest {
     DeepEnsemble trained = new Trainer(Runs.recipe(2)).fit(Runs.ensemble(), Runs.batches());
     Batches batches = Batches.of(Runs.DATA, 13).transformed(Tasks.normalized());
     DeepEnsemble renewed = BatchStatistics.renew(trained, batches, Key.of(1));
+    DeepEnsemble spoilt =
+        Tree.replace(
+            trained,
+            BatchNorm2d.class,
+            n ->
+                new BatchNorm2d(
+                    n.weight(),
+                    n.bias(),
+                    n.runningMean().mul(Double.NaN),
+                    n.runningVar(),
+                    n.numBatchesTracked(),
+                    n.momentum(),
+                    n.eps()));
+    Expect.sameLeaves(
+        "from statistics that are not finite",
+        renewed,
+        BatchStatistics.renew(spoilt, batches, Key.of(1)));
+    assertEquals(
+        "quadrants: no examples to collect statistics of",
+        assertThrows(
+                DataError.class,
+                () -> BatchStatistics.renew(trained, Batches.of(Runs.DATA.take(0), 4), Key.of(1)))
+            .getMessage());
     List<Tree.Leaf> before = Tree.leaves(trained);
     List<Tree.Leaf> after = Tree.leaves(renewed);
     for (int i = 0; i < before.size(); i++) {

@@ -75,6 +75,10 @@ final class BatchPlan {
     return data;
   }
 
+  int batchSize() {
+    return batchSize;
+  }
+
   int count() {
     return dropLast ? data.size() / batchSize : Math.ceilDiv(data.size(), batchSize);
   }

@@ -70,6 +70,11 @@ public final class Batches implements AutoCloseable {
     return plan.data();
   }
 
+  /// {@return the number of examples of a whole batch}
+  public int batchSize() {
+    return plan.batchSize();
+  }
+
   /// {@return the number of batches of an epoch}
   public int count() {
     return plan.count();

@@ -215,7 +215,7 @@ public final class Dataset {
     return new Dataset(
         name,
         shape,
-        new Examples.Changed(examples, shape, by.draws().of(key, size()), all(size())),
+        new Examples.Changed(examples, shape, by.draw(key, size()), all(size())),
         labels,
         classes);
   }

@@ -5,6 +5,19 @@ import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 
 /// A change of a batch of inputs that is a pure function of the batch and a key.
+///
+/// Those below that need images change them one by one, in parallel, and what they draw for image i
+/// depends on the key and on i, not on the size of the batch. They are named as in torchvision
+/// (`transforms.v2`) and mean the same; where they do not, it says so. Images are `[N, H, W, C]`
+/// with values in 0 to 1, so [#normalize] comes last.
+///
+/// {@snippet :
+/// Transform augmentation =
+///     Transform.randomHorizontalFlip(0.5)
+///         .then(Transform.randomCrop(4))
+///         .then(Transform.colorJitter(0.4, 0.4, 0.4, 0.1))
+///         .then(Transform.normalize(new float[] {0.5f}, new float[] {0.25f}));
+/// }
 @FunctionalInterface
 public interface Transform {
   /// {@return the changed batch}
@@ -23,20 +36,7 @@ public interface Transform {
   /// {@return `(x − mean) / std` per channel (the last axis), with one mean and deviation for all
   /// channels or one for each}
   static Transform normalize(float[] mean, float[] std) {
-    Tensor m = Tensor.of(mean);
-    Tensor s = Tensor.of(std);
-    return (x, key) -> {
-      if (mean.length != std.length || mean.length != 1 && mean.length != x.dim(-1)) {
-        throw new ShapeError(
-            "normalize: "
-                + mean.length
-                + " means and "
-                + std.length
-                + " deviations do not fit the channels of "
-                + x.shape());
-      }
-      return x.sub(m).div(s);
-    };
+    return new Normalize(mean.clone(), std.clone());
   }
 
   /// {@return a random crop of each image's own size after padding all sides with zeros,
@@ -241,8 +241,7 @@ public interface Transform {
 
   /// {@return `t` on each image with probability `p`, torchvision's `RandomApply`}
   ///
-  /// @throws IllegalArgumentException where `t` does not change images one by one, or may change
-  ///   their size
+  /// @throws IllegalArgumentException where `t` does not change images one by one
   static Transform randomApply(double p, Transform t) {
     requireProbability("random apply", p);
     if (!(t instanceof ImageTransform images)) {

@@ -72,10 +72,34 @@ record Warp(double xx, double xy, double x0, double yx, double yy, double y0) {
     int left = (int) Math.floor(x);
     float down = (float) (y - top);
     float right = (float) (x - left);
+    boolean inside = top >= 0 && left >= 0 && top + 1 < from.height() && left + 1 < from.width();
+    if (inside) {
+      blend(from, from.at(top, left), down, right, to, at);
+      return;
+    }
     add(from, top, left, (1 - down) * (1 - right), to, at);
     add(from, top, left + 1, (1 - down) * right, to, at);
     add(from, top + 1, left, down * (1 - right), to, at);
     add(from, top + 1, left + 1, down * right, to, at);
+  }
+
+  /// [#sample] where all four neighbours are there, with its order of additions.
+  private static void blend(
+      FloatImage from, int source, float down, float right, float[] to, int at) {
+    float[] x = from.values();
+    int c = from.channels();
+    int below = source + from.width() * c;
+    float w00 = (1 - down) * (1 - right);
+    float w01 = (1 - down) * right;
+    float w10 = down * (1 - right);
+    float w11 = down * right;
+    for (int k = 0; k < c; k++) {
+      to[at + k] =
+          w00 * x[source + k]
+              + w01 * x[source + c + k]
+              + w10 * x[below + k]
+              + w11 * x[below + c + k];
+    }
   }
 
   private static void add(FloatImage from, int y, int x, float weight, float[] to, int at) {

@@ -77,8 +77,8 @@ public record OneCycle(
     double step = Math.min(epoch * stepsPerEpoch, steps - 1);
     double start = 1 / divFactor;
     double end = start / finalDivFactor;
-    if (step < up) {
-      return anneal.between(start, 1, step / up);
+    if (step < up || up >= steps - 1) {
+      return anneal.between(start, 1, up > 0 ? step / up : 1);
     }
     if (!threePhase) {
       return anneal.between(1, end, (step - up) / (steps - 1 - up));

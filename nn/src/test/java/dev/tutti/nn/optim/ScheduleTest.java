@@ -69,6 +69,21 @@ class ScheduleTest {
     assertEquals(1, steps.factor(1));
   }
 
+  /// A cycle that only goes up ends at the base rate.
+  @Test
+  void oneCycleMayOnlyGoUp() {
+    for (OneCycle up :
+        new OneCycle[] {Schedule.oneCycle(3, 4).pctStart(1), Schedule.oneCycle(1, 1).pctStart(1)}) {
+      double before = 0;
+      for (int step = 0; step < 20; step++) {
+        double factor = up.factor(step / 4.0);
+        assertTrue(factor >= before && factor <= 1, factor + " after " + before);
+        before = factor;
+      }
+      assertEquals(1, before);
+    }
+  }
+
   @Test
   void theEndIsExactAndLasts() {
     for (double epoch : new double[] {7, 7.3, 1e6}) {
