@@ -69,7 +69,7 @@ final class CompareOptions {
         description = {
           "The network (default: lenet for images of 16x16 and more, else mlp):",
           "lenet, convnet, mlp: with all methods;",
-          "resnet18, resnet34, resnet50, wideresnet28x10, vgg11_bn, vgg16_bn: with single and deep."
+          "resnet18, resnet34, resnet50, wideresnet28x10, vgg11_bn, vgg16_bn: with all but packed."
         })
     String model;
 

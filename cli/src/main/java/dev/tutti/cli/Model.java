@@ -95,7 +95,7 @@ enum Model {
   private static final int IMAGENET_SIDE = 64;
 
   /// The methods that any network can be used with.
-  private static final List<Method> INDEPENDENT = List.of(Method.SINGLE, Method.DEEP);
+  private static final List<Method> ANY = List.of(Method.SINGLE, Method.DEEP, Method.BATCH);
 
   /// {@return one network for examples of this shape}
   abstract Layer init(Key key, Shape example, int classes);
@@ -109,7 +109,7 @@ enum Model {
   List<Method> methods() {
     return switch (this) {
       case LENET, CONVNET, MLP -> List.of(Method.values());
-      default -> INDEPENDENT;
+      default -> ANY;
     };
   }
 

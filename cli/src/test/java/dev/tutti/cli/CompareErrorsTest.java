@@ -27,12 +27,10 @@ class CompareErrorsTest {
         "--model transformer|unknown model 'transformer'; valid: lenet, convnet, mlp, resnet18,"
             + " resnet34, resnet50, wideresnet28x10, vgg11_bn, vgg16_bn",
         "--model resnet19|unknown model 'resnet19'; did you mean 'resnet18'?",
-        "--model resnet18 --methods deep,packed|--model resnet18 goes with the methods single,deep,"
-            + " not with packed",
-        "--model vgg16_bn --methods batch|--model vgg16_bn goes with the methods single,deep, not"
-            + " with batch",
-        "--model resnet50 --gamma 2|--gamma goes with the method packed, which --methods single,deep"
-            + " leaves out",
+        "--model resnet18 --methods deep,packed|--model resnet18 goes with the methods"
+            + " single,deep,batch, not with packed",
+        "--model resnet50 --gamma 2|--gamma goes with the method packed, which --methods"
+            + " single,deep,batch leaves out",
         "--data csv:a.csv --model resnet34|--model resnet34 needs images, --data csv:a.csv is a"
             + " table; use --model mlp",
         "--model LeNet|unknown model 'LeNet'; did you mean 'lenet'?",

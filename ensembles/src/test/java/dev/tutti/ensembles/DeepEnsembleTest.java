@@ -56,8 +56,7 @@ class DeepEnsembleTest {
     DeepEnsemble four = DeepEnsemble.init(KEY, 4, k -> LeNet.init(k, image, 10));
     assertEquals(4 * 44_426, four.parameterCount());
     assertEquals(4 * 563_280, four.flops(image));
-    assertEquals(
-        List.of("network.fc1.weight", "network.fc1.bias"), Expect.paths(four).subList(4, 6));
+    assertEquals(List.of("fc1.weight", "fc1.bias"), Expect.paths(four).subList(4, 6));
   }
 
   @Test
