@@ -2,17 +2,8 @@ package dev.tutti.cli;
 
 import dev.tutti.cli.download.Disk;
 import dev.tutti.cli.download.Download;
-import dev.tutti.cli.download.LocalFile;
 import dev.tutti.cli.download.Patience;
-import dev.tutti.cli.download.RemoteFile;
-import dev.tutti.cli.download.Unavailable;
-import dev.tutti.cli.download.Words;
-import dev.tutti.nn.data.DataError;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -69,15 +60,13 @@ final class DataGet implements Runnable {
   @Option(names = "--quiet", description = "No progress on standard error.")
   private boolean quiet;
 
-  private StatusLine status;
-
   @Override
   public void run() {
     List<KnownSet> sets = sets();
     Path top = DataFolder.choose(dataDir, System.getenv());
     PrintWriter err = spec.commandLine().getErr();
     StatusLine.Style style = StatusLine.Style.of(quiet, Terminal.ofStderr());
-    status = new StatusLine(err, style, System::nanoTime);
+    StatusLine status = new StatusLine(err, style, System::nanoTime);
     DownloadLine progress = new DownloadLine(status);
     Runnable interrupted =
         () -> {
@@ -88,8 +77,9 @@ final class DataGet implements Runnable {
     try (InterruptHook _ = InterruptHook.add(interrupted);
         Download download =
             new Download(Patience.NORMAL, Disk.REAL, Main.Version.text(), progress)) {
+      SetDownload whole = new SetDownload(download, status, force);
       for (KnownSet set : sets) {
-        get(set, top.resolve(set.name()), download);
+        whole.get(set, top.resolve(set.name()));
         done(set, top.resolve(set.name()));
       }
     } finally {
@@ -114,88 +104,6 @@ final class DataGet implements Runnable {
       return sets.stream().map(set -> set.from(mirror)).toList();
     } catch (IllegalArgumentException e) {
       throw new UsageError("--mirror " + mirror + " is no address");
-    }
-  }
-
-  private void get(KnownSet set, Path folder, Download download) {
-    makeFolder(folder);
-    List<RemoteFile> missing = missing(set, folder);
-    try {
-      fetch(missing, folder, download);
-    } catch (Unavailable e) {
-      RemoteFile instead =
-          set.instead().orElseThrow(() -> new DataError(set.name() + ": " + e.getMessage(), e));
-      status.say(e.getMessage() + "; trying " + instead.name());
-      try {
-        fetch(List.of(instead), folder, download);
-      } catch (Unavailable too) {
-        throw new DataError(set.name() + ": " + e.getMessage() + "; " + too.getMessage(), too);
-      }
-    }
-  }
-
-  private static void makeFolder(Path folder) {
-    try {
-      Files.createDirectories(folder);
-    } catch (FileAlreadyExistsException e) {
-      throw new DataError(folder + ": is a file, a folder is needed", e);
-    } catch (IOException e) {
-      throw new DataError(folder + ": this folder cannot be made", e);
-    }
-  }
-
-  /// The files that have to be downloaded. Those that are there are kept.
-  private List<RemoteFile> missing(KnownSet set, Path folder) {
-    List<RemoteFile> missing = new ArrayList<>();
-    for (RemoteFile file : set.files()) {
-      LocalFile local = LocalFile.look(file, folder, true);
-      switch (local.state()) {
-        case WHOLE -> status.say(local.path() + ": is there already");
-        case OTHER -> {
-          requireReplaceable(local);
-          missing.add(file);
-        }
-        case NONE, PART -> missing.add(file);
-      }
-    }
-    boolean served =
-        set.instead()
-            .map(file -> LocalFile.look(file, folder, true))
-            .filter(local -> local.state() == LocalFile.State.WHOLE)
-            .isPresent();
-    if (!missing.isEmpty() && served) {
-      status.say(folder.resolve(set.instead().get().name()) + ": is there already");
-      return List.of();
-    }
-    return missing;
-  }
-
-  private void requireReplaceable(LocalFile local) {
-    RemoteFile file = local.file();
-    if (Files.isDirectory(local.path())) {
-      throw new DataError(local.path() + ": is a folder, a file belongs here");
-    }
-    if (!force) {
-      String found =
-          local.bytes() == file.bytes()
-              ? "its SHA-256 is not " + file.sha256()
-              : Words.bytes(local.bytes()) + " where there should be " + Words.bytes(file.bytes());
-      throw new DataError(
-          local.path() + ": is another file, " + found + "; --force downloads it again");
-    }
-  }
-
-  private void fetch(List<RemoteFile> files, Path folder, Download download) throws Unavailable {
-    for (RemoteFile file : files) {
-      long start = System.nanoTime();
-      try {
-        download.get(file, folder);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new UncheckedIOException(new IOException("interrupted", e));
-      }
-      String time = StatusLine.duration((System.nanoTime() - start) / 1e9);
-      status.say("%s: %s in %s".formatted(file.name(), Words.size(file.bytes()), time));
     }
   }
 

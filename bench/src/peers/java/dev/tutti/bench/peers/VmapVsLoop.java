@@ -6,6 +6,14 @@ import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Tree;
 import dev.tutti.nn.Activation;
+import dev.tutti.nn.MultiheadAttention;
+import dev.tutti.nn.LayerNorm;
+import dev.tutti.nn.GroupNorm;
+import dev.tutti.nn.Embedding;
+import dev.tutti.nn.Dropout;
+import dev.tutti.nn.Ctx;
+import dev.tutti.nn.ConvTranspose2d;
+import dev.tutti.nn.BatchNorm2d;
 import dev.tutti.nn.AdaptiveAvgPool2d;
 import dev.tutti.nn.AvgPool2d;
 import dev.tutti.nn.Conv2d;
@@ -17,7 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/// Value and gradient of every layer for eight members with an input each, mapped, against our own
+/// Value and gradient of layers of every family, in training, for eight members with an input each, mapped, against our own
 /// loop over the members. On several threads the map is `pmap`.
 final class VmapVsLoop implements Workload {
   static final String NAME = "vmap-vs-loop";
@@ -32,8 +40,8 @@ final class VmapVsLoop implements Workload {
     return NAME;
   }
 
-  /// A layer and its input.
-  private record Fed(Layer layer, Tensor x) {}
+  /// A layer, its input, and the key of its dropout.
+  private record Fed(Layer layer, Tensor x, Key key) {}
 
   private record Case(String shape, Function<Key, Layer> layer, int... image) {}
 
@@ -69,7 +77,19 @@ final class VmapVsLoop implements Workload {
           new Case(
               "flatten last 4x4x16", k -> new Flatten(Flatten.Order.CHANNELS_LAST), 4, 4, 16),
           new Case(
-              "flatten first 4x4x16", k -> new Flatten(Flatten.Order.CHANNELS_FIRST), 4, 4, 16));
+              "flatten first 4x4x16", k -> new Flatten(Flatten.Order.CHANNELS_FIRST), 4, 4, 16),
+          new Case("batch norm 16x16x32", k -> BatchNorm2d.init(32), 16, 16, 32),
+          new Case("layer norm 64x128", k -> LayerNorm.init(128), 64, 128),
+          new Case("group norm 8 16x16x32", k -> GroupNorm.init(8, 32), 16, 16, 32),
+          new Case("dropout 24x24x6", k -> new Dropout(0.5), 24, 24, 6),
+          new Case("attention 4 32x64", k -> MultiheadAttention.init(k, 64, 4, 0), 32, 64),
+          new Case(
+              "transpose 2x2 s2 8x8x32",
+              k -> ConvTranspose2d.init(k, 32, 32, 2, Conv2d.Geometry.DEFAULT.stride(2)),
+              8,
+              8,
+              32),
+          new Case("embedding 1000x64", k -> Embedding.init(k, 1000, 64), 32));
 
   @Override
   public void run(Bench bench) {
@@ -79,13 +99,17 @@ final class VmapVsLoop implements Workload {
       dims[0] = MEMBERS;
       dims[1] = BATCH;
       System.arraycopy(c.image, 0, dims, 2, c.image.length);
-      compare(bench, c.shape, new Fed(layers, Draws.uniform(1, dims)));
+      Tensor x =
+          layers instanceof Embedding table
+              ? Draws.labels(1, table.weight().dim(1), dims)
+              : Draws.uniform(1, dims);
+      compare(bench, c.shape, new Fed(layers, x, Key.of(2).split(MEMBERS)));
     }
   }
 
   private void compare(Bench bench, String shape, Fed all) {
     Function<Fed, Transforms.ValueAndGrad<Fed, Tensor>> one =
-        Transforms.valueAndGrad((Fed f) -> f.layer.apply(f.x).sum());
+        Transforms.valueAndGrad((Fed f) -> f.layer.apply(f.x, Ctx.training(f.key)).sum());
     Function<Fed, Transforms.ValueAndGrad<Fed, Tensor>> mapped =
         bench.threads() > 1 ? Transforms.pmap(one) : Transforms.vmap(one);
     List<Fed> members = new ArrayList<>();
@@ -110,7 +134,11 @@ final class VmapVsLoop implements Workload {
   }
 
   private static float[] floats(Object tree) {
-    List<Tensor> flat = Tree.tensors(tree).stream().map(t -> t.reshape(-1)).toList();
+    List<Tensor> flat =
+        Tree.tensors(tree).stream()
+            .filter(t -> t.dtype().isFloat())
+            .map(t -> t.reshape(-1))
+            .toList();
     return Tensor.concat(0, flat.toArray(Tensor[]::new)).toFloats();
   }
 }

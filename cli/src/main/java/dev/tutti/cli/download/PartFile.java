@@ -9,9 +9,11 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Optional;
 
@@ -47,16 +49,44 @@ final class PartFile implements AutoCloseable {
   static PartFile open(Path target, Disk disk) {
     Path path = pathFor(target);
     try {
-      FileChannel channel =
-          FileChannel.open(
-              path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      if (!lock(channel)) {
-        channel.close();
-        throw new DataError(path + ": another process is downloading this file");
+      FileChannel channel = null;
+      while (channel == null) {
+        channel = openLocked(path);
       }
       return new PartFile(target, channel, disk);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Opens the part at `path`, or none where the file of that name is no more the one that was
+  /// opened: another process has finished with it, or has just begun it.
+  private static FileChannel openLocked(Path path) throws IOException {
+    Optional<Object> before = identity(path);
+    FileChannel channel =
+        FileChannel.open(
+            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    boolean ours = false;
+    try {
+      if (!lock(channel)) {
+        throw new DataError(path + ": another process is downloading this file");
+      }
+      ours = before.isPresent() && before.equals(identity(path));
+      return ours ? channel : null;
+    } finally {
+      if (!ours) {
+        channel.close();
+      }
+    }
+  }
+
+  /// {@return which file has the name, as far as the file system tells, or none}
+  private static Optional<Object> identity(Path path) throws IOException {
+    try {
+      Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+      return Optional.of(key == null ? path : key);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
     }
   }
 

@@ -36,6 +36,13 @@ final class BatchPlan {
     if (batchSize < 1) {
       throw new IllegalArgumentException("batch size must be at least 1, got " + batchSize);
     }
+    int most = Integer.MAX_VALUE / data.elements();
+    int largest = Math.min(batchSize, data.size());
+    if (largest > most) {
+      throw new IllegalArgumentException(
+          "%s: a batch of %d examples of %d values; at most %d examples fit"
+              .formatted(data.name(), largest, data.elements(), most));
+    }
     this.data = data;
     this.batchSize = batchSize;
     this.key = key;
@@ -93,7 +100,7 @@ final class BatchPlan {
     int n = Math.min(batchSize, data.size() - from);
     int[] order = shuffle ? order(epoch) : null;
     int elements = data.elements();
-    float[] x = new float[Math.multiplyExact(n, elements)];
+    float[] x = new float[n * elements];
     int[] labels = new int[n];
     Parallel.ranges(
         n,

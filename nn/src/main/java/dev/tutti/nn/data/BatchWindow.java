@@ -23,6 +23,9 @@ final class BatchWindow {
   /// Those of them that no worker has taken, the next step first.
   private final TreeMap<Long, FutureTask<Batch>> waiting = new TreeMap<>();
 
+  /// How many workers make them, or will.
+  private int working;
+
   BatchWindow(BatchPlan plan, Prefetch prefetch) {
     this.plan = plan;
     this.prefetch = prefetch;
@@ -36,30 +39,27 @@ final class BatchWindow {
     return result(step, task);
   }
 
-  private FutureTask<Batch> ask(long step) {
-    FutureTask<Batch> task;
-    synchronized (this) {
-      for (int k = prefetch.workers() == null ? 0 : prefetch.ahead(); k > 0; k--) {
-        tasks.computeIfAbsent(
-            step + k,
-            s -> {
-              FutureTask<Batch> later = task(s);
-              waiting.put(s, later);
-              return later;
-            });
-      }
-      task = tasks.computeIfAbsent(step, this::task);
-      waiting.remove(step);
-      Iterator<Long> oldest = tasks.keySet().iterator();
-      while (tasks.size() > most) {
-        waiting.remove(oldest.next());
-        oldest.remove();
-      }
-      if (waiting.isEmpty()) {
-        return task;
-      }
+  private synchronized FutureTask<Batch> ask(long step) {
+    int workers = prefetch.parallelism();
+    for (int k = workers == 0 ? 0 : prefetch.ahead(); k > 0; k--) {
+      tasks.computeIfAbsent(
+          step + k,
+          s -> {
+            FutureTask<Batch> later = task(s);
+            waiting.put(s, later);
+            return later;
+          });
     }
-    prefetch.start(this::work);
+    FutureTask<Batch> task = tasks.computeIfAbsent(step, this::task);
+    waiting.remove(step);
+    Iterator<Long> oldest = tasks.keySet().iterator();
+    while (tasks.size() > most) {
+      waiting.remove(oldest.next());
+      oldest.remove();
+    }
+    for (; working < Math.min(workers, waiting.size()); working++) {
+      prefetch.start(this::work);
+    }
     return task;
   }
 
@@ -77,7 +77,11 @@ final class BatchWindow {
 
   private synchronized FutureTask<Batch> next() {
     Map.Entry<Long, FutureTask<Batch>> first = waiting.pollFirstEntry();
-    return first == null ? null : first.getValue();
+    if (first == null) {
+      working--;
+      return null;
+    }
+    return first.getValue();
   }
 
   /// The batch, when it is made. A failure is not kept: what is asked for again is tried again.

@@ -200,11 +200,11 @@ public final class Dataset {
 
   /// The examples at `indices`, in that order; an index may occur more than once.
   public Dataset select(int[] indices) {
-    int[] chosen = new int[indices.length];
-    for (int k = 0; k < chosen.length; k++) {
-      chosen[k] = labels[index(indices[k])];
+    for (int i : indices) {
+      index(i);
     }
-    return new Dataset(name, shape, examples.select(indices.clone()), chosen, classes);
+    return new Dataset(
+        name, shape, examples.select(indices), Examples.pick(labels, indices), classes);
   }
 
   /// Images that `by` changes when they are read, image i by what `key` draws for i.

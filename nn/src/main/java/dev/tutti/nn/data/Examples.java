@@ -1,5 +1,7 @@
 package dev.tutti.nn.data;
 
+import java.util.Arrays;
+
 /// Where the values of a data set's examples come from. Any thread may read.
 interface Examples {
   int count();
@@ -9,6 +11,18 @@ interface Examples {
 
   /// The examples at `indices`, in that order.
   Examples select(int[] indices);
+
+  /// {@return the elements at `indices`}
+  static <T> T[] pick(T[] from, int[] indices) {
+    T[] picked = Arrays.copyOf(from, indices.length);
+    Arrays.setAll(picked, k -> from[indices[k]]);
+    return picked;
+  }
+
+  /// {@return the numbers at `indices`}
+  static int[] pick(int[] from, int[] indices) {
+    return Arrays.stream(indices).map(i -> from[i]).toArray();
+  }
 
   /// Rows of a table in memory.
   record Rows(float[][] rows) implements Examples {
@@ -24,11 +38,7 @@ interface Examples {
 
     @Override
     public Rows select(int[] indices) {
-      float[][] chosen = new float[indices.length][];
-      for (int k = 0; k < chosen.length; k++) {
-        chosen[k] = rows[indices[k]];
-      }
-      return new Rows(chosen);
+      return new Rows(pick(rows, indices));
     }
   }
 
@@ -61,11 +71,7 @@ interface Examples {
 
     @Override
     public Pixels select(int[] indices) {
-      byte[][] chosen = new byte[indices.length][];
-      for (int k = 0; k < chosen.length; k++) {
-        chosen[k] = images[indices[k]];
-      }
-      return new Pixels(chosen);
+      return new Pixels(pick(images, indices));
     }
   }
 
@@ -90,11 +96,7 @@ interface Examples {
 
     @Override
     public Changed select(int[] indices) {
-      int[] chosen = new int[indices.length];
-      for (int k = 0; k < chosen.length; k++) {
-        chosen[k] = numbers[indices[k]];
-      }
-      return new Changed(images.select(indices), shape, change, chosen);
+      return new Changed(images.select(indices), shape, change, pick(numbers, indices));
     }
   }
 }

@@ -51,11 +51,7 @@ final class LazyImages implements Examples {
 
   @Override
   public LazyImages select(int[] indices) {
-    int[] chosen = new int[indices.length];
-    for (int k = 0; k < chosen.length; k++) {
-      chosen[k] = images[indices[k]];
-    }
-    return new LazyImages(store, chosen);
+    return new LazyImages(store, Examples.pick(images, indices));
   }
 
   /// The images of all subsets, and what they have in common.

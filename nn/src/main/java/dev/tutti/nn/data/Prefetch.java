@@ -39,14 +39,17 @@ record Prefetch(ForkJoinPool workers, int ahead) {
         workers, threads, null, true, 0, workers, 0, null, IDLE_SECONDS, TimeUnit.SECONDS);
   }
 
-  /// Runs `work` soon on a worker, if there is one.
+  /// {@return how many batches can be made at once, 0 after [#close]}
+  int parallelism() {
+    return workers == null || workers.isShutdown() ? 0 : workers.getParallelism();
+  }
+
+  /// Runs `work` soon on a worker.
   void start(Runnable work) {
-    if (workers != null && !workers.isShutdown()) {
-      try {
-        workers.execute(work);
-      } catch (RejectedExecutionException closed) {
-        // closed since: from now on callers make their batches
-      }
+    try {
+      workers.execute(work);
+    } catch (RejectedExecutionException closed) {
+      // closed since: from now on callers make their batches
     }
   }
 

@@ -20,6 +20,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -29,13 +30,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// whoever reads the name finds the former file or the new one, never a part, even when the process
 /// ends in between. What a killed process leaves half-written is deleted by the next write into the
 /// folder; a lock tells it from what another process is writing just now. A symbolic link stays one
-/// and its target is replaced; what is no regular file (`/dev/null`, a pipe) is written as it is.
+/// and its target is replaced or made; what is no regular file (`/dev/null`, a pipe) is written as
+/// it is. A replaced file's permissions are kept; the new file's owner is who writes it.
 public final class AtomicFile {
   private static final String PREFIX = ".tutti-";
   private static final String SUFFIX = ".tmp";
 
   /// How the parts of this process begin.
   private static final String OWN = PREFIX + UUID.randomUUID() + "-";
+
+  /// As many as Linux follows.
+  private static final int MOST_LINKS = 40;
 
   private static final AtomicInteger COUNT = new AtomicInteger();
 
@@ -62,11 +67,22 @@ public final class AtomicFile {
         }
         return;
       }
-      Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
-      replace(target, content);
+      replace(target(file), content);
     } catch (IOException e) {
       throw new DataError(file + ": cannot be written: " + reason(e), e);
     }
+  }
+
+  /// {@return what `file` names, links followed, whether there is such a file or not}
+  private static Path target(Path file) throws IOException {
+    Path target = file.toAbsolutePath();
+    for (int links = 0; Files.isSymbolicLink(target); links++) {
+      if (links == MOST_LINKS) {
+        throw new FileSystemException(file.toString(), null, "too many symbolic links");
+      }
+      target = target.resolveSibling(Files.readSymbolicLink(target));
+    }
+    return target;
   }
 
   private static void replace(Path target, Content content) throws IOException {
@@ -76,6 +92,7 @@ public final class AtomicFile {
       Path part = target.resolveSibling(OWN + COUNT.getAndIncrement() + SUFFIX);
       try (FileChannel channel = FileChannel.open(part, CREATE_NEW, WRITE)) {
         if (isOurs(part, channel)) {
+          keepPermissions(target, part);
           OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
           content.writeTo(out);
           out.flush();
@@ -87,6 +104,13 @@ public final class AtomicFile {
       } finally {
         Files.deleteIfExists(part);
       }
+    }
+  }
+
+  private static void keepPermissions(Path target, Path part) throws IOException {
+    PosixFileAttributeView of = Files.getFileAttributeView(part, PosixFileAttributeView.class);
+    if (of != null && Files.exists(target)) {
+      of.setPermissions(Files.getPosixFilePermissions(target));
     }
   }
 

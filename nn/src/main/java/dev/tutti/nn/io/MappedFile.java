@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 
 /// The bytes of a file, mapped into memory: what is read of them is all that comes from the disk,
 /// and none of them lies on the heap. Any thread may read until the file is closed.
@@ -50,8 +51,15 @@ record MappedFile(Path file, Arena arena, MemorySegment bytes) implements AutoCl
 
   /// {@return the tensor whose elements begin at byte `at`}
   Tensor tensor(Elements elements, long at) {
+    return reading(() -> elements.read(bytes.asSlice(at, elements.bytes())));
+  }
+
+  /// {@return what `read` makes of the bytes}
+  ///
+  /// @throws DataError when the file has become shorter
+  <T> T reading(Supplier<T> read) {
     try {
-      return elements.read(bytes.asSlice(at, elements.bytes()));
+      return read.get();
     } catch (InternalError e) {
       // How the JVM tells that a mapped file has become shorter.
       throw new DataError(file + ": ends too early; was it changed while it was read?", e);

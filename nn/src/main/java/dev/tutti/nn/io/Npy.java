@@ -25,12 +25,19 @@ public final class Npy {
   /// @throws DataError when the file cannot be read, is damaged, or holds another element type
   public static Tensor read(Path file) {
     try (MappedFile mapped = MappedFile.open(file)) {
-      long most = Math.min(mapped.size(), NpyHeader.MOST);
-      byte[] start = mapped.bytes().asSlice(0, most).toArray(JAVA_BYTE);
-      NpyHeader header = NpyHeader.read(file.toString(), new ByteArrayInputStream(start));
+      return read(mapped);
+    }
+  }
+
+  static Tensor read(MappedFile mapped) {
+    String file = mapped.file().toString();
+    long most = Math.min(mapped.size(), NpyHeader.MOST);
+    byte[] start = mapped.reading(() -> mapped.bytes().asSlice(0, most).toArray(JAVA_BYTE));
+    try {
+      NpyHeader header = NpyHeader.read(file, new ByteArrayInputStream(start));
       Elements elements = header.elements();
       header.requireBytes(mapped.size() - header.length(), elements);
-      Memory.check(file.toString(), elements.tensorBytes());
+      Memory.check(file, elements.tensorBytes());
       return header.inOrder(mapped.tensor(elements, header.length()));
     } catch (IOException e) {
       throw new AssertionError(e); // an array in memory has none

@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Collections;
@@ -26,6 +27,10 @@ public final class Npz {
 
   /// What NumPy writes too: the first instant that a zip archive can name.
   private static final LocalDateTime TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
+
+  /// The most bytes of a name, which an archive's list has with 46 others and 9 for the time in an
+  /// entry of at most 65,535.
+  private static final int LONGEST = 65_535 - 46 - 9 - SUFFIX.length();
 
   private Npz() {}
 
@@ -97,6 +102,14 @@ public final class Npz {
   }
 
   private static void write(Path file, Map<String, Tensor> arrays, int method) {
+    for (String name : arrays.keySet()) {
+      int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+      if (bytes > LONGEST) {
+        throw new DataError(
+            "%s: array %s has a name of %d bytes, a zip archive takes at most %d"
+                .formatted(file, DataError.quoted(name), bytes, LONGEST));
+      }
+    }
     AtomicFile.write(
         file,
         out -> {

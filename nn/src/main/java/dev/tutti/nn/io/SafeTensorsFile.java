@@ -34,13 +34,19 @@ public final class SafeTensorsFile implements AutoCloseable {
     MappedFile mapped = MappedFile.open(file);
     SafeTensorsFile opened = null;
     try {
-      opened = new SafeTensorsFile(mapped, SafeTensorsHeader.read(file, mapped.bytes()));
+      opened = of(mapped);
       return opened;
     } finally {
       if (opened == null) {
         mapped.close();
       }
     }
+  }
+
+  static SafeTensorsFile of(MappedFile mapped) {
+    SafeTensorsHeader header =
+        mapped.reading(() -> SafeTensorsHeader.read(mapped.file(), mapped.bytes()));
+    return new SafeTensorsFile(mapped, header);
   }
 
   /// {@return the names of the tensors, in the order of the header}

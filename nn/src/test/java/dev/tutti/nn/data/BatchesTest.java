@@ -174,6 +174,15 @@ class BatchesTest {
     IllegalArgumentException size =
         assertThrows(IllegalArgumentException.class, () -> Batches.of(data, 0));
     assertEquals("batch size must be at least 1, got 0", size.getMessage());
+    byte[] pixels = new byte[1 << 20];
+    byte[][] images = new byte[2048][];
+    Arrays.fill(images, pixels);
+    Dataset large =
+        Dataset.ofOwnedImages("large", 1024, 1024, 1, images, new int[2048], List.of("a"));
+    assertEquals(2047, Batches.of(large, 2047).batchSize());
+    assertEquals(
+        "large: a batch of 2048 examples of 1048576 values; at most 2047 examples fit",
+        assertThrows(IllegalArgumentException.class, () -> Batches.of(large, 3000)).getMessage());
     Batches batches = Batches.of(data, 4);
     for (int index : new int[] {-1, 3}) {
       IndexOutOfBoundsException e =

@@ -117,6 +117,75 @@ class PrefetchTest {
   }
 
   @Test
+  @Timeout(60)
+  void allWorkersMakeTheFirstBatches() throws InterruptedException {
+    CountDownLatch together = new CountDownLatch(3);
+    Transform meet =
+        (x, key) -> {
+          if (Thread.currentThread().getName().startsWith("tutti-batches-")) {
+            together.countDown();
+            awaited(together);
+          }
+          return x;
+        };
+    try (Batches ready = digits(60, 4).transformed(meet).prefetched(3, 6)) {
+      ready.batch(0, 0);
+      assertTrue(together.await(20, TimeUnit.SECONDS));
+    }
+  }
+
+  private static void awaited(CountDownLatch latch) {
+    try {
+      latch.await(30, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /// While the workers are busy, callers go on, and what they ask the workers for stays little.
+  @Test
+  @Timeout(60)
+  void requestsDoNotPileUp() {
+    CountDownLatch end = new CountDownLatch(1);
+    Thread caller = Thread.currentThread();
+    Dataset data = Glyphs.digits(200, 1);
+    BatchPlan plan =
+        BatchPlan.of(data, 4)
+            .transformed((x, key) -> {
+              if (Thread.currentThread() != caller) {
+                awaited(end);
+              }
+              return x;
+            });
+    Prefetch prefetch = Prefetch.of(2, 1);
+    BatchWindow window = new BatchWindow(plan, prefetch);
+    try {
+      for (int step = 0; step < 50; step += 5) {
+        window.batch(0, step);
+      }
+      assertTrue(prefetch.workers().getQueuedSubmissionCount() <= 2);
+    } finally {
+      end.countDown();
+      prefetch.close();
+    }
+  }
+
+  /// Behind [Batches#close] what follows is planned no more, so the window holds twice as much.
+  @Test
+  void afterCloseOnlyWhatIsAskedForIsHeld() {
+    Counting counting = new Counting();
+    Batches ready = digits(40, 4).transformed(counting).mixed(Mix.none()).prefetched(2, 1);
+    ready.close();
+    for (int pass = 0; pass < 2; pass++) {
+      for (int index = 0; index < 4; index++) {
+        ready.batch(0, index);
+      }
+    }
+    assertEquals(4, counting.calls.size());
+    counting.calls.values().forEach(calls -> assertEquals(1, calls.get()));
+  }
+
+  @Test
   @Timeout(120)
   void callersThatDriftApartStillGetTheirBatches() {
     Batches plain = digits(60, 4);

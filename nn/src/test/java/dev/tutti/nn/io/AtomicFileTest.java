@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.tutti.nn.data.DataError;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -97,6 +99,52 @@ class AtomicFileTest {
     AtomicFile.write(link, text("new"));
     assertTrue(Files.isSymbolicLink(link));
     assertEquals("new", Files.readString(target));
+  }
+
+  /// Through a chain of links, one of them relative to its own folder.
+  @Test
+  void aLinkToNothingStaysAndItsTargetIsMade() throws IOException {
+    Path below = Files.createDirectory(folder.resolve("below"));
+    Path link = Files.createSymbolicLink(folder.resolve("link"), below.resolve("next"));
+    Path next = Files.createSymbolicLink(below.resolve("next"), Path.of("../target"));
+    AtomicFile.write(link, text("new"));
+    assertTrue(Files.isSymbolicLink(link) && Files.isSymbolicLink(next));
+    assertEquals("new", Files.readString(folder.resolve("target")));
+    assertEquals(List.of("below", "link", "target"), names());
+
+    Path away = Files.createSymbolicLink(folder.resolve("away"), Path.of("none/a"));
+    assertEquals(
+        away + ": cannot be written: its folder does not exist",
+        assertThrows(DataError.class, () -> AtomicFile.write(away, text(""))).getMessage());
+    Path round = Files.createSymbolicLink(folder.resolve("round"), Path.of("round"));
+    assertEquals(
+        round + ": cannot be written: too many symbolic links",
+        assertThrows(DataError.class, () -> AtomicFile.write(round, text(""))).getMessage());
+  }
+
+  /// From the first byte on: what only its owner may read is never read by others.
+  @Test
+  void aReplacedFileKeepsItsPermissions() throws IOException {
+    assumeTrue(Files.getFileStore(folder).supportsFileAttributeView("posix"));
+    Path file = Files.writeString(folder.resolve("a"), "former");
+    for (String permissions : List.of("rw-------", "rwxrwxrwx", "r--r-----")) {
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
+      AtomicFile.write(
+          file,
+          out -> {
+            try (DirectoryStream<Path> parts = Files.newDirectoryStream(folder, ".tutti-*")) {
+              for (Path part : parts) {
+                assertEquals(permissions, permissions(part));
+              }
+            }
+            out.write('n');
+          });
+      assertEquals(permissions, permissions(file));
+    }
+  }
+
+  private static String permissions(Path file) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
   }
 
   @Test

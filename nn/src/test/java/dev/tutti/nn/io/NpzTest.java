@@ -105,6 +105,25 @@ class NpzTest {
         Files.readAllBytes(folder.resolve("two.npz")));
   }
 
+  @Test
+  void namesThatNoArchiveHoldsGetOneLine() throws IOException {
+    Path file = folder.resolve("long.npz");
+    String most = "é".repeat(65_476 / 2);
+    Npz.write(file, Map.of(most, Tensor.ones(2)));
+    assertEquals(List.of(most), List.copyOf(Npz.read(file).keySet()));
+    byte[] before = Files.readAllBytes(file);
+    for (String name : List.of(most + "a", "a".repeat(80_000))) {
+      int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+      assertEquals(
+          file
+              + ": array \"%s…\" has a name of %d bytes, a zip archive takes at most 65476"
+                  .formatted(name.substring(0, 40), bytes),
+          assertThrows(DataError.class, () -> Npz.write(file, Map.of(name, Tensor.ones(2))))
+              .getMessage());
+    }
+    assertArrayEquals(before, Files.readAllBytes(file));
+  }
+
   private String errorOf(byte[] content) throws IOException {
     Path file = file(content);
     String message = assertThrows(DataError.class, () -> Npz.read(file)).getMessage();

@@ -18,6 +18,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -118,6 +119,26 @@ class SafeTensorsFileTest {
     assertEquals(
         device + ": is not a regular file",
         assertThrows(DataError.class, () -> SafeTensors.open(device)).getMessage());
+  }
+
+  /// Behind the mapping, before a byte is read.
+  @Test
+  void headersThatVanishGetOneLine() throws IOException {
+    Path tensors = folder.resolve("a.safetensors");
+    new SafeTensors(Map.of("a", Tensor.zeros(100_000))).write(tensors);
+    Path array = folder.resolve("a.npy");
+    Npy.write(array, Tensor.zeros(100_000));
+    Map<Path, Consumer<MappedFile>> readers =
+        Map.of(tensors, SafeTensorsFile::of, array, Npy::read);
+    for (Path file : readers.keySet()) {
+      try (MappedFile mapped = MappedFile.open(file);
+          FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        channel.truncate(0);
+        assertEquals(
+            file + ": ends too early; was it changed while it was read?",
+            assertThrows(DataError.class, () -> readers.get(file).accept(mapped)).getMessage());
+      }
+    }
   }
 
   @Test

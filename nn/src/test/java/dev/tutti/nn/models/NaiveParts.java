@@ -1,6 +1,7 @@
 package dev.tutti.nn.models;
 
 import dev.tutti.engine.Key;
+import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Tree;
@@ -84,6 +85,24 @@ final class NaiveParts {
     return Tree.leaves(shapesOnly).stream()
         .filter(leaf -> !leaf.state())
         .mapToLong(leaf -> leaf.tensor().shape().with(0, 1).size())
+        .sum();
+  }
+
+  /// {@return the multiply-adds on images that are `scale` times as high and wide as `image`: those
+  /// of convolutions grow with the area, those of linear layers do not}
+  ///
+  /// @param small the network for `image`
+  /// @param large the network for the larger ones, as [#shapesOnly]
+  static long multiplyAdds(Layer small, Shape image, int scale, Layer large) {
+    long convolutions = small.flops(image) / 2 - matrices(small, t -> t.shape());
+    return scale * scale * convolutions + matrices(large, t -> t.shape().tail());
+  }
+
+  private static long matrices(Layer network, Function<Tensor, Shape> shape) {
+    return Tree.tensors(network).stream()
+        .map(shape)
+        .filter(s -> s.rank() == 2)
+        .mapToLong(Shape::size)
         .sum();
   }
 }

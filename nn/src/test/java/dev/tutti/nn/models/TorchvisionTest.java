@@ -30,6 +30,22 @@ class TorchvisionTest {
           "vgg16", k -> Vgg.vgg16().init(k, IMAGE, 1000),
           "vgg16_bn", k -> Vgg.vgg16().batchNorm(true).init(k, IMAGE, 1000));
 
+  /// The multiply-adds that torchvision documents.
+  @ParameterizedTest
+  @CsvSource({"resnet34, 3.664", "vgg11, 7.609", "vgg16, 15.470"})
+  void multiplyAdds(String name, double billions) {
+    Shape image = Shape.of(32, 32, 3);
+    Layer small =
+        NaiveParts.zeros(
+            switch (name) {
+              case "resnet34" -> k -> ResNet.resnet34().init(k, image, 10);
+              case "vgg11" -> k -> Vgg.vgg11().head(Vgg.Head.CIFAR).init(k, image, 10);
+              default -> k -> Vgg.vgg16().head(Vgg.Head.CIFAR).init(k, image, 10);
+            });
+    Layer large = NaiveParts.shapesOnly(NETWORKS.get(name));
+    assertEquals(1e9 * billions, NaiveParts.multiplyAdds(small, image, 7, large), 0.5e6);
+  }
+
   /// The counts that torchvision documents.
   @ParameterizedTest
   @CsvSource({

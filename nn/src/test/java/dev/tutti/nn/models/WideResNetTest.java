@@ -79,6 +79,9 @@ class WideResNetTest {
   void costs() {
     Layer wrn = NaiveParts.shapesOnly(k -> WideResNet.wideResNet28x10().init(k, CIFAR, 10));
     assertEquals(36_479_194, NaiveParts.parameterCount(wrn));
+    Shape quarter = Shape.of(8, 8, 3);
+    Layer zeros = NaiveParts.zeros(k -> WideResNet.wideResNet28x10().init(k, quarter, 10));
+    assertEquals(5_243_000_000.0, NaiveParts.multiplyAdds(zeros, quarter, 4, wrn), 0.5e6);
     Config less = WideResNet.wideResNet28x10().depth(16).factor(4);
     Layer small = NaiveParts.zeros(k -> less.init(k, CIFAR, 10));
     assertEquals(2_748_890, small.parameterCount());

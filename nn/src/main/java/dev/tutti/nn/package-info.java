@@ -1,0 +1,23 @@
+/// Layers, losses and what they are initialised with. A [Layer] is a record whose tensors are its
+/// parameters; images are `[N, H, W, C]`, sequences `[N, L, C]`. No layer knows of ensembles:
+/// mapped over stacked parameters it is one.
+///
+/// | family | members |
+/// |---|---|
+/// | linear | [Linear], [Embedding] |
+/// | convolution | [Conv1d], [Conv2d], [ConvTranspose1d], [ConvTranspose2d] |
+/// | pooling | [MaxPool1d], [AvgPool1d], their adaptive forms, all four in 2d, [GlobalAvgPool] |
+/// | normalisation | [BatchNorm], [InstanceNorm], [LayerNorm], [GroupNorm], [FilterResponseNorm] |
+/// | activation | [Activation]; with parameters [LeakyReLU], [ELU], [Softplus] |
+/// | dropout | [Dropout], [Dropout1d], [Dropout2d] |
+/// | attention | [MultiheadAttention], [AttentionMask] |
+/// | transformer | [TransformerEncoderLayer], [TransformerEncoder] |
+/// | structure | [Sequential], [Flatten], [Unflatten], [Identity] |
+/// | losses | [Losses], [CrossEntropy], [EvidentialLosses]; [Objective] is what training takes |
+/// | initial values | [Init] |
+///
+/// Start with [Layer] and [Ctx], which says whether a network trains and keeps its random key and
+/// running statistics; then read [Linear], the smallest layer with parameters, and [Sequential].
+/// Helpers that are not public: `Standardise` (all normalisations), `Pooling` (windows),
+/// `Sequences` (one dimension as images of one row), `ClassLabels` and `GammaFunctions` (losses).
+package dev.tutti.nn;
