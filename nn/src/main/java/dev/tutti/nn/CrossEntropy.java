@@ -12,8 +12,8 @@ import dev.tutti.engine.Tensor;
 ///
 /// | labels | loss of a row | `MEAN` divides the sum by |
 /// |---|---|---|
-/// | int32 y | −(1 − ε) · w[y] · log p[y] − ε / C · Σ w[c] · log p[c] | Σ w[y], over rows that count |
-/// | soft t | −Σ w[c] · ((1 − ε) · t[c] + ε / C) · log p[c] | the number of rows |
+/// | int32 y | `−(1 − ε) · w[y] · log p[y] − ε / C · Σ w[c] · log p[c]` | `Σ w[y]`, over rows that count |
+/// | soft t | `−Σ w[c] · ((1 − ε) · t[c] + ε / C) · log p[c]` | the number of rows |
 ///
 /// @param weight the weights of the classes `[C]`, or null for ones
 /// @param labelSmoothing ε, from 0 to 1
