@@ -71,6 +71,7 @@ public final class Losses {
   public static Tensor bceWithLogits(
       Tensor logits, Tensor targets, Tensor posWeight, Reduction reduction) {
     sameShape("bce_with_logits", logits, targets);
+    requireBroadcast("bce_with_logits", "weights of positives", posWeight, logits);
     // −log σ(x) = softplus(−x) and −log(1 − σ(x)) = x + softplus(−x)
     Tensor negative = targets.neg().add(1);
     Tensor positive = posWeight == null ? targets : targets.mul(posWeight);
@@ -170,6 +171,22 @@ public final class Losses {
     if (!input.shape().equals(target.shape())) {
       throw new ShapeError(
           loss + ": input " + input.shape() + " and target " + target.shape() + " differ in shape");
+    }
+  }
+
+  /// Raises [ShapeError] when an optional `t` does not broadcast to the shape of `x`, or would make
+  /// it larger.
+  private static void requireBroadcast(String loss, String name, Tensor t, Tensor x) {
+    if (t == null) {
+      return;
+    }
+    boolean fits = t.rank() <= x.rank();
+    for (int i = 1; fits && i <= t.rank(); i++) {
+      fits = t.dim(-i) == 1 || t.dim(-i) == x.dim(-i);
+    }
+    if (!fits) {
+      throw new ShapeError(
+          loss + ": " + name + " " + t.shape() + " do not broadcast to input " + x.shape());
     }
   }
 

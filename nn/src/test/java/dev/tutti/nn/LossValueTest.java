@@ -160,6 +160,11 @@ class LossValueTest {
     Expect.error(
         "bce_with_logits: input [4, 1] and target [4] differ in shape",
         () -> Losses.bceWithLogits(x, y, null, Reduction.MEAN));
+    for (Shape wrong : new Shape[] {Shape.of(4, 1), Shape.of(2), Shape.of(1, 4)}) {
+      Expect.error(
+          "bce_with_logits: weights of positives " + wrong + " do not broadcast to input [4]",
+          () -> Losses.bceWithLogits(y, y, Tensor.ones(wrong.dims()), Reduction.NONE));
+    }
     Expect.error(
         "kl_div: input [4, 1] and target [4] differ in shape",
         () -> Losses.klDiv(x, y, true, Reduction.MEAN));
