@@ -252,7 +252,23 @@ record LossRow(
                           p[0][i], p[1][i], p[2][i], p[3][i], p[4][i], 0.1));
               return out;
             });
-    return Stream.concat(risks, Stream.of(regression)).toList();
+    LossRow certain =
+        new LossRow(
+            "EvidentialLosses.regression",
+            "outputs of −100",
+            k -> List.of(k.fold(0).normal(N, C), k.fold(1).normal(N, C)),
+            in -> {
+              Tensor none = Tensor.full(in.get(0).dtype(), -100, Shape.of(N, 3 * C));
+              Tensor outputs = Tensor.concat(-1, in.get(0), none);
+              return EvidentialLosses.regression(
+                  NormalInverseGamma.of(outputs), in.get(1), 0.1, EACH);
+            },
+            in ->
+                NaiveLosses.pairs(
+                    in.get(0),
+                    in.get(1),
+                    (g, y) -> NaiveLosses.evidentialRegression(g, 1e-6, 1 + 1e-6, 1e-6, y, 0.1)));
+    return Stream.concat(risks, Stream.of(regression, certain)).toList();
   }
 
   /// Labels of all classes but one, 2 among them.
