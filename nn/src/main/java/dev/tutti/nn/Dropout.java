@@ -14,6 +14,11 @@ public record Dropout(double p) implements Layer {
     requireProbability("dropout", p);
   }
 
+  /// PyTorch's default, p = 0.5.
+  public Dropout() {
+    this(0.5);
+  }
+
   @Override
   public Tensor apply(Tensor x, Ctx ctx) {
     return of(x, p, x.shape(), ctx);

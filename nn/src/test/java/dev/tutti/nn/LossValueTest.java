@@ -10,6 +10,7 @@ import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -149,6 +150,24 @@ class LossValueTest {
     NormalInverseGamma known = new NormalInverseGamma(two, two, two.add(1), two.add(4));
     assertEquals(3, known.aleatoric().item());
     assertEquals(1.5, known.epistemic().item());
+  }
+
+  /// PyTorch's defaults: the mean, δ and β of 1, no weights.
+  @Test
+  void withoutAReductionItIsTheMean() {
+    Map<Objective, Objective> same =
+        Map.of(
+            Losses::mse, (x, y) -> Losses.mse(x, y, Reduction.NONE).mean(),
+            Losses::l1, (x, y) -> Losses.l1(x, y, Reduction.NONE).mean(),
+            Losses::huber, (x, y) -> Losses.huber(x, y, 1, Reduction.NONE).mean(),
+            Losses::smoothL1, (x, y) -> Losses.smoothL1(x, y, 1, Reduction.NONE).mean(),
+            Losses::bceWithLogits,
+                (x, y) -> Losses.bceWithLogits(x, y, null, Reduction.NONE).mean());
+    same.forEach((loss, expected) ->
+        Expect.sameBits("mean", expected.of(LOGITS, SOFT), loss.of(LOGITS, SOFT)));
+    Objective nll = Losses::nll;
+    Expect.sameBits(
+        "nll", Losses.nll(LOGITS, LABELS, Reduction.NONE).mean(), nll.of(LOGITS, LABELS));
   }
 
   @Test
