@@ -13,9 +13,9 @@ import java.util.stream.IntStream;
 /// encoder.apply(x, AttentionMask.NONE.causal(true).keyPadding(isPadding), ctx);
 /// ```
 ///
-/// @param additive added to the scores before the softmax (−∞ hides a key), `[L, S]` or of four axes
-///   that broadcast to `[N, heads, L, S]`; or null. PyTorch's `attn_mask` as floats. (Its `[N ·
-///   heads, L, S]` is refused: with three axes it could also be `[heads, L, S]`.)
+/// @param additive added to the scores before the softmax (−∞ hides a key), `[L, S]` or of four
+///   axes that broadcast to `[N, heads, L, S]`; or null. PyTorch's `attn_mask` as floats. (Its `[N
+///   · heads, L, S]` is refused: with three axes it could also be `[heads, L, S]`.)
 /// @param keyPadding `[N, S]`, not 0 for keys that nobody sees; or null. PyTorch's
 ///   `key_padding_mask`.
 /// @param causal whether query `i` sees keys `0 … i` only, PyTorch's `is_causal`

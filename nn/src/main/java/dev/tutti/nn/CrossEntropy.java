@@ -106,7 +106,8 @@ public record CrossEntropy(
 
   /// What the labels say of each row.
   ///
-  /// @param scores those of ignored rows replaced by 0: no product brings back a −∞ or NaN of theirs
+  /// @param scores those of ignored rows replaced by 0: no product brings back a −∞ or NaN of
+  ///   theirs
   /// @param labels classes, those of ignored rows replaced by 0
   /// @param counts 0 for ignored rows and 1 for the others; null where all count
   /// @param weight the weight of the row's class, 0 for ignored rows; null where all are 1

@@ -9,8 +9,8 @@ import dev.tutti.engine.Tensor;
 ///
 /// The classes of logits are the last axis. Two operands of one elementwise loss have one shape:
 /// nothing broadcasts, so that `[N, 1]` with `[N]` is an error instead of an `[N, N]` of losses.
-/// Without a reduction it is the mean, so that `Losses::mse` is an [Objective].
-/// Cross-entropy's options are in [CrossEntropy], evidential losses in [EvidentialLosses].
+/// Without a reduction it is the mean, so that `Losses::mse` is an [Objective]. Cross-entropy's
+/// options are in [CrossEntropy], evidential losses in [EvidentialLosses].
 public final class Losses {
   /// Below it, 1 − p counts as this in a power: its derivative at 0 may be infinite.
   private static final double SMALLEST_MISS = 1e-30;

@@ -12,7 +12,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -223,33 +222,30 @@ class LossValueTest {
     new CrossEntropy().ignoreIndex(3).apply(logits, bad);
   }
 
-  private static void refused(String text, Executable body) {
-    assertEquals(text, assertThrows(IllegalArgumentException.class, body).getMessage());
-  }
-
   @Test
   void numbersMustFit() {
     Tensor x = Tensor.ones(3);
-    refused(
+    Expect.refused(
         "cross_entropy: label smoothing must lie in [0, 1], got 1.5",
         () -> new CrossEntropy().labelSmoothing(1.5));
-    refused(
+    Expect.refused(
         "nll: takes no label smoothing, got 0.1",
         () -> new CrossEntropy().labelSmoothing(0.1).nll(LOGITS, LABELS));
-    refused(
+    Expect.refused(
         "focal: gamma must be at least 0, got -1.0",
         () -> Losses.focal(LOGITS, LABELS, -1, null, Reduction.MEAN));
-    refused("huber: delta must be positive, got 0.0", () -> Losses.huber(x, x, 0, Reduction.MEAN));
-    refused(
+    Expect.refused(
+        "huber: delta must be positive, got 0.0", () -> Losses.huber(x, x, 0, Reduction.MEAN));
+    Expect.refused(
         "smooth_l1: beta must be at least 0, got NaN",
         () -> Losses.smoothL1(x, x, Double.NaN, Reduction.MEAN));
-    refused(
+    Expect.refused(
         "confidence_penalty: beta must be at least 0, got -0.5",
         () -> Losses.confidencePenalty(LOGITS, LABELS, -0.5, Reduction.MEAN));
-    refused(
+    Expect.refused(
         "gaussian_nll: eps must be positive, got 0.0",
         () -> Losses.gaussianNll(x, x, x, true, 0, Reduction.MEAN));
-    refused(
+    Expect.refused(
         "evidential: epochs of annealing must be positive, got 0.0",
         () -> EvidentialLosses.annealed(1, 0));
     assertEquals(0.3, EvidentialLosses.annealed(3, 10));

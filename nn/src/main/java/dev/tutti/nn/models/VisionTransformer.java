@@ -73,8 +73,8 @@ public record VisionTransformer(Tensor classToken, Layer convProj, Encoder encod
       return new Config(image, 16, 12, 12, 768, 3072, classes, 0, 0);
     }
 
-    /// {@return the small network of DeiT (Touvron et al., 2021), S/16, without dropout: 12 blocks of
-    /// width 384 with 6 heads}
+    /// {@return the small network of DeiT (Touvron et al., 2021), S/16, without dropout: 12 blocks
+    /// of width 384 with 6 heads}
     public static Config small16(Shape image, int classes) {
       return new Config(image, 16, 12, 6, 384, 1536, classes, 0, 0);
     }
