@@ -72,7 +72,7 @@ class TreeTest {
 
   @Test
   void onlyCamelCaseIsRespelled() {
-    @SuppressWarnings("checkstyle:RecordComponentName")
+    @SuppressWarnings("MemberName")
     record Names(
         Tensor W_q,
         Tensor W,
