@@ -118,6 +118,9 @@ public final class Transforms {
   }
 
   /// {@return `f` whose intermediate values are recomputed for the derivative instead of kept}
+  ///
+  /// `f` is run twice and must give the same both times: what it draws comes from keys in its
+  /// argument, and what it captures stands still.
   public static <A, B> Function<A, B> checkpoint(Function<A, B> f) {
     return arg -> call(f, arg, (in, out, g, body) -> GradTrace.cotangents(body, in, g));
   }

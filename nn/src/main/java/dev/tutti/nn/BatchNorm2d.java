@@ -55,9 +55,9 @@ public record BatchNorm2d(
         : new BatchNorm2d(
             weight,
             bias,
-            Standardise.zeros(runningMean),
-            Standardise.zeros(runningVar),
-            Standardise.zeros(numBatchesTracked),
+            Standardise.zerosLike(runningMean),
+            Standardise.zerosLike(runningVar),
+            Standardise.zerosLike(numBatchesTracked),
             null,
             eps);
   }

@@ -30,6 +30,11 @@ final class Standardise {
         layer.bias() == null ? zeros(x) : layer.bias());
   }
 
+  /// {@return zeros of the shape and type of `t`}
+  static Tensor zerosLike(Tensor t) {
+    return Tensor.full(t.dtype(), 0, t.shape());
+  }
+
   /// {@return a zero for each channel}
   static Tensor zeros(Tensor x) {
     return Tensor.full(x.dtype(), 0, Shape.of(x.dim(-1)));

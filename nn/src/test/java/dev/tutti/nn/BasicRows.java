@@ -26,6 +26,7 @@ final class BasicRows {
               k -> new Unflatten(Flatten.Order.CHANNELS_FIRST, Shape.of(3, 2, 2)),
               2,
               12),
+          row("Remat", k -> new Remat(BasicRows.normed(k)), 4, 5),
           row("Sequential", BasicRows::sequential, 2, 6, 6, 2));
 
   private BasicRows() {}
@@ -38,5 +39,10 @@ final class BasicRows {
         new Flatten(Flatten.Order.CHANNELS_FIRST),
         Sequential.of(Linear.init(key.fold(1), 16, 5), Activation.GELU),
         Linear.init(key.fold(2), 5, 3));
+  }
+
+  private static Sequential normed(Key key) {
+    return Sequential.of(
+        Linear.init(key, 5, 4), Activation.GELU, BatchNorm1d.init(4), new Dropout(0.25));
   }
 }

@@ -165,35 +165,6 @@ final class SeparateTraining implements Training<DeepEnsemble> {
     return shards;
   }
 
-  /// The first failure of a stretch, which ends all shards. Shards go on to the step that failed,
-  /// so the earliest failure, of the lowest member, is found whatever the shards are.
-  private static final class Halt {
-    private volatile int step = Integer.MAX_VALUE;
-    private int member;
-    private RuntimeException cause;
-
-    boolean before(int at) {
-      return step < at;
-    }
-
-    synchronized void at(int at, int first, RuntimeException e) {
-      // At one step the training's own error goes before that of a listener.
-      boolean own = e instanceof TrainingError && !(cause instanceof TrainingError);
-      boolean other = cause instanceof TrainingError && !(e instanceof TrainingError);
-      if (at < step || at == step && !other && (own || first < member)) {
-        cause = e;
-        member = first;
-        step = at;
-      }
-    }
-
-    synchronized void raise() {
-      if (cause != null) {
-        throw cause;
-      }
-    }
-  }
-
   /// Members that are mapped together for a stretch.
   private final class Group {
     private final int[] of;
