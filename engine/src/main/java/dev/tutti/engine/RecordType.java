@@ -9,15 +9,20 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /// How to read and build one record class.
 final class RecordType {
   private static final Map<Class<?>, RecordType> KNOWN =
       Collections.synchronizedMap(new HashMap<>());
 
+  /// The capitals with which a further word of a name in camel case begins.
+  private static final Pattern WORD = Pattern.compile("(?<=[a-z0-9])[A-Z]+");
+
   final RecordComponent[] components;
 
-  /// The components' names as PyTorch spells them: `runningMean` is called `running_mean`.
+  /// The components' names as PyTorch spells them: `runningMean` is called `running_mean`. Other
+  /// capitals stay, `W_q` is `W_q`.
   final String[] names;
 
   private final Class<?> type;
@@ -44,10 +49,8 @@ final class RecordType {
       for (int i = 0; i < components.length; i++) {
         types[i] = components[i].getType();
         names[i] =
-            components[i]
-                .getName()
-                .replaceAll("(?<=[a-z0-9])(?=[A-Z])", "_")
-                .toLowerCase(Locale.ROOT);
+            WORD.matcher(components[i].getName())
+                .replaceAll(word -> "_" + word.group().toLowerCase(Locale.ROOT));
         components[i].getAccessor().setAccessible(true);
         readers[i] = lookup.unreflect(components[i].getAccessor());
       }

@@ -71,6 +71,24 @@ class TreeTest {
   }
 
   @Test
+  void onlyCamelCaseIsRespelled() {
+    @SuppressWarnings("MemberName")
+    record Names(
+        Tensor W_q,
+        Tensor W,
+        Tensor w,
+        Tensor runningMean,
+        Tensor ln_1,
+        Tensor fc2Out,
+        Tensor inProjQKV,
+        Tensor A2) {}
+    Tensor t = Tensor.scalar(1);
+    assertEquals(
+        List.of("W_q", "W", "w", "running_mean", "ln_1", "fc2_out", "in_proj_qkv", "A2"),
+        paths(new Names(t, t, t, t, t, t, t, t)));
+  }
+
+  @Test
   void listsMapsAndNesting() {
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put("lr", 0.1);

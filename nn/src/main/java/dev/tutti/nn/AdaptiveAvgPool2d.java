@@ -14,6 +14,7 @@ public record AdaptiveAvgPool2d(int height, int width) implements Layer {
 
   @Override
   public Tensor apply(Tensor x, Ctx ctx) {
+    Inputs.requireImages("adaptive_avg_pool2d", x);
     Window window = Pooling.equalCells(x, height, width);
     return window != null
         ? x.avgPool2d(window, true)

@@ -14,6 +14,7 @@ public record AdaptiveMaxPool2d(int height, int width) implements Layer {
 
   @Override
   public Tensor apply(Tensor x, Ctx ctx) {
+    Inputs.requireImages("adaptive_max_pool2d", x);
     Window window = Pooling.equalCells(x, height, width);
     return window != null ? x.maxPool2d(window) : alongAxis(alongAxis(x, -2, width), -3, height);
   }

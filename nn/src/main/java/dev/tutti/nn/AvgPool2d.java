@@ -28,6 +28,7 @@ public record AvgPool2d(Window window, boolean ceilMode, boolean countPadding) i
 
   @Override
   public Tensor apply(Tensor x, Ctx ctx) {
+    Inputs.requireImages("avg_pool2d", x);
     Window out = ceilMode ? Pooling.sticksOut(window, x.dim(-3), x.dim(-2)) : window;
     if (out.equals(window) || !countPadding) {
       return x.avgPool2d(out, countPadding);

@@ -23,6 +23,10 @@ public record BatchNorm1d(
     Double momentum,
     double eps)
     implements BatchNorm {
+  /// Checks that running statistics are all there or all null.
+  public BatchNorm1d {
+    Standardise.requireAllOrNone("batch_norm1d", runningMean, runningVar, numBatchesTracked);
+  }
 
   /// {@return a layer with PyTorch's defaults: weight 1, bias 0, running mean 0 and variance 1,
   /// momentum 0.1 and eps 1e-5}

@@ -2,7 +2,6 @@ package dev.tutti.nn;
 
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Padding;
-import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Window;
 
@@ -85,10 +84,10 @@ public record Conv2d(@TorchOrder({3, 2, 0, 1}) Tensor weight, Tensor bias, Geome
       return padding.applyTo(unpadded, height, width);
     }
 
-    /// Raises [ShapeError] when the groups do not divide both channel counts.
+    /// Checks that the groups divide both channel counts.
     void requireGroups(String op, int in, int out) {
       if (groups < 1 || in % groups != 0 || out % groups != 0) {
-        throw new ShapeError(
+        throw new IllegalArgumentException(
             op
                 + ": "
                 + groups
@@ -104,9 +103,8 @@ public record Conv2d(@TorchOrder({3, 2, 0, 1}) Tensor weight, Tensor bias, Geome
   /// {@return a layer with PyTorch's default initial values, uniform in ±1 / √fanIn with fanIn = in
   /// / groups · kernelH · kernelW}
   ///
-  /// Raises [ShapeError] when the groups do not divide both channel counts.
-  ///
   /// @param bias whether there is a bias
+  /// @throws IllegalArgumentException when the groups do not divide both channel counts
   public static Conv2d init(
       Key key, int in, int out, int kernelH, int kernelW, Geometry geometry, boolean bias) {
     geometry.requireGroups("conv2d", in, out);
@@ -130,6 +128,7 @@ public record Conv2d(@TorchOrder({3, 2, 0, 1}) Tensor weight, Tensor bias, Geome
 
   @Override
   public Tensor apply(Tensor x, Ctx ctx) {
+    Inputs.requireImages("conv2d", x);
     Window window = geometry.window(weight, x.dim(-3), x.dim(-2));
     Tensor in = x;
     if (geometry.mode != PaddingMode.ZEROS) {

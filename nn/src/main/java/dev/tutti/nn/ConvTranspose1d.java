@@ -21,9 +21,8 @@ public record ConvTranspose1d(
   /// {@return a layer with PyTorch's default initial values, uniform in ±1 / √fanIn with fanIn =
   /// out / groups · kernel}
   ///
-  /// Raises `ShapeError` when the groups do not divide both channel counts.
-  ///
   /// @param bias whether there is a bias
+  /// @throws IllegalArgumentException when the groups do not divide both channel counts
   public static ConvTranspose1d init(
       Key key,
       int in,

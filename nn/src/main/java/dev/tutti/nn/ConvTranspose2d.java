@@ -51,9 +51,8 @@ public record ConvTranspose2d(
   /// {@return a layer with PyTorch's default initial values, uniform in ±1 / √fanIn with fanIn =
   /// out / groups · kernelH · kernelW}
   ///
-  /// Raises [ShapeError] when the groups do not divide both channel counts.
-  ///
   /// @param bias whether there is a bias
+  /// @throws IllegalArgumentException when the groups do not divide both channel counts
   public static ConvTranspose2d init(
       Key key,
       int in,
@@ -83,7 +82,8 @@ public record ConvTranspose2d(
 
   @Override
   public Tensor apply(Tensor x, Ctx ctx) {
-    if (x.rank() < 4 || x.dim(-1) != weight.dim(-1)) {
+    Inputs.requireImages(OP, x);
+    if (x.dim(-1) != weight.dim(-1)) {
       throw new ShapeError(
           OP + ": needs an input of [N, H, W, " + weight.dim(-1) + "], got " + x.shape());
     }

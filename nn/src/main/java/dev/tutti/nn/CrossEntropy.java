@@ -1,6 +1,5 @@
 package dev.tutti.nn;
 
-import dev.tutti.engine.DType;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 
@@ -65,9 +64,9 @@ public record CrossEntropy(
       return soft(logits, ClassLabels.fitted(NAME, labels, logits.shape()));
     }
     Rows rows = rows(NAME, logits, labels);
-    Tensor losses = rows.weighted(logits.crossEntropy(rows.labels));
+    Tensor losses = rows.weighted(rows.scores.crossEntropy(rows.labels));
     if (labelSmoothing > 0) {
-      Tensor smooth = weighted(logits.logSoftmax()).sum(-1, false).neg();
+      Tensor smooth = weighted(rows.scores.logSoftmax()).sum(-1, false).neg();
       smooth = rows.counts == null ? smooth : smooth.mul(rows.counts);
       losses = losses.mul(1 - labelSmoothing).add(smooth.mul(labelSmoothing / logits.dim(-1)));
     }
@@ -83,10 +82,9 @@ public record CrossEntropy(
       throw new IllegalArgumentException("nll: takes no label smoothing, got " + labelSmoothing);
     }
     Rows rows = rows("nll", logProbabilities, labels);
-    Tensor hot = ClassLabels.oneHot("nll", logProbabilities, rows.labels);
+    Tensor hot = ClassLabels.oneHot("nll", rows.scores, rows.labels);
     // A mask, not a product: other classes may have log-probability −∞.
-    Tensor zero = Tensor.full(logProbabilities.dtype(), 0, Shape.SCALAR);
-    Tensor own = Tensor.where(hot, logProbabilities, zero).sum(-1, false);
+    Tensor own = Tensor.where(hot, rows.scores, zero(rows.scores)).sum(-1, false);
     return reduced(rows.weighted(own.neg()), rows);
   }
 
@@ -102,12 +100,18 @@ public record CrossEntropy(
     return weight == null ? scores : scores.mul(weight.cast(scores.dtype()));
   }
 
+  private static Tensor zero(Tensor like) {
+    return Tensor.full(like.dtype(), 0, Shape.SCALAR);
+  }
+
   /// What the labels say of each row.
   ///
+  /// @param scores those of ignored rows replaced by 0: no product brings back a −∞ or NaN of
+  ///   theirs
   /// @param labels classes, those of ignored rows replaced by 0
   /// @param counts 0 for ignored rows and 1 for the others; null where all count
   /// @param weight the weight of the row's class, 0 for ignored rows; null where all are 1
-  private record Rows(Tensor labels, Tensor counts, Tensor weight) {
+  private record Rows(Tensor scores, Tensor labels, Tensor counts, Tensor weight) {
     Tensor weighted(Tensor losses) {
       return weight == null ? losses : losses.mul(weight);
     }
@@ -116,16 +120,18 @@ public record CrossEntropy(
   private Rows rows(String loss, Tensor scores, Tensor labels) {
     Tensor classes = ClassLabels.classes(loss, scores, labels);
     Tensor counts = null;
+    Tensor kept = scores;
     if (ignoreIndex != null) {
       Tensor ignored = classes.eq(ignoreIndex);
-      classes = Tensor.where(ignored, Tensor.full(DType.INT32, 0, Shape.SCALAR), classes);
+      classes = Tensor.where(ignored, zero(classes), classes);
+      kept = Tensor.where(ignored.unsqueeze(-1), zero(scores), scores);
       counts = ignored.neg().add(1).cast(scores.dtype());
     }
     if (weight == null) {
-      return new Rows(classes, counts, counts);
+      return new Rows(kept, classes, counts, counts);
     }
     Tensor own = ClassLabels.pick(loss, weight, scores, classes);
-    return new Rows(classes, counts, counts == null ? own : own.mul(counts));
+    return new Rows(kept, classes, counts, counts == null ? own : own.mul(counts));
   }
 
   private Tensor reduced(Tensor losses, Rows rows) {

@@ -1,7 +1,6 @@
 package dev.tutti.nn;
 
 import dev.tutti.engine.Shape;
-import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 
 /// In training, each element is zeroed with probability `p` and divided by `1 − p` otherwise; a
@@ -12,6 +11,11 @@ public record Dropout(double p) implements Layer {
   /// Checks the probability.
   public Dropout {
     requireProbability("dropout", p);
+  }
+
+  /// PyTorch's default, p = 0.5.
+  public Dropout() {
+    this(0.5);
   }
 
   @Override
@@ -27,9 +31,7 @@ public record Dropout(double p) implements Layer {
 
   /// {@return the dropout of whole channels of `x [N, …, C]`, which must have `rank` axes}
   static Tensor ofChannels(String op, String shapes, int rank, Tensor x, double p, Ctx ctx) {
-    if (x.rank() != rank) {
-      throw new ShapeError(op + ": needs an input of " + shapes + ", got " + x.shape());
-    }
+    Inputs.requireRank(op, shapes, rank, rank, x);
     Shape draws = x.shape();
     for (int axis = 1; axis < rank - 1; axis++) {
       draws = draws.with(axis, 1);

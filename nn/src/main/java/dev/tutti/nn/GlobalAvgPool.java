@@ -1,6 +1,5 @@
 package dev.tutti.nn;
 
-import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 import java.util.stream.IntStream;
 
@@ -9,9 +8,7 @@ import java.util.stream.IntStream;
 public record GlobalAvgPool() implements Layer {
   @Override
   public Tensor apply(Tensor x, Ctx ctx) {
-    if (x.rank() < 3) {
-      throw new ShapeError("global_avg_pool: needs an input of [N, …, C], got " + x.shape());
-    }
+    Inputs.requireRank("global_avg_pool", "[N, …, C]", 3, Integer.MAX_VALUE, x);
     return x.mean(IntStream.range(1, x.rank() - 1).toArray());
   }
 }

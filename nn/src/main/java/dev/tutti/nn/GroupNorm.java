@@ -35,22 +35,23 @@ public record GroupNorm(Tensor weight, Tensor bias, int groups, double eps) impl
             affine ? Tensor.zeros(channels) : null,
             groups,
             eps);
-    layer.requireGroups(channels, "");
+    if (channels % groups != 0) {
+      throw new IllegalArgumentException(layer.unfit(channels));
+    }
     return layer;
   }
 
-  private void requireGroups(int channels, String where) {
-    if (channels % groups != 0) {
-      throw new ShapeError(
-          "group_norm: " + groups + " groups do not divide " + channels + " channels" + where);
-    }
+  private String unfit(int channels) {
+    return "group_norm: " + groups + " groups do not divide " + channels + " channels";
   }
 
   @Override
   public Tensor apply(Tensor x, Ctx ctx) {
     Standardise.requireChannels(this, "group_norm", "[N, …, C]", 2, Integer.MAX_VALUE, x);
     int channels = x.dim(-1);
-    requireGroups(channels, " of " + x.shape());
+    if (channels % groups != 0) {
+      throw new ShapeError(unfit(channels) + " of " + x.shape());
+    }
     int n = x.dim(0);
     Tensor rows = x.reshape(n, -1, channels);
     Standardise.Moments each = Standardise.Moments.of(rows);

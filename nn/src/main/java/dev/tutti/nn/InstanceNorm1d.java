@@ -21,6 +21,10 @@ public record InstanceNorm1d(
     double momentum,
     double eps)
     implements InstanceNorm {
+  /// Checks that running statistics are all there or all null.
+  public InstanceNorm1d {
+    Standardise.requireAllOrNone("instance_norm1d", runningMean, runningVar, numBatchesTracked);
+  }
 
   /// {@return a layer with PyTorch's defaults: neither parameters nor running statistics, eps 1e-5}
   public static InstanceNorm1d init(int channels) {

@@ -19,7 +19,7 @@ public record LayerNorm(Tensor weight, Tensor bias, Shape normalizedShape, doubl
   /// Checks that there are axes to normalise over.
   public LayerNorm {
     if (normalizedShape.rank() == 0) {
-      throw new ShapeError("layer_norm: needs at least one axis to normalise over");
+      throw new IllegalArgumentException("layer_norm: needs at least one axis to normalise over");
     }
   }
 

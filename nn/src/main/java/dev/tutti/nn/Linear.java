@@ -11,8 +11,14 @@ public record Linear(@TorchOrder({1, 0}) Tensor weight, Tensor bias) implements 
 
   /// {@return a layer with PyTorch's default initial values, uniform in ±1 / √in}
   public static Linear init(Key key, int in, int out) {
+    return init(key, in, out, true);
+  }
+
+  /// {@return a layer with PyTorch's default initial values, with or without a bias}
+  public static Linear init(Key key, int in, int out, boolean bias) {
     return new Linear(
-        Init.torchDefault(key.fold(0), in, in, out), Init.torchDefault(key.fold(1), in, out));
+        Init.torchDefault(key.fold(0), in, in, out),
+        bias ? Init.torchDefault(key.fold(1), in, out) : null);
   }
 
   @Override

@@ -9,7 +9,8 @@ import dev.tutti.engine.Tensor;
 ///
 /// The classes of logits are the last axis. Two operands of one elementwise loss have one shape:
 /// nothing broadcasts, so that `[N, 1]` with `[N]` is an error instead of an `[N, N]` of losses.
-/// Cross-entropy's options are in [CrossEntropy], evidential losses in [EvidentialLosses].
+/// Without a reduction it is the mean, so that `Losses::mse` is an [Objective]. Cross-entropy's
+/// options are in [CrossEntropy], evidential losses in [EvidentialLosses].
 public final class Losses {
   /// Below it, 1 − p counts as this in a power: its derivative at 0 may be infinite.
   private static final double SMALLEST_MISS = 1e-30;
@@ -30,6 +31,11 @@ public final class Losses {
   /// `[…]`: PyTorch's `F.nll_loss`; with class weights it is [CrossEntropy#nll]}
   public static Tensor nll(Tensor logProbabilities, Tensor labels, Reduction reduction) {
     return new CrossEntropy().reduction(reduction).nll(logProbabilities, labels);
+  }
+
+  /// {@return the mean of [#nll(Tensor, Tensor, Reduction)]}
+  public static Tensor nll(Tensor logProbabilities, Tensor labels) {
+    return nll(logProbabilities, labels, Reduction.MEAN);
   }
 
   /// {@return the focal loss −α[y] · (1 − p[y])^γ · log p[y] of logits `[…, C]` with int32 labels
@@ -71,11 +77,18 @@ public final class Losses {
   public static Tensor bceWithLogits(
       Tensor logits, Tensor targets, Tensor posWeight, Reduction reduction) {
     sameShape("bce_with_logits", logits, targets);
+    requireBroadcast("bce_with_logits", "weights of positives", posWeight, logits);
     // −log σ(x) = softplus(−x) and −log(1 − σ(x)) = x + softplus(−x)
     Tensor negative = targets.neg().add(1);
     Tensor positive = posWeight == null ? targets : targets.mul(posWeight);
     Tensor softplus = logits.neg().softplus().mul(positive.add(negative));
     return reduction.apply(negative.mul(logits).add(softplus));
+  }
+
+  /// {@return the mean of [#bceWithLogits(Tensor, Tensor, Tensor, Reduction)], positive targets
+  /// weighing 1}
+  public static Tensor bceWithLogits(Tensor logits, Tensor targets) {
+    return bceWithLogits(logits, targets, null, Reduction.MEAN);
   }
 
   /// {@return the Kullback-Leibler divergence from q to t, elementwise t · (log t − log q); where t
@@ -103,9 +116,19 @@ public final class Losses {
     return reduction.apply(d.mul(d));
   }
 
+  /// {@return the mean of [#mse(Tensor, Tensor, Reduction)]}
+  public static Tensor mse(Tensor input, Tensor target) {
+    return mse(input, target, Reduction.MEAN);
+  }
+
   /// {@return |x − y|, with derivative 0 where they are equal: PyTorch's `F.l1_loss`}
   public static Tensor l1(Tensor input, Tensor target, Reduction reduction) {
     return reduction.apply(difference("l1", input, target).abs());
+  }
+
+  /// {@return the mean of [#l1(Tensor, Tensor, Reduction)]}
+  public static Tensor l1(Tensor input, Tensor target) {
+    return l1(input, target, Reduction.MEAN);
   }
 
   /// {@return with d = |x − y|, d² / 2 up to δ and δ · (d − δ / 2) beyond: PyTorch's
@@ -117,6 +140,11 @@ public final class Losses {
     return reduction.apply(huber(difference("huber", input, target).abs(), delta));
   }
 
+  /// {@return the mean of [#huber(Tensor, Tensor, double, Reduction)] with δ = 1}
+  public static Tensor huber(Tensor input, Tensor target) {
+    return huber(input, target, 1, Reduction.MEAN);
+  }
+
   /// {@return with d = |x − y|, d² / (2β) up to β and d − β / 2 beyond; for β = 0 it is d:
   /// PyTorch's `F.smooth_l1_loss`}
   ///
@@ -125,6 +153,11 @@ public final class Losses {
     atLeastZero("smooth_l1", "beta", beta);
     Tensor d = difference("smooth_l1", input, target).abs();
     return reduction.apply(beta == 0 ? d : huber(d, beta).div(beta));
+  }
+
+  /// {@return the mean of [#smoothL1(Tensor, Tensor, double, Reduction)] with β = 1}
+  public static Tensor smoothL1(Tensor input, Tensor target) {
+    return smoothL1(input, target, 1, Reduction.MEAN);
   }
 
   /// With c = min(d, δ) both branches are c · (d − c / 2).
@@ -170,6 +203,22 @@ public final class Losses {
     if (!input.shape().equals(target.shape())) {
       throw new ShapeError(
           loss + ": input " + input.shape() + " and target " + target.shape() + " differ in shape");
+    }
+  }
+
+  /// Raises [ShapeError] when an optional `t` does not broadcast to the shape of `x`, or would make
+  /// it larger.
+  private static void requireBroadcast(String loss, String name, Tensor t, Tensor x) {
+    if (t == null) {
+      return;
+    }
+    boolean fits = t.rank() <= x.rank();
+    for (int i = 1; fits && i <= t.rank(); i++) {
+      fits = t.dim(-i) == 1 || t.dim(-i) == x.dim(-i);
+    }
+    if (!fits) {
+      throw new ShapeError(
+          loss + ": " + name + " " + t.shape() + " do not broadcast to input " + x.shape());
     }
   }
 

@@ -27,6 +27,7 @@ public record MaxPool2d(Window window, boolean ceilMode) implements Layer {
 
   @Override
   public Tensor apply(Tensor x, Ctx ctx) {
+    Inputs.requireImages("max_pool2d", x);
     return x.maxPool2d(ceilMode ? Pooling.sticksOut(window, x.dim(-3), x.dim(-2)) : window);
   }
 }

@@ -37,7 +37,7 @@ public record MultiheadAttention(
   /// {@return a layer with PyTorch's initial values: `in_proj_weight` uniform in ±√(6 / (4 · E)),
   /// `out_proj` in ±1 / √E, biases 0}
   ///
-  /// Raises [ShapeError] when the heads do not divide the width.
+  /// @throws IllegalArgumentException when the heads do not divide the width
   public static MultiheadAttention init(Key key, int width, int heads, double dropout) {
     requireHeads(width, heads);
     Linear out = Linear.init(key.fold(1), width, width);
@@ -51,7 +51,8 @@ public record MultiheadAttention(
 
   private static void requireHeads(int width, int heads) {
     if (width % heads != 0) {
-      throw new ShapeError(NAME + ": " + heads + " heads do not divide the width " + width);
+      throw new IllegalArgumentException(
+          NAME + ": " + heads + " heads do not divide the width " + width);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.tutti.nn;
 
+import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 
 /// A distribution over the mean and variance of a normal one, what deep evidential regression
@@ -11,13 +12,22 @@ import dev.tutti.engine.Tensor;
 /// @param alpha α > 1
 /// @param beta β > 0
 public record NormalInverseGamma(Tensor gamma, Tensor nu, Tensor alpha, Tensor beta) {
+  /// The least ν, α − 1 and β of a network's outputs: torch-uncertainty's.
+  private static final double LEAST = 1e-6;
+
   /// {@return the distributions of a network's outputs `[…, 4 · D]`, each parameter `[…, D]`}
   ///
-  /// One after another they hold γ and what softplus turns into ν, α − 1 and β.
+  /// One after another they hold γ and what softplus turns into ν, α − 1 and β, or 1e-6 where that
+  /// is smaller, as in torch-uncertainty: below an output of −13.8 they are flat, and losses
+  /// finite.
   public static NormalInverseGamma of(Tensor outputs) {
     Tensor[] parts = outputs.split(-1, 4);
     return new NormalInverseGamma(
-        parts[0], parts[1].softplus(), parts[2].softplus().add(1), parts[3].softplus());
+        parts[0], positive(parts[1]), positive(parts[2]).add(1), positive(parts[3]));
+  }
+
+  private static Tensor positive(Tensor output) {
+    return output.softplus().maximum(Tensor.full(output.dtype(), LEAST, Shape.SCALAR));
   }
 
   /// {@return β / (α − 1), the expected variance of the data}

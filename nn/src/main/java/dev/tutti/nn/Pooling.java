@@ -1,6 +1,5 @@
 package dev.tutti.nn;
 
-import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Window;
 import java.util.function.UnaryOperator;
@@ -17,7 +16,7 @@ final class Pooling {
         .dilation(1, dilation);
   }
 
-  /// Raises [ShapeError] when a window could lie in the padding alone, as PyTorch does.
+  /// Checks that no window can lie in the padding alone, as PyTorch does.
   static void requirePadding(String op, Window w) {
     requirePadding(op, w.kernelH(), Math.max(w.top(), w.bottom()));
     requirePadding(op, w.kernelW(), Math.max(w.left(), w.right()));
@@ -25,7 +24,7 @@ final class Pooling {
 
   private static void requirePadding(String op, int kernel, int padding) {
     if (padding > kernel / 2) {
-      throw new ShapeError(
+      throw new IllegalArgumentException(
           op + ": padding " + padding + " is more than half the kernel of " + kernel);
     }
   }
@@ -67,10 +66,11 @@ final class Pooling {
         : null;
   }
 
-  /// Raises [ShapeError] unless there are cells.
+  /// Checks that there are cells.
   static void requireCells(String op, int rows, int columns) {
     if (rows < 1 || columns < 1) {
-      throw new ShapeError(op + ": needs at least 1×1 cells, got " + rows + "×" + columns);
+      throw new IllegalArgumentException(
+          op + ": needs at least 1×1 cells, got " + rows + "×" + columns);
     }
   }
 }

@@ -10,9 +10,7 @@ final class Sequences {
 
   /// {@return the value of a layer for images on a batch of sequences}
   static Tensor apply(String op, Layer onImages, Tensor x, Ctx ctx) {
-    if (x.rank() != 3) {
-      throw new ShapeError(op + ": needs an input of [N, L, C], got " + x.shape());
-    }
+    Inputs.requireSequences(op, x);
     try {
       Tensor y = onImages.apply(x.unsqueeze(1), ctx);
       return y.reshape(y.dim(0), y.dim(2), y.dim(3));

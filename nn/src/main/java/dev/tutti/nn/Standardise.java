@@ -97,6 +97,19 @@ final class Standardise {
     return Tensor.full(like.dtype(), value, Shape.SCALAR);
   }
 
+  /// Checks that running statistics are all there or all null.
+  static void requireAllOrNone(String op, Tensor mean, Tensor var, Tensor count) {
+    if ((mean == null) != (var == null) || (mean == null) != (count == null)) {
+      throw new IllegalArgumentException(
+          "%s: running mean, variance and count are all there or all null, got %s, %s and %s"
+              .formatted(op, shape(mean), shape(var), shape(count)));
+    }
+  }
+
+  private static Shape shape(Tensor t) {
+    return t == null ? null : t.shape();
+  }
+
   /// {@return an int32 scalar 0, where batches are counted}
   static Tensor counter() {
     return Tensor.full(DType.INT32, 0, Shape.SCALAR);
@@ -105,9 +118,7 @@ final class Standardise {
   /// Raises [ShapeError] unless `x` has a rank in this range and as many channels as the layer.
   static void requireChannels(
       ChannelNorm layer, String op, String shapes, int minRank, int maxRank, Tensor x) {
-    if (x.rank() < minRank || x.rank() > maxRank) {
-      throw new ShapeError(op + ": needs an input of " + shapes + ", got " + x.shape());
-    }
+    Inputs.requireRank(op, shapes, minRank, maxRank, x);
     Tensor running = layer instanceof RunningStatistics r ? r.runningMean() : null;
     for (Tensor own : new Tensor[] {running, layer.weight(), layer.bias()}) {
       if (own != null && own.dim(-1) != x.dim(-1)) {

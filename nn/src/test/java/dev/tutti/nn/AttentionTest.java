@@ -148,22 +148,54 @@ class AttentionTest {
   @Test
   void hiddenKeysDoNotMatter() {
     Tensor x = sequence(1, 3);
-    int[] padding = {0, 0, 0, 1, 1, 1};
-    AttentionMask mask = AttentionMask.NONE.keyPadding(Tensor.of(padding, N, 3));
-    Tensor y = layer().apply(x, mask, Ctx.inference());
-    Linear out = (Linear) layer().outProj();
-    for (int i = 0; i < 3; i++) {
-      Expect.sameBits("nothing found", out.bias(), y.get(1).get(i));
+    Tensor isPadding = Tensor.of(new int[] {0, 0, 0, 1, 1, 1}, N, 3);
+    double none = Double.NEGATIVE_INFINITY;
+    Tensor scores = Tensor.of(new double[] {0, none}, N, 1, 1, 1).expand(Shape.of(N, 1, 3, 3));
+    for (AttentionMask mask :
+        List.of(AttentionMask.NONE.keyPadding(isPadding), AttentionMask.NONE.additive(scores))) {
+      Tensor y = layer().apply(x, mask, Ctx.inference());
+      Linear out = (Linear) layer().outProj();
+      for (int i = 0; i < 3; i++) {
+        Expect.sameBits("nothing found", out.bias(), y.get(1).get(i));
+      }
+      Tensor g =
+          Transforms.grad((Tensor t) -> layer().apply(t, mask, Ctx.inference()).sum()).apply(x);
+      assertTrue(Double.isFinite(g.sum().item()));
+      Expect.equal(new double[3 * E], g.get(1));
     }
     Tensor g =
-        Transforms.grad((Tensor t) -> layer().apply(t, mask, Ctx.inference()).sum()).apply(x);
+        Transforms.grad((Tensor a) -> layer().apply(x, added(a), Ctx.inference()).sum())
+            .apply(scores);
     assertTrue(Double.isFinite(g.sum().item()));
-    Expect.equal(new double[3 * E], g.get(1));
+    Expect.equal(new double[9], g.get(1));
     AttentionMask causal = AttentionMask.NONE.causal(true);
     Tensor last = Tensor.concat(1, x.slice(1, 0, 2), x.slice(1, 2, 3).mul(1000));
     Tensor before = layer().apply(x, causal, Ctx.inference());
     Tensor after = layer().apply(last, causal, Ctx.inference());
     Expect.sameBits("the past", before.slice(1, 0, 2), after.slice(1, 0, 2));
+  }
+
+  private static AttentionMask added(Tensor scores) {
+    return AttentionMask.NONE.additive(scores);
+  }
+
+  @Test
+  void masksFitTheScores() {
+    Tensor x = sequence(1, 4);
+    Ctx ctx = Ctx.inference();
+    for (Shape fits : List.of(Shape.of(4, 4), Shape.of(N, 1, 4, 4), Shape.of(1, HEADS, 1, 4))) {
+      Tensor zeros = Tensor.full(DType.FLOAT64, 0, fits);
+      Expect.sameBits("zeros " + fits, layer().apply(x), layer().apply(x, added(zeros), ctx));
+    }
+    String scores = " does not fit scores [N, heads, L, S] of [2, 3, 4, 4]; it needs ";
+    Expect.error(
+        "attention mask: key padding [4, 2]" + scores + "[2, 4]",
+        () -> layer().apply(x, AttentionMask.NONE.keyPadding(Tensor.zeros(4, 2)), ctx));
+    for (Shape s : List.of(Shape.of(6, 4, 4), Shape.of(4, 3), Shape.of(5, 2, 3, 4, 4))) {
+      Expect.error(
+          "attention mask: additive " + s + scores + "[4, 4] or four axes that broadcast to them",
+          () -> layer().apply(x, added(Tensor.full(DType.FLOAT64, 0, s)), ctx));
+    }
   }
 
   /// torch-uncertainty's packed attention split q, k and v so that its parts saw each other's.
@@ -336,7 +368,7 @@ class AttentionTest {
 
   @Test
   void whatDoesNotFitIsRefused() {
-    Expect.error(
+    Expect.refused(
         "multihead_attention: 4 heads do not divide the width 6",
         () -> MultiheadAttention.init(Key.of(1), 6, 4, 0));
     Tensor x = sequence(1, 4);

@@ -11,7 +11,7 @@ final class BasicRows {
   static final List<LayerRow> ROWS =
       List.of(
           row("Linear", k -> Linear.init(k, 5, 7), 3, 5),
-          row("Linear without bias", k -> new Linear(Linear.init(k, 5, 7).weight(), null), 3, 5),
+          row("Linear without bias", k -> Linear.init(k, 5, 7, false), 3, 5),
           row("Flatten, channels last", k -> new Flatten(Flatten.Order.CHANNELS_LAST), 2, 3, 2, 4),
           row(
               "Flatten, channels first",

@@ -8,6 +8,7 @@ import dev.tutti.engine.Padding;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import java.util.Arrays;
+import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -132,13 +133,18 @@ class Conv2dTest {
         "conv2d: input [2, 5, 5, 4] has 4 channels; weight [3, 3, 3, 8] with 1 groups takes 3"
             + " channels and an output count divisible by 1",
         () -> three.apply(Tensor.ones(2, 5, 5, 4)));
+    for (Shape wrong : List.of(Shape.of(32, 784), Shape.of(9, 9, 3), Shape.of(1, 2, 9, 9, 3))) {
+      Expect.error(
+          "conv2d: needs an input of [N, H, W, C], got " + wrong,
+          () -> three.apply(Tensor.ones(wrong.dims())));
+    }
     Expect.error(
         "conv2d: a window of 3×3 does not fit in 2×9 with padding 0, 0, 0, 0",
         () -> three.apply(Tensor.ones(2, 2, 9, 3)));
-    Expect.error(
+    Expect.refused(
         "conv2d: 3 groups do not divide 7 input and 9 output channels",
         () -> Conv2d.init(Key.of(1), 7, 9, 3, Conv2d.Geometry.DEFAULT.groups(3)));
-    Expect.error(
+    Expect.refused(
         "conv2d: 0 groups do not divide 7 input and 9 output channels",
         () -> Conv2d.init(Key.of(1), 7, 9, 3, Conv2d.Geometry.DEFAULT.groups(0)));
   }

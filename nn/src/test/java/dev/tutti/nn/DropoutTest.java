@@ -28,6 +28,7 @@ class DropoutTest {
   @Test
   void predictionPassesOn() {
     Tensor x = new Values(1).normal(2, 3, 4, 5);
+    assertEquals(0.5, new Dropout().p());
     assertSame(x, new Dropout(0.5).apply(x));
     assertSame(x, new Dropout2d(0.5).apply(x));
     assertSame(x, new Dropout(0).apply(x, Ctx.training(KEY)));

@@ -79,6 +79,11 @@ public final class Expect {
     close(expected, Arrays.stream(expected).map(v -> relative * Math.abs(v)).toArray(), actual);
   }
 
+  /// The whole text of an error in a value that no tensor's shape decides.
+  public static void refused(String text, Executable body) {
+    assertEquals(text, assertThrows(IllegalArgumentException.class, body).getMessage());
+  }
+
   /// The whole text of a [ShapeError].
   public static void error(String text, Executable body) {
     assertEquals(text, assertThrows(ShapeError.class, body).getMessage());

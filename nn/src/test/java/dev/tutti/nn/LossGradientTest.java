@@ -114,6 +114,26 @@ class LossGradientTest {
     assertEquals(2, Losses.nll(q, Tensor.of(new int[] {2}), Reduction.MEAN).item());
   }
 
+  /// Nothing of an ignored row is seen, whatever its scores: in PyTorch it may be −∞ too.
+  @Test
+  void ignoredRowsMayHoldAnything() {
+    double worst = Double.NEGATIVE_INFINITY;
+    Tensor x = Tensor.of(new double[] {worst, 1, 2, Double.NaN, 0, 0, 1, 1, 1}, 3, 3);
+    Tensor labels = Tensor.of(new int[] {-100, -100, 1});
+    CrossEntropy ignoring = new CrossEntropy().ignoreIndex(-100);
+    for (CrossEntropy loss : List.of(ignoring, ignoring.labelSmoothing(0.3))) {
+      assertEquals(Math.log(3), loss.apply(x, labels).item(), 1e-15);
+      Tensor g = Transforms.grad((Tensor t) -> loss.apply(t, labels)).apply(x);
+      double high = loss.labelSmoothing() / 3;
+      double own = 1 - loss.labelSmoothing() + high;
+      double third = 1.0 / 3;
+      close(new double[] {0, 0, 0, 0, 0, 0, third - high, third - own, third - high}, g);
+    }
+    assertEquals(-1, ignoring.nll(x, labels).item());
+    Tensor g = Transforms.grad((Tensor t) -> ignoring.nll(t, labels)).apply(x);
+    close(new double[] {0, 0, 0, 0, 0, 0, 0, -1, 0}, g);
+  }
+
   /// Evidence below 0 is none, and has no gradient.
   @Test
   void negativeEvidenceIsNone() {

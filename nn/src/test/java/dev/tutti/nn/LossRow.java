@@ -93,6 +93,19 @@ record LossRow(
                 y == 2 ? 0 : w[y] * 0.8 * NaiveLosses.crossEntropy(z, y) + uniform(z, w, 0.2)),
         new LossRow(
             "CrossEntropy.apply",
+            "ignoring 2 and its logits of −∞, weights and smoothing",
+            k -> impossible(logitsAndLabels(k), 2),
+            in -> full.ignoreIndex(2).apply(in.get(0), in.get(1)),
+            in ->
+                NaiveLosses.rows(
+                    in.get(0),
+                    in.get(1),
+                    (z, y) ->
+                        y == 2
+                            ? 0
+                            : w[y] * 0.8 * NaiveLosses.crossEntropy(z, y) + uniform(z, w, 0.2))),
+        new LossRow(
+            "CrossEntropy.apply",
             "soft labels, weights and smoothing",
             k -> List.of(k.fold(0).normal(N, C), k.fold(1).normal(N, C).softmax()),
             in -> full.apply(in.get(0), in.get(1)),
@@ -239,7 +252,23 @@ record LossRow(
                           p[0][i], p[1][i], p[2][i], p[3][i], p[4][i], 0.1));
               return out;
             });
-    return Stream.concat(risks, Stream.of(regression)).toList();
+    LossRow certain =
+        new LossRow(
+            "EvidentialLosses.regression",
+            "outputs of −100",
+            k -> List.of(k.fold(0).normal(N, C), k.fold(1).normal(N, C)),
+            in -> {
+              Tensor none = Tensor.full(in.get(0).dtype(), -100, Shape.of(N, 3 * C));
+              Tensor outputs = Tensor.concat(-1, in.get(0), none);
+              return EvidentialLosses.regression(
+                  NormalInverseGamma.of(outputs), in.get(1), 0.1, EACH);
+            },
+            in ->
+                NaiveLosses.pairs(
+                    in.get(0),
+                    in.get(1),
+                    (g, y) -> NaiveLosses.evidentialRegression(g, 1e-6, 1 + 1e-6, 1e-6, y, 0.1)));
+    return Stream.concat(risks, Stream.of(regression, certain)).toList();
   }
 
   /// Labels of all classes but one, 2 among them.
@@ -248,6 +277,15 @@ record LossRow(
     Tensor labels = Tensor.arange(N).add(shift);
     Tensor wrapped = Tensor.where(labels.lt(C), labels, labels.sub(C));
     return List.of(k.fold(0).normal(N, C).mul(2), wrapped);
+  }
+
+  /// Class 0 impossible in the rows of a label.
+  private static List<Tensor> impossible(List<Tensor> in, int label) {
+    Tensor logits = in.get(0);
+    Tensor first = Tensor.arange(C).lt(1);
+    Tensor both = in.get(1).eq(label).unsqueeze(-1).mul(first);
+    Tensor none = Tensor.full(logits.dtype(), Double.NEGATIVE_INFINITY, Shape.SCALAR);
+    return List.of(Tensor.where(both, none, logits), in.get(1));
   }
 
   /// None below log 0.03 or so.

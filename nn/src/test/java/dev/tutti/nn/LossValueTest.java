@@ -10,8 +10,8 @@ import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -151,6 +151,24 @@ class LossValueTest {
     assertEquals(1.5, known.epistemic().item());
   }
 
+  /// PyTorch's defaults: the mean, δ and β of 1, no weights.
+  @Test
+  void withoutAReductionItIsTheMean() {
+    Map<Objective, Objective> same =
+        Map.of(
+            Losses::mse, (x, y) -> Losses.mse(x, y, Reduction.NONE).mean(),
+            Losses::l1, (x, y) -> Losses.l1(x, y, Reduction.NONE).mean(),
+            Losses::huber, (x, y) -> Losses.huber(x, y, 1, Reduction.NONE).mean(),
+            Losses::smoothL1, (x, y) -> Losses.smoothL1(x, y, 1, Reduction.NONE).mean(),
+            Losses::bceWithLogits,
+                (x, y) -> Losses.bceWithLogits(x, y, null, Reduction.NONE).mean());
+    same.forEach((loss, expected) ->
+        Expect.sameBits("mean", expected.of(LOGITS, SOFT), loss.of(LOGITS, SOFT)));
+    Objective nll = Losses::nll;
+    Expect.sameBits(
+        "nll", Losses.nll(LOGITS, LABELS, Reduction.NONE).mean(), nll.of(LOGITS, LABELS));
+  }
+
   @Test
   void shapesMustFit() {
     Tensor x = Tensor.ones(4, 1);
@@ -160,6 +178,11 @@ class LossValueTest {
     Expect.error(
         "bce_with_logits: input [4, 1] and target [4] differ in shape",
         () -> Losses.bceWithLogits(x, y, null, Reduction.MEAN));
+    for (Shape wrong : new Shape[] {Shape.of(4, 1), Shape.of(2), Shape.of(1, 4)}) {
+      Expect.error(
+          "bce_with_logits: weights of positives " + wrong + " do not broadcast to input [4]",
+          () -> Losses.bceWithLogits(y, y, Tensor.ones(wrong.dims()), Reduction.NONE));
+    }
     Expect.error(
         "kl_div: input [4, 1] and target [4] differ in shape",
         () -> Losses.klDiv(x, y, true, Reduction.MEAN));
@@ -199,33 +222,30 @@ class LossValueTest {
     new CrossEntropy().ignoreIndex(3).apply(logits, bad);
   }
 
-  private static void refused(String text, Executable body) {
-    assertEquals(text, assertThrows(IllegalArgumentException.class, body).getMessage());
-  }
-
   @Test
   void numbersMustFit() {
     Tensor x = Tensor.ones(3);
-    refused(
+    Expect.refused(
         "cross_entropy: label smoothing must lie in [0, 1], got 1.5",
         () -> new CrossEntropy().labelSmoothing(1.5));
-    refused(
+    Expect.refused(
         "nll: takes no label smoothing, got 0.1",
         () -> new CrossEntropy().labelSmoothing(0.1).nll(LOGITS, LABELS));
-    refused(
+    Expect.refused(
         "focal: gamma must be at least 0, got -1.0",
         () -> Losses.focal(LOGITS, LABELS, -1, null, Reduction.MEAN));
-    refused("huber: delta must be positive, got 0.0", () -> Losses.huber(x, x, 0, Reduction.MEAN));
-    refused(
+    Expect.refused(
+        "huber: delta must be positive, got 0.0", () -> Losses.huber(x, x, 0, Reduction.MEAN));
+    Expect.refused(
         "smooth_l1: beta must be at least 0, got NaN",
         () -> Losses.smoothL1(x, x, Double.NaN, Reduction.MEAN));
-    refused(
+    Expect.refused(
         "confidence_penalty: beta must be at least 0, got -0.5",
         () -> Losses.confidencePenalty(LOGITS, LABELS, -0.5, Reduction.MEAN));
-    refused(
+    Expect.refused(
         "gaussian_nll: eps must be positive, got 0.0",
         () -> Losses.gaussianNll(x, x, x, true, 0, Reduction.MEAN));
-    refused(
+    Expect.refused(
         "evidential: epochs of annealing must be positive, got 0.0",
         () -> EvidentialLosses.annealed(1, 0));
     assertEquals(0.3, EvidentialLosses.annealed(3, 10));

@@ -8,6 +8,8 @@ import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Window;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -169,27 +171,27 @@ class PoolTest {
 
   @Test
   void cellsMustBePositive() {
-    Expect.error(
+    Expect.refused(
         "adaptive_avg_pool2d: needs at least 1×1 cells, got 0×2",
         () -> new AdaptiveAvgPool2d(0, 2));
     Expect.error(
         "window: kernel 0×0, stride 1×1 and dilation 1×1 must be at least 1",
         () -> new MaxPool2d(0));
-    Expect.error(
+    Expect.refused(
         "adaptive_max_pool1d: needs at least 1×1 cells, got 1×0", () -> new AdaptiveMaxPool1d(0));
   }
 
   @Test
   void windowsOfPaddingAloneAreRefused() {
-    Expect.error(
+    Expect.refused(
         "max_pool2d: padding 2 is more than half the kernel of 3", () -> new MaxPool2d(3, 1, 2));
-    Expect.error(
+    Expect.refused(
         "avg_pool2d: padding 2 is more than half the kernel of 3",
         () -> new AvgPool2d(3, 1, 2, true));
-    Expect.error(
+    Expect.refused(
         "max_pool1d: padding 1 is more than half the kernel of 1",
         () -> new MaxPool1d(1, 1, 1, 1, false));
-    Expect.error(
+    Expect.refused(
         "avg_pool2d: padding 1 is more than half the kernel of 1",
         () -> new AvgPool2d(Window.of(3, 1).padding(0, 0, 0, 1), false, true));
     Expect.error(
@@ -199,6 +201,18 @@ class PoolTest {
         "max_pool1d, as an image of one row: max_pool2d: a window of 1×4 does not fit in 1×3 with"
             + " padding 0, 0, 0, 0",
         () -> new MaxPool1d(4).apply(Tensor.ones(2, 3, 1)));
+    Map<String, Layer> onImages =
+        Map.of(
+            "max_pool2d", new MaxPool2d(2),
+            "avg_pool2d", new AvgPool2d(2),
+            "adaptive_avg_pool2d", new AdaptiveAvgPool2d(1, 1),
+            "adaptive_max_pool2d", new AdaptiveMaxPool2d(1, 1));
+    for (Shape wrong : List.of(Shape.of(32, 784), Shape.of(8, 8, 3), Shape.of(2, 2, 8, 8, 3))) {
+      onImages.forEach((op, layer) ->
+          Expect.error(
+              op + ": needs an input of [N, H, W, C], got " + wrong,
+              () -> layer.apply(Tensor.ones(wrong.dims()))));
+    }
     Expect.error(
         "global_avg_pool: needs an input of [N, …, C], got [2, 3]",
         () -> new GlobalAvgPool().apply(Tensor.ones(2, 3)));

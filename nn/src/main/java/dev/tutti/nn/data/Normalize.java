@@ -3,9 +3,23 @@ package dev.tutti.nn.data;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
+import java.util.Arrays;
 
 /// `(x − mean) / std` along the last axis, of images and of tables.
 record Normalize(float[] mean, float[] std) implements ImageTransform {
+  Normalize {
+    if (mean.length == 0 || mean.length != std.length) {
+      throw new IllegalArgumentException(
+          "normalize: needs as many means as deviations, got %d and %d"
+              .formatted(mean.length, std.length));
+    }
+    for (float s : std) {
+      if (!(s > 0)) {
+        throw new IllegalArgumentException(
+            "normalize: deviations must be positive, got " + Arrays.toString(std));
+      }
+    }
+  }
 
   @Override
   public String name() {
@@ -14,7 +28,7 @@ record Normalize(float[] mean, float[] std) implements ImageTransform {
 
   @Override
   public Tensor apply(Tensor x, Key key) {
-    if (mean.length != std.length || mean.length != 1 && mean.length != x.dim(-1)) {
+    if (mean.length != 1 && mean.length != x.dim(-1)) {
       throw unfit(x.shape().toString());
     }
     return x.rank() == 4
@@ -35,7 +49,7 @@ record Normalize(float[] mean, float[] std) implements ImageTransform {
 
   private FloatImage of(FloatImage image) {
     int c = image.channels();
-    if (mean.length != std.length || mean.length != 1 && mean.length != c) {
+    if (mean.length != 1 && mean.length != c) {
       throw unfit("images [%d, %d, %d]".formatted(image.height(), image.width(), c));
     }
     float[] from = image.values();

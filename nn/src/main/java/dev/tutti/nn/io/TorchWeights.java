@@ -3,6 +3,7 @@ package dev.tutti.nn.io;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Tree;
 import dev.tutti.nn.Flatten;
+import dev.tutti.nn.LayerNorm;
 import dev.tutti.nn.data.DataError;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -16,9 +17,10 @@ import java.util.function.UnaryOperator;
 ///
 /// Beyond [StateDict#load] it knows PyTorch's ways: names under the `module.` of `DataParallel` or
 /// the `_orig_mod.` of `torch.compile`; files that lack `num_batches_tracked`, which batch
-/// normalisation did not have at first, and for which the model's count stays; and features that
-/// are flattened in another order, which is an error: [Flatten.Order#CHANNELS_LAST] would give a
-/// linear layer the right weights for the wrong features.
+/// normalisation did not have at first, and for which the model's count stays; and features in
+/// another order, which are an error: [Flatten.Order#CHANNELS_LAST] would give a linear layer the
+/// right weights for the wrong features, and so would a [LayerNorm] over `[H, W, C]`, whose weights
+/// are `[C, H, W]` in PyTorch.
 public final class TorchWeights {
   private static final List<String> WRAPPERS = List.of("module.", "_orig_mod.");
   private static final String COUNT = "num_batches_tracked";
@@ -29,7 +31,8 @@ public final class TorchWeights {
   ///
   /// @throws DataError when the file cannot be read, when a name is missing or unexpected, or when
   ///   a type or shape differs
-  /// @throws IllegalArgumentException when the model flattens in another order than PyTorch
+  /// @throws IllegalArgumentException when the model flattens or normalises the features of images
+  ///   in another order than PyTorch
   public static <T> T load(T model, Path file) {
     return load(model, file, UnaryOperator.identity());
   }
@@ -65,6 +68,18 @@ public final class TorchWeights {
                     + " use Flatten(CHANNELS_FIRST)");
           }
           return order;
+        });
+    Tree.replace(
+        model,
+        LayerNorm.class,
+        norm -> {
+          if (norm.normalizedShape().rank() > 2 && !Tree.tensors(norm).isEmpty()) {
+            throw new IllegalArgumentException(
+                "torch weights: the model has a LayerNorm over "
+                    + norm.normalizedShape()
+                    + ", whose weights PyTorch stores channels first; set them by hand");
+          }
+          return norm;
         });
   }
 

@@ -73,6 +73,18 @@ public record VisionTransformer(Tensor classToken, Layer convProj, Encoder encod
       return new Config(image, 16, 12, 12, 768, 3072, classes, 0, 0);
     }
 
+    /// {@return the small network of DeiT (Touvron et al., 2021), S/16, without dropout: 12 blocks
+    /// of width 384 with 6 heads}
+    public static Config small16(Shape image, int classes) {
+      return new Config(image, 16, 12, 6, 384, 1536, classes, 0, 0);
+    }
+
+    /// {@return the tiny network of DeiT, Ti/16, without dropout: 12 blocks of width 192 with 3
+    /// heads}
+    public static Config tiny16(Shape image, int classes) {
+      return new Config(image, 16, 12, 3, 192, 768, classes, 0, 0);
+    }
+
     /// {@return the number of patches and the class token}
     public int positions() {
       return image.dim(0) / patch * (image.dim(1) / patch) + 1;
@@ -126,12 +138,11 @@ public record VisionTransformer(Tensor classToken, Layer convProj, Encoder encod
         new Heads(new Linear(Tensor.zeros(c.width, c.classes), Tensor.zeros(c.classes))));
   }
 
-  /// Normal weights of variance 1 / fanIn. (torchvision cuts them off at ±2, which no draw
-  /// reaches.)
+  /// Normal weights of variance 1 / fanIn, cut off at ±2.
   private static Conv2d patches(Key key, Config c) {
     int channels = c.image.dim(2);
     double std = 1 / Math.sqrt(channels * c.patch * c.patch);
-    Tensor weight = key.normal(c.patch, c.patch, channels, c.width).mul(std);
+    Tensor weight = Init.truncNormal(key, 0, std, -2, 2, c.patch, c.patch, channels, c.width);
     Conv2d.Geometry touching = new Conv2d.Geometry(c.patch, Padding.VALID, 1, 1);
     return new Conv2d(weight, Tensor.zeros(c.width), touching);
   }

@@ -42,10 +42,23 @@ class TransformTest {
     Expect.error(
         "normalize: 3 means and 3 deviations do not fit the channels of [2, 3, 3, 1]",
         () -> three.apply(Tensor.ones(2, 3, 3, 1), KEY));
-    Transform mixed = Transform.normalize(new float[] {0}, new float[] {1, 1, 1});
-    Expect.error(
-        "normalize: 1 means and 3 deviations do not fit the channels of [2, 1]",
-        () -> mixed.apply(Tensor.ones(2, 1), KEY));
+  }
+
+  @Test
+  void normalizeNeedsMeansAndPositiveDeviations() {
+    float[] three = {1, 1, 1};
+    Expect.refused(
+        "normalize: needs as many means as deviations, got 1 and 3",
+        () -> Transform.normalize(new float[1], three));
+    Expect.refused(
+        "normalize: needs as many means as deviations, got 0 and 0",
+        () -> Transform.normalize(new float[0], new float[0]));
+    Expect.refused(
+        "normalize: deviations must be positive, got [1.0, 0.0, 2.0]",
+        () -> Transform.normalize(three, new float[] {1, 0, 2}));
+    Expect.refused(
+        "normalize: deviations must be positive, got [NaN]",
+        () -> Transform.normalize(new float[1], new float[] {Float.NaN}));
   }
 
   @Property(tries = 100)

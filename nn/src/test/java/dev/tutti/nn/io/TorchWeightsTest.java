@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tutti.engine.Key;
+import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Activation;
 import dev.tutti.nn.BatchNorm2d;
 import dev.tutti.nn.Conv2d;
 import dev.tutti.nn.Flatten;
 import dev.tutti.nn.Layer;
+import dev.tutti.nn.LayerNorm;
 import dev.tutti.nn.Linear;
 import dev.tutti.nn.Sequential;
 import dev.tutti.nn.data.DataError;
@@ -102,6 +104,24 @@ class TorchWeightsTest {
                 IllegalArgumentException.class,
                 () -> TorchWeights.load(network(Flatten.Order.CHANNELS_LAST), file))
             .getMessage());
+  }
+
+  @Test
+  void layerNormOverImagesIsAnError() {
+    Layer norm = LayerNorm.init(3, 3, 3);
+    Path saved = folder.resolve("norm.safetensors");
+    new SafeTensors(StateDict.of(norm)).write(saved);
+    assertEquals(
+        "torch weights: the model has a LayerNorm over [3, 3, 3], whose weights PyTorch stores"
+            + " channels first; set them by hand",
+        assertThrows(IllegalArgumentException.class, () -> TorchWeights.load(norm, saved))
+            .getMessage());
+    Layer sequences = LayerNorm.init(3, 9); // [L, C] in PyTorch too
+    new SafeTensors(StateDict.of(sequences)).write(saved);
+    TorchWeights.load(sequences, saved);
+    Sequential bare = Sequential.of(LayerNorm.init(Shape.of(3, 3, 3), 1e-5, false));
+    new SafeTensors(StateDict.of(bare)).write(saved);
+    TorchWeights.load(bare, saved);
   }
 
   /// The file without its wrapper's name, with other names, or without some.

@@ -53,8 +53,8 @@ class VisionTransformerTest {
     assertEquals(expected.toString(), actual.toString());
   }
 
-  /// torchvision's counts of the same sizes; of ViT-B/16 (86,567,656) from one block, since all
-  /// blocks are alike.
+  /// torchvision's counts of the same sizes; of networks of 12 blocks from one block, since all
+  /// blocks are alike. (ViT-Ti/16 and S/16 have 5.7 and 22 million in DeiT's paper.)
   @Test
   void parameterCounts() {
     assertEquals(1019, VisionTransformer.init(Key.of(1), SMALL).parameterCount());
@@ -62,11 +62,19 @@ class VisionTransformerTest {
     VisionTransformer model = VisionTransformer.init(Key.of(1), eleven);
     assertEquals(214_666, model.parameterCount());
     assertEquals(Shape.of(2, 10), model.apply(Tensor.ones(2, 32, 32, 3)).shape());
-    Config base = Config.base16(Shape.of(224, 224, 3), 1000);
-    Config one = new Config(base.image(), 16, 1, 12, 768, 3072, 1000, 0, 0);
+    Shape image = Shape.of(224, 224, 3);
+    assertEquals(86_567_656, parameters(Config.base16(image, 1000)));
+    assertEquals(22_050_664, parameters(Config.small16(image, 1000)));
+    assertEquals(5_717_416, parameters(Config.tiny16(image, 1000)));
+  }
+
+  private static long parameters(Config c) {
+    assertEquals(64, c.width() / c.heads()); // each head, in all of them
+    Config one =
+        new Config(c.image(), c.patch(), 1, c.heads(), c.width(), c.mlp(), c.classes(), 0, 0);
     VisionTransformer slim = VisionTransformer.init(Key.of(1), one);
     long block = Tree.tensors(slim.encoder().layers()).stream().mapToLong(Tensor::size).sum();
-    assertEquals(86_567_656, slim.parameterCount() + (base.layers() - 1) * block);
+    return slim.parameterCount() + (c.layers() - 1) * block;
   }
 
   /// The logits of torchvision's with the numbers of [TorchNumbers].
@@ -103,6 +111,19 @@ class VisionTransformerTest {
     for (String zero : new String[] {"class_token", "conv_proj.bias", "heads.head.weight"}) {
       assertEquals(0, state.get(zero).abs().max().item(), zero);
     }
+  }
+
+  /// Patches of one pixel have a deviation of 1.
+  @Test
+  void patchesAreCutOffAtTwo() {
+    Config pixels = new Config(Shape.of(2, 2, 1), 1, 1, 1, 400, 2, 2, 0, 0);
+    double most =
+        StateDict.of(VisionTransformer.init(Key.of(3), pixels))
+            .get("conv_proj.weight")
+            .abs()
+            .max()
+            .item();
+    assertTrue(most <= 2 && most > 1.9, "" + most);
   }
 
   private static void close(double std, Tensor t, double errors) {
