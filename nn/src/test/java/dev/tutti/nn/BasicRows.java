@@ -43,6 +43,9 @@ final class BasicRows {
 
   private static Sequential normed(Key key) {
     return Sequential.of(
-        Linear.init(key, 5, 4), Activation.GELU, BatchNorm1d.init(4), new Dropout(0.25));
+        Linear.init(key.fold(0), 5, 4),
+        Activation.GELU,
+        NormRows.drawn(key.fold(1), BatchNorm1d.init(4)),
+        new Dropout(0.25));
   }
 }
