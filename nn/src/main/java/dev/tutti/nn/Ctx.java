@@ -15,8 +15,8 @@ import java.util.Map;
 /// the global generator, buffers written in place); here layers stay values.
 ///
 /// A training pass hands each random layer a key of its own, in the order of the calls, and keeps
-/// what layers [#write] for their `@State` components. Afterwards [#states] are their new values and
-/// [#updated] is the network with them. Made inside the function that `vmap` maps, from the
+/// what layers [#write] for their `@State` components. Afterwards [#states] are their new values
+/// and [#updated] is the network with them. Made inside the function that `vmap` maps, from the
 /// member's key, it gives each member its own dropout masks and its own statistics.
 ///
 /// {@snippet :
