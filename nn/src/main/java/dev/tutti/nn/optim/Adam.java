@@ -61,16 +61,23 @@ public record Adam(Tensor beta1, Tensor beta2, Tensor eps, Tensor weightDecay, b
 
   @Override
   public List<Tensor> update(Tensor p, Tensor g, List<Tensor> moments, Tensor step, Tensor lr) {
-    Tensor d = weightDecay == null ? g : p.axpy(weightDecay, g);
-    Tensor m = moments.get(0).ema(d, beta1);
-    Tensor v = moments.get(1).emaSquare(d, beta2);
+    return at(step, lr).update(p, g, moments);
+  }
+
+  @Override
+  public Rule at(Tensor step, Tensor lr) {
     Tensor rate = lr.div(correction(beta1, step));
     Tensor c2 = correction(beta2, step).sqrt();
-    if (!amsgrad) {
-      return List.of(p.adam(m, v, rate, c2, eps), m, v);
-    }
-    Tensor largest = moments.get(2).maximum(v);
-    return List.of(p.adam(m, largest, rate, c2, eps), m, v, largest);
+    return (p, g, moments) -> {
+      Tensor d = weightDecay == null ? g : p.axpy(weightDecay, g);
+      Tensor m = moments.get(0).ema(d, beta1);
+      Tensor v = moments.get(1).emaSquare(d, beta2);
+      if (!amsgrad) {
+        return List.of(p.adam(m, v, rate, c2, eps), m, v);
+      }
+      Tensor largest = moments.get(2).maximum(v);
+      return List.of(p.adam(m, largest, rate, c2, eps), m, v, largest);
+    };
   }
 
   /// 1 − betaᵗ without the digits that a difference near 1 loses.

@@ -47,13 +47,21 @@ public record Lamb(Tensor beta1, Tensor beta2, Tensor eps, Tensor weightDecay)
 
   @Override
   public List<Tensor> update(Tensor p, Tensor g, List<Tensor> moments, Tensor step, Tensor lr) {
-    Tensor m = moments.get(0).ema(g, beta1);
-    Tensor v = moments.get(1).emaSquare(g, beta2);
-    Tensor mean = m.div(Adam.correction(beta1, step));
-    Tensor r = mean.div(v.sqrt().div(Adam.correction(beta2, step).sqrt()).add(eps));
-    Tensor u = weightDecay == null ? r : p.axpy(weightDecay, r);
-    Tensor rate = lr.mul(trust(ClipByNorm.norm(p), ClipByNorm.norm(u)));
-    return List.of(u.axpy(rate.neg(), p), m, v);
+    return at(step, lr).update(p, g, moments);
+  }
+
+  @Override
+  public Rule at(Tensor step, Tensor lr) {
+    Tensor c1 = Adam.correction(beta1, step);
+    Tensor c2 = Adam.correction(beta2, step).sqrt();
+    return (p, g, moments) -> {
+      Tensor m = moments.get(0).ema(g, beta1);
+      Tensor v = moments.get(1).emaSquare(g, beta2);
+      Tensor r = m.div(c1).div(v.sqrt().div(c2).add(eps));
+      Tensor u = weightDecay == null ? r : p.axpy(weightDecay, r);
+      Tensor rate = lr.mul(trust(ClipByNorm.norm(p), ClipByNorm.norm(u)));
+      return List.of(u.axpy(rate.neg(), p), m, v);
+    };
   }
 
   private static Tensor trust(Tensor ofParameter, Tensor ofUpdate) {

@@ -48,6 +48,19 @@ public interface Optimizer {
   /// @return the new parameter, then the new moments
   List<Tensor> update(Tensor p, Tensor g, List<Tensor> moments, Tensor step, Tensor lr);
 
+  /// What one step does to a parameter tensor.
+  @FunctionalInterface
+  interface Rule {
+    /// {@return the new parameter, then the new moments}
+    List<Tensor> update(Tensor p, Tensor g, List<Tensor> moments);
+  }
+
+  /// {@return the rule at this step; an optimiser computes here once what is the same for all
+  /// parameters}
+  default Rule at(Tensor step, Tensor lr) {
+    return (p, g, moments) -> update(p, g, moments, step, lr);
+  }
+
   /// {@return the memory before the first step}
   default <P> Memory<P> init(P params) {
     List<P> moments = new ArrayList<>();
@@ -70,13 +83,14 @@ public interface Optimizer {
       after.add(new ArrayList<>());
     }
     Tensor step = memory.step().add(1);
+    Rule rule = at(step, lr);
     for (int leaf = 0; leaf < leaves.size(); leaf++) {
       int index = leaf;
       Tensor p = leaves.get(leaf).tensor();
       List<Tensor> own = before.stream().map(tensors -> tensors.get(index)).toList();
       List<Tensor> next;
       if (trains(leaves.get(leaf))) {
-        next = update(p, g.get(leaf), own, step, lr);
+        next = rule.update(p, g.get(leaf), own);
       } else {
         next = new ArrayList<>(own);
         next.addFirst(p);
