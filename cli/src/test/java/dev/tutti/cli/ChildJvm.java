@@ -1,19 +1,22 @@
 package dev.tutti.cli;
 
+import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /// The command in a JVM of its own, which can be sent Ctrl-C. Its streams go to files.
-final class ChildJvm implements AutoCloseable {
+public final class ChildJvm implements AutoCloseable {
   private static final int SIGINT = 2;
 
   private final Process process;
@@ -77,6 +80,27 @@ final class ChildJvm implements AutoCloseable {
         String.join(File.pathSeparator, places),
         "--module",
         "dev.tutti.cli/dev.tutti.cli.Main");
+  }
+
+  /// {@return how a JVM of its own is started with these classes' folders or archives as class
+  /// path, whether this JVM found them on a class path or patched into modules}
+  public static List<String> java(List<String> flags, Class<?>... classes) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(flags);
+    String path =
+        Stream.of(classes).map(ChildJvm::place).distinct().collect(joining(File.pathSeparator));
+    command.addAll(List.of("-cp", path));
+    return command;
+  }
+
+  private static String place(Class<?> type) {
+    String file = type.getName().replace('.', '/') + ".class";
+    String resource = type.getResource("/" + file).toString();
+    String root = resource.substring(0, resource.length() - file.length());
+    return Path.of(
+            URI.create(root.startsWith("jar:") ? root.substring(4, root.length() - 2) : root))
+        .toString();
   }
 
   String out() throws IOException {

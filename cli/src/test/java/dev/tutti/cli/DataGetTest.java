@@ -250,7 +250,8 @@ class DataGetTest {
       Outcome second = get(mirror, "mnist");
       assertEquals(1, second.status());
       assertEquals(
-          "tutti: " + part + ": another process is downloading this file", second.err().strip());
+          "tutti: " + part.getParent() + ": another process is downloading into this folder",
+          second.err().strip());
 
       assertEquals(130, first.interrupt(), first.err());
       assertEquals(

@@ -56,13 +56,15 @@ public final class Download implements AutoCloseable {
             .build();
   }
 
-  /// Puts the file into the folder, in the place of another one of its name.
+  /// Puts the file into the folder, in the place of another one of its name. Of two processes that
+  /// download into one folder, one gives up; the folder keeps the empty file `.tutti.lock`.
   ///
-  /// @throws Unavailable where no address gives it
-  /// @throws DataError where it cannot be written
+  /// @throws Unavailable if no address gives it
+  /// @throws DataError if it cannot be written, or another process is downloading into the folder
   public void get(RemoteFile file, Path folder) throws Unavailable, InterruptedException {
     Path target = folder.resolve(file.name());
-    try (PartFile part = PartFile.open(target, disk)) {
+    try (FolderLock _ = FolderLock.take(folder);
+        PartFile part = PartFile.open(target, disk)) {
       if (LocalFile.look(file, folder, true).state() == LocalFile.State.WHOLE) {
         return; // Another process was faster.
       }

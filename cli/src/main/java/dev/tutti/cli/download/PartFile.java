@@ -6,21 +6,16 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Optional;
 
 /// The beginning of a file that is being downloaded, in `NAME.part` beside its place, until it is
 /// whole and takes the name. It outlives the process, so that a later one goes on behind it.
-///
-/// It is locked while it is open: of two processes that download the same file one gives up.
 ///
 /// `NAME.part.origin` tells where the bytes come from: the address, and in a second line what the
 /// server called this version of the file, its `ETag` or the time of its last change.
@@ -43,60 +38,19 @@ final class PartFile implements AutoCloseable {
     return target.resolveSibling(target.getFileName() + ".part");
   }
 
-  /// Opens the part of the file that shall be `target`, an empty one where there is none.
-  ///
-  /// @throws DataError where another process has it open
+  /// Opens the part of the file that shall be `target`, an empty one if there is none. The caller
+  /// has the folder's [FolderLock].
   static PartFile open(Path target, Disk disk) {
-    Path path = pathFor(target);
     try {
-      FileChannel channel = null;
-      while (channel == null) {
-        channel = openLocked(path);
-      }
+      FileChannel channel =
+          FileChannel.open(
+              pathFor(target),
+              StandardOpenOption.CREATE,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE);
       return new PartFile(target, channel, disk);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  /// Opens the part at `path`, or none where the file of that name is no more the one that was
-  /// opened: another process has finished with it, or has just begun it.
-  private static FileChannel openLocked(Path path) throws IOException {
-    Optional<Object> before = identity(path);
-    FileChannel channel =
-        FileChannel.open(
-            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    boolean ours = false;
-    try {
-      if (!lock(channel)) {
-        throw new DataError(path + ": another process is downloading this file");
-      }
-      ours = before.isPresent() && before.equals(identity(path));
-      return ours ? channel : null;
-    } finally {
-      if (!ours) {
-        channel.close();
-      }
-    }
-  }
-
-  /// {@return which file has the name, as far as the file system tells, or none}
-  private static Optional<Object> identity(Path path) throws IOException {
-    try {
-      Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
-      return Optional.of(key == null ? path : key);
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
-    }
-  }
-
-  private static boolean lock(FileChannel channel) {
-    try {
-      return channel.tryLock() != null;
-    } catch (OverlappingFileLockException e) {
-      return false;
-    } catch (IOException e) {
-      return true; // This file system has no locks; two downloads at once end in a wrong checksum.
     }
   }
 

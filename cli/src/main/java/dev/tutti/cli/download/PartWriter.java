@@ -2,7 +2,6 @@ package dev.tutti.cli.download;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -17,7 +16,7 @@ final class PartWriter implements Flow.Subscriber<List<ByteBuffer>> {
   private final Download.Listener listener;
   private final long bytes;
   private final CompletableFuture<Void> end = new CompletableFuture<>();
-  private volatile long heard = System.nanoTime();
+  private volatile long received;
   private Flow.Subscription subscription;
 
   /// @param bytes the size of the whole file
@@ -48,10 +47,10 @@ final class PartWriter implements Flow.Subscriber<List<ByteBuffer>> {
           part.clear();
           throw new Refusal("sends more than the file's " + Words.bytes(bytes));
         }
+        received += buffer.remaining();
         part.append(buffer);
       }
       listener.at(part.size());
-      heard = System.nanoTime();
       subscription.request(1);
     } catch (Refusal | RuntimeException e) {
       stop(e);
@@ -86,18 +85,21 @@ final class PartWriter implements Flow.Subscriber<List<ByteBuffer>> {
     }
   }
 
-  /// Waits for the last byte, or fails where none come for too long.
-  void await(Duration stall) throws IOException, Refusal, InterruptedException {
+  /// Waits for the last byte. It fails if fewer than the least bytes come within a stall's time: a
+  /// server that sends a byte now and then must not hold the download for ever.
+  void await(Patience patience) throws IOException, Refusal, InterruptedException {
+    long before = 0;
     while (true) {
-      long left = stall.toNanos() - (System.nanoTime() - heard);
-      if (left <= 0) {
-        stop(new IOException("nothing came for " + Words.time(stall)));
-      }
       try {
-        end.get(left, TimeUnit.NANOSECONDS);
+        end.get(patience.stall().toNanos(), TimeUnit.NANOSECONDS);
         return;
       } catch (TimeoutException e) {
-        continue; // Some bytes may have come since.
+        long came = received - before;
+        if (came < patience.least()) {
+          String bytes = came == 0 ? "nothing" : "only " + Words.bytes(came);
+          stop(new IOException(bytes + " came in " + Words.time(patience.stall())));
+        }
+        before += came;
       } catch (ExecutionException e) {
         switch (e.getCause()) {
           case IOException failed -> throw failed;

@@ -70,7 +70,7 @@ final class Transfer {
     } finally {
       response.body().subscribe(writer);
     }
-    writer.await(patience.stall());
+    writer.await(patience);
     return fresh;
   }
 

@@ -25,7 +25,7 @@ public abstract class DownloadFixture {
   static final int SIZE = 300_000;
   static final byte[] CONTENT = bytes(1);
   public static final Patience BRIEF =
-      new Patience(Duration.ofSeconds(5), Duration.ofSeconds(5), 3, Duration.ofMillis(10));
+      new Patience(Duration.ofSeconds(60), Duration.ofSeconds(60), 1, 3, Duration.ofMillis(10));
 
   @TempDir Path folder;
 
@@ -96,15 +96,20 @@ public abstract class DownloadFixture {
     return folder.resolve("set.bin.part");
   }
 
-  /// The file is there, and nothing beside it.
+  /// The file is there, and nothing beside it but the folder's lock.
   void assertDone(byte[] content) throws IOException {
     assertArrayEquals(content, Files.readAllBytes(target()));
     assertEquals(List.of("set.bin"), names());
   }
 
+  /// {@return what is in the folder, but for its lock}
   List<String> names() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
-      return files.map(file -> file.getFileName().toString()).sorted().toList();
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> !name.equals(FolderLock.NAME))
+          .sorted()
+          .toList();
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.tutti.cli.download;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -145,7 +146,8 @@ class DownloadFolderTest extends DownloadFixture {
                   second.get(file, folder);
                 }
               });
-      assertEquals(part() + ": another process is downloading this file", error.getMessage());
+      assertEquals(
+          folder + ": another process is downloading into this folder", error.getMessage());
       goOn.countDown();
       running.get(20, TimeUnit.SECONDS);
       assertDone(CONTENT);
@@ -155,35 +157,38 @@ class DownloadFolderTest extends DownloadFixture {
     }
   }
 
-  /// Between opening a part and locking it, the one who had it may take it away.
+  /// Opening, deleting and opening again: a deleted file's number in the file system goes to the
+  /// next one at once, so it must not stand for the file that was opened.
   @Test
-  void partsAreThereAsLongAsTheyAreOpen() throws Exception {
-    try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
-      List<Future<Integer>> running = new ArrayList<>();
-      for (int t = 0; t < 4; t++) {
-        running.add(threads.submit(this::openOften));
-      }
-      int opened = 0;
-      for (Future<Integer> thread : running) {
-        opened += thread.get();
-      }
-      assertTrue(opened > 0);
+  void aPartHasOneOwnerInThisProcess() throws Exception {
+    assertTrue(OpenOften.inThreads(folder, 4) > 0);
+    assertEquals(List.of(), names());
+  }
+
+  @Test
+  void aPartHasOneOwnerAmongProcesses() throws Exception {
+    List<Process> children = new ArrayList<>();
+    for (int child = 0; child < 3; child++) {
+      children.add(OpenOften.start(folder));
+    }
+    assertTrue(OpenOften.inThreads(folder, 2) >= 0);
+    for (Process child : children) {
+      String said = new String(child.getInputStream().readAllBytes(), UTF_8);
+      assertEquals(0, child.waitFor(), said);
     }
     assertEquals(List.of(), names());
   }
 
-  private int openOften() throws IOException {
-    int opened = 0;
-    for (int i = 0; i < 2000; i++) {
-      try (PartFile part = PartFile.open(target(), Disk.REAL)) {
-        part.append(ByteBuffer.wrap(new byte[] {1}));
-        assertEquals(1, Files.size(part()));
-        part.clear();
-        opened++;
-      } catch (DataError busy) {
-        assertEquals(part() + ": another process is downloading this file", busy.getMessage());
-      }
+  /// The lock of a process does not end when another thread of it asks for the folder in vain.
+  @Test
+  void askingInVainDoesNotUnlock() throws Exception {
+    try (FolderLock _ = FolderLock.take(folder)) {
+      assertThrows(DataError.class, () -> FolderLock.take(folder));
+      assertThrows(DataError.class, () -> FolderLock.take(folder.resolve(".")));
+      Process child = OpenOften.start(folder);
+      String said = new String(child.getInputStream().readAllBytes(), UTF_8);
+      assertEquals(0, child.waitFor(), said);
+      assertEquals("opened 0 times", said.strip());
     }
-    return opened;
   }
 }

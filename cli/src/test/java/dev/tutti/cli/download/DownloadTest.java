@@ -1,16 +1,22 @@
 package dev.tutti.cli.download;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,10 +119,12 @@ class DownloadTest extends DownloadFixture {
 
   @Test
   void nobodyListens() throws Exception {
-    TestServer server = new TestServer(new FileSite(CONTENT));
-    URI address = server.address("/set.bin");
-    server.close();
-    assertEquals("127.0.0.1: no connection", failure(file(CONTENT, address)));
+    // Bound, so that no other process gets the port meanwhile, but not listening.
+    try (Socket bound = new Socket()) {
+      bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      URI address = URI.create("http://127.0.0.1:" + bound.getLocalPort() + "/set.bin");
+      assertEquals("127.0.0.1: no connection", failure(file(CONTENT, address)));
+    }
   }
 
   @Test
@@ -164,14 +172,49 @@ class DownloadTest extends DownloadFixture {
           end.await();
         })) {
       Patience patience =
-          new Patience(Duration.ofSeconds(5), Duration.ofMillis(1500), 2, Duration.ofMillis(10));
+          new Patience(Duration.ofSeconds(60), Duration.ofSeconds(5), 1, 2, Duration.ofMillis(10));
       get(file(CONTENT, server.address("/set.bin")), patience, Disk.REAL);
       assertDone(CONTENT);
       assertEquals(SIZE - 90_000, site.sent.get());
     } finally {
       end.countDown();
     }
-    assertEquals(List.of("set.bin: 127.0.0.1: nothing came for 1500 ms; next try in 10 ms"), notes);
+    assertEquals(List.of("set.bin: 127.0.0.1: nothing came in 5 s; next try in 10 ms"), notes);
+  }
+
+  /// A byte now and then is not progress; what has come is kept.
+  @Test
+  void aServerThatTricklesIsLeft() throws Exception {
+    CountDownLatch end = new CountDownLatch(1);
+    try (TestServer server =
+        new TestServer((request, out) -> {
+          int from = request.from();
+          String range = "Content-Range: bytes %d-%d/%d".formatted(from, SIZE - 1, SIZE);
+          TestServer.head(out, from == 0 ? 200 : 206, range, "ETag: \"v1\"");
+          for (int at = from; !end.await(20, TimeUnit.MILLISECONDS); at++) {
+            out.write(CONTENT, at, 1);
+            out.flush();
+          }
+        })) {
+      Patience patience =
+          new Patience(
+              Duration.ofSeconds(60), Duration.ofSeconds(2), 1000, 2, Duration.ofMillis(10));
+      Unavailable error =
+          assertThrows(
+              Unavailable.class,
+              () -> get(file(CONTENT, server.address("/set.bin")), patience, Disk.REAL));
+      assertTrue(
+          error
+              .getMessage()
+              .matches("set.bin cannot be downloaded: 127.0.0.1: only \\d+ bytes came in 2 s"),
+          error.getMessage());
+      assertEquals(2, server.requests().size());
+      byte[] kept = Files.readAllBytes(part());
+      assertTrue(kept.length > 0, "nothing was kept");
+      assertArrayEquals(Arrays.copyOf(CONTENT, kept.length), kept);
+    } finally {
+      end.countDown();
+    }
   }
 
   @Test
@@ -179,13 +222,13 @@ class DownloadTest extends DownloadFixture {
     CountDownLatch end = new CountDownLatch(1);
     try (TestServer server = new TestServer((request, out) -> end.await())) {
       Patience patience =
-          new Patience(Duration.ofMillis(1000), Duration.ofMillis(500), 2, Duration.ofMillis(10));
+          new Patience(Duration.ofSeconds(3), Duration.ofSeconds(1), 1, 2, Duration.ofMillis(10));
       Unavailable error =
           assertThrows(
               Unavailable.class,
               () -> get(file(CONTENT, server.address("/set.bin")), patience, Disk.REAL));
       assertEquals(
-          "set.bin cannot be downloaded: 127.0.0.1: no answer within 1500 ms", error.getMessage());
+          "set.bin cannot be downloaded: 127.0.0.1: no answer within 4 s", error.getMessage());
       assertEquals(2, server.requests().size());
     } finally {
       end.countDown();
