@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// The command, against mirrors on the loopback address.
-@Timeout(120)
+@Timeout(300)
 class DataGetTest {
   private static final String IMAGES = "train-images-idx3-ubyte.gz";
 

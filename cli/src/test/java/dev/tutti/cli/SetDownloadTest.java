@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A set of one small file whose server has only the file that serves instead.
-@Timeout(60)
+@Timeout(300)
 class SetDownloadTest {
   private static final String SECOND = "the second edition";
 

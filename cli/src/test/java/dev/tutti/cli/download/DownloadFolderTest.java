@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// What stands in the folder, how full its disk is, and who else is writing there.
-@Timeout(60)
+@Timeout(300)
 class DownloadFolderTest extends DownloadFixture {
   @Test
   void aFileThatIsThereIsLeftAlone() throws Exception {
@@ -137,7 +137,7 @@ class DownloadFolderTest extends DownloadFixture {
             get(file);
             return null;
           });
-      assertTrue(half.await(10, TimeUnit.SECONDS));
+      assertTrue(half.await(120, TimeUnit.SECONDS));
       DataError error =
           assertThrows(
               DataError.class,
@@ -149,7 +149,7 @@ class DownloadFolderTest extends DownloadFixture {
       assertEquals(
           folder + ": another process is downloading into this folder", error.getMessage());
       goOn.countDown();
-      running.get(20, TimeUnit.SECONDS);
+      running.get(120, TimeUnit.SECONDS);
       assertDone(CONTENT);
       assertEquals(1, server.requests().size());
     } finally {

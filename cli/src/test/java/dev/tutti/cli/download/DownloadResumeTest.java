@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a broken download leaves, and how the next one goes on from it.
-@Timeout(60)
+@Timeout(300)
 class DownloadResumeTest extends DownloadFixture {
   @Test
   void aCutConnectionIsResumedBehindTheLastByte() throws Exception {

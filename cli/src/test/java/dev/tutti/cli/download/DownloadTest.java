@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Against servers on the loopback address that behave in every way they may, and must not.
-@Timeout(60)
+@Timeout(300)
 class DownloadTest extends DownloadFixture {
   @Test
   void theFileArrives() throws Exception {

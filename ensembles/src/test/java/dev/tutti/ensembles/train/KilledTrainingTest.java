@@ -9,6 +9,8 @@ import dev.tutti.nn.Layer;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,9 +30,19 @@ public class KilledTrainingTest {
 
   @TempDir private Path folder;
 
-  /// Trains in `folder`, saying a word after every step.
+  /// Trains in `folder`, saying a word after every step and then waiting for a byte, so that it is
+  /// never far ahead of who listens.
   public static void main(String[] arguments) {
-    train(Path.of(arguments[0]), p -> System.out.println("step"));
+    train(
+        Path.of(arguments[0]),
+        p -> {
+          System.out.println("step");
+          try {
+            System.in.read();
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
   }
 
   private static void train(Path folder, Progress.Listener listener) {
@@ -54,9 +66,12 @@ public class KilledTrainingTest {
     boolean ended = false;
     while (!ended) {
       Process child = start(killed);
-      try (BufferedReader said = child.inputReader(StandardCharsets.UTF_8)) {
+      try (BufferedReader said = child.inputReader(StandardCharsets.UTF_8);
+          OutputStream goOn = child.getOutputStream()) {
         // Far enough to be saved once, then somewhere in the next steps or in a saving.
         int after = EVERY_STEPS + random.nextInt(4);
+        goOn.write(new byte[after + EVERY_STEPS]);
+        goOn.flush();
         int lines = 0;
         while (lines < after && said.readLine() != null) {
           lines++;

@@ -223,7 +223,7 @@ class TrainerTest {
   /// Every thread stops at the first failure, and of several failures the earliest step is named,
   /// then the lowest member: member 0 diverges too, but later.
   @Test
-  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void firstFailureEndsAnEndlessTrainingOnAnyNumberOfThreads() {
     DeepEnsemble start = deep(MEMBERS);
     Layer diverging =
@@ -271,7 +271,7 @@ class TrainerTest {
   }
 
   @Test
-  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void listenersErrorEndsTheTraining() {
     IllegalStateException stop = new IllegalStateException("enough");
     for (Ensemble ensemble : List.of(deep(MEMBERS), packed())) {
