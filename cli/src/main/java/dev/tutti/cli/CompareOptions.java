@@ -222,6 +222,11 @@ final class CompareOptions {
                 + " all that repeats the run.")
     Path out;
 
+    @Option(
+        names = "--force",
+        description = "Delete what a former run wrote to --out, and write there.")
+    boolean force;
+
     @Option(names = "--quiet", description = "No progress on standard error.")
     boolean quiet;
   }

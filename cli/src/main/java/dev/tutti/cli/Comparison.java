@@ -101,6 +101,7 @@ final class Comparison {
     handedOver = true;
     status.close();
     if (finished.isEmpty()) {
+      files.release();
       return;
     }
     boolean swapped = settings.jsonToStdout();
@@ -124,8 +125,11 @@ final class Comparison {
 
   /// After an error: what is finished is shown and kept, and the error comes out after it.
   private synchronized void keepFinished() {
-    if (handedOver || finished.isEmpty()) {
-      status.close();
+    if (handedOver) {
+      return;
+    }
+    if (finished.isEmpty()) {
+      handOver();
       return;
     }
     String kept = names(finished.stream().map(Result::method).toList());

@@ -24,17 +24,17 @@ import java.util.Optional;
 /// network too, where it is 1), except in what a BatchEnsemble's members share and in packed
 /// layers, which have no member axis; its metadata name the method, model and members.
 final class RunFiles {
-  private static final String RUN = "run.json";
-
   private final Settings settings;
+  private final Optional<RunClaim> claim;
 
-  private RunFiles(Settings settings) {
+  private RunFiles(Settings settings, Optional<RunClaim> claim) {
     this.settings = settings;
+    this.claim = claim;
   }
 
-  /// Checks that the files can be written and makes the folder, before hours are spent.
+  /// Checks that the files can be written, makes the folder and claims it, before hours are spent.
   ///
-  /// @throws DataError where they cannot
+  /// @throws DataError if they cannot, or the folder has results of another run
   static RunFiles prepare(Settings settings) {
     if (settings.out().isPresent()) {
       Path folder = settings.out().get();
@@ -44,7 +44,7 @@ final class RunFiles {
       try {
         Files.createDirectories(folder);
       } catch (IOException e) {
-        throw new DataError("--out " + folder + ": this folder cannot be made", e);
+        throw new DataError("--out " + folder + ": cannot create this folder", e);
       }
       requireWritable("--out " + folder, folder);
     }
@@ -54,7 +54,8 @@ final class RunFiles {
       throw new DataError("--json " + settings.json().orElse("") + ": is no path", e);
     }
     settings.out().ifPresent(folder -> requireApart(settings, folder));
-    return new RunFiles(settings);
+    return new RunFiles(
+        settings, settings.out().map(folder -> RunClaim.take(folder, settings.force())));
   }
 
   /// The report must not be one of the files that `--out` writes.
@@ -64,7 +65,7 @@ final class RunFiles {
         .map(file -> file.toAbsolutePath().normalize())
         .filter(file -> folder.toAbsolutePath().normalize().equals(file.getParent()))
         .filter(file ->
-            file.getFileName().toString().equals("run.json")
+            file.getFileName().toString().equals(RunClaim.FILE)
                 || file.getFileName().toString().endsWith(".safetensors"))
         .ifPresent(file -> {
           throw new UsageError(
@@ -96,6 +97,7 @@ final class RunFiles {
   void weights(Result result, Ensemble trained) {
     Optional<Path> folder = settings.out();
     if (folder.isPresent()) {
+      claim.orElseThrow().check();
       Map<String, String> about = new LinkedHashMap<>();
       about.put("format", "pt");
       about.put("method", result.name());
@@ -104,6 +106,11 @@ final class RunFiles {
       new SafeTensors(StateDict.of(Method.network(trained)), about)
           .write(folder.get().resolve(result.name() + ".safetensors"));
     }
+  }
+
+  /// Gives the folder up again, if nothing was written.
+  void release() {
+    claim.ifPresent(RunClaim::release);
   }
 
   /// Writes `--json` and `run.json`, if asked for, and returns a line for each.
@@ -119,9 +126,11 @@ final class RunFiles {
     settings
         .out()
         .ifPresent(folder -> {
+          claim.orElseThrow().check();
+          Path run = folder.resolve(RunClaim.FILE);
           byte[] json = JsonReport.bytes(run(results, examples));
-          AtomicFile.write(folder.resolve(RUN), out -> out.write(json));
-          said.add("wrote " + folder.resolve(RUN) + " and " + weightsIn(results));
+          AtomicFile.write(run, out -> out.write(json));
+          said.add("wrote " + run + " and " + weightsIn(results));
         });
     return said;
   }

@@ -45,7 +45,7 @@ record SetDownload(Download download, StatusLine status, boolean force) {
     } catch (FileAlreadyExistsException e) {
       throw new DataError(folder + ": is a file, a folder is needed", e);
     } catch (IOException e) {
-      throw new DataError(folder + ": this folder cannot be made", e);
+      throw new DataError(folder + ": cannot create this folder", e);
     }
   }
 

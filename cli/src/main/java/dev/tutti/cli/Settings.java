@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 /// @param model the network, if one is asked for
 /// @param json the file of results, `-` for standard output, if asked for
 /// @param out the folder of weights, if asked for
+/// @param force whether what a former run left in `out` is deleted
 record Settings(
     DataSource data,
     Optional<DataSource> ood,
@@ -34,6 +35,7 @@ record Settings(
     int threads,
     Optional<String> json,
     Optional<Path> out,
+    boolean force,
     boolean quiet) {
   private static final String STDOUT = "-";
 
@@ -72,6 +74,9 @@ record Settings(
     }
     model.ifPresent(m -> requireMethodsOf(m, methods));
     requireEnsembleOptionsUsed(ensembles, methods);
+    if (output.force && output.out == null) {
+      throw new UsageError("--force has no effect without --out");
+    }
     if (training.threads != null) {
       requireAtLeastOne("--threads", training.threads);
       if (training.threads > Parallel.MAX_THREADS) {
@@ -95,6 +100,7 @@ record Settings(
         training.threads == null ? Parallel.threads() : training.threads,
         Optional.ofNullable(output.json),
         Optional.ofNullable(output.out),
+        output.force,
         output.quiet);
   }
 

@@ -128,7 +128,7 @@ class CompareErrorsTest {
             .formatted(report, out),
         clash.err().strip());
     assertEquals(
-        "--out " + file.resolve("a") + ": this folder cannot be made",
+        "--out " + file.resolve("a") + ": cannot create this folder",
         failure("--out", file.resolve("a").toString()));
     assertEquals(
         "--json " + folder + ": is a folder, a file is needed",

@@ -251,14 +251,15 @@ class CompareTest {
 
     List<String> arguments = new ArrayList<>();
     first.get("arguments").forEach(argument -> arguments.add(argument.asString()));
-    arguments.addAll(List.of("--quiet", "--out", out.toString()));
+    Path again = folder.resolve("again");
+    arguments.addAll(List.of("--quiet", "--out", again.toString()));
     assertEquals(0, Cli.run(arguments.toArray(String[]::new)).status());
-    JsonNode second = json(out.resolve("run.json"));
+    JsonNode second = json(again.resolve("run.json"));
 
     for (String key : List.of("arguments", "seed", "data", "training")) {
       assertEquals(first.get(key), second.get(key), key);
     }
-    assertArrayEquals(weights, Files.readAllBytes(out.resolve("packed.safetensors")));
+    assertArrayEquals(weights, Files.readAllBytes(again.resolve("packed.safetensors")));
     assertEquals(figures(first, "deep"), figures(second, "deep"));
     assertEquals(figures(first, "packed"), figures(second, "packed"));
   }

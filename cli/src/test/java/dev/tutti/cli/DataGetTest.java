@@ -179,7 +179,7 @@ class DataGetTest {
               "--mirror",
               mirror.address("").toString());
       assertEquals(
-          "tutti: " + file.resolve("mnist") + ": this folder cannot be made", inside.err().strip());
+          "tutti: " + file.resolve("mnist") + ": cannot create this folder", inside.err().strip());
       assertEquals("kept", Files.readString(file));
       assertEquals(List.of(), mirror.requests());
     }
