@@ -19,7 +19,11 @@ final class CompareOptions {
           "glyphs: digits that are drawn, no file is needed;",
           "mnist, fashion-mnist, cifar10, eurosat: from --data-dir;",
           "folder:PATH: a folder of images per class, or a zip of such;",
-          "csv:PATH[#LABEL]: a table with a header line, the label in the column LABEL, else in the"
+          "csv:PATH[#LABEL,OPTION,...]: a table, the label in the column LABEL,"
+              + " else in the last;",
+          "its options: header=yes or no, separator=S (comma, semicolon, tab, bar, blank),"
+              + " drop=MARK (rows with a missing value), fill=VALUE:MARK, one-hot (columns of"
+              + " texts), one-hot=COLUMN. With header=no LABEL is a number from 0, or -1 for the"
               + " last."
         })
     String data;

@@ -47,6 +47,7 @@ final class Comparison {
       status.doing("reading " + settings.data());
       examples = Examples.load(settings);
       summary(settings, examples, Terminal.ofStderr()).forEach(status::say);
+      examples.notes().forEach(status::say);
       List<Contestant> contestants = Contestant.all(settings, examples);
       progress.plan(
           contestants, settings.training().epochs(), examples.train().size(), examples.called());

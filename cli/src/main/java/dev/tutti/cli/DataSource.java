@@ -1,5 +1,6 @@
 package dev.tutti.cli;
 
+import dev.tutti.nn.data.Csv;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,7 +10,7 @@ import java.util.Optional;
 /// A choice of `--data` or `--ood`.
 ///
 /// @param kind which data
-/// @param path the file or folder of `folder:` and `csv:`, with the label's column; else empty
+/// @param path the file or folder of `folder:` and `csv:`, with the table's options; else empty
 record DataSource(Kind kind, String path) {
   /// What a set is and how it is named.
   enum Kind {
@@ -98,8 +99,15 @@ record DataSource(Kind kind, String path) {
     return kind == Kind.GLYPHS || kind == Kind.MNIST || kind == Kind.FASHION_MNIST;
   }
 
-  /// Raises [UsageError] where a set's path is none.
+  /// Raises [UsageError] if a set's path is not one, or a table's options are not.
   void requirePath() {
+    if (kind == Kind.CSV) {
+      try {
+        Csv.check(path);
+      } catch (IllegalArgumentException e) {
+        throw new UsageError(this + ": " + e.getMessage());
+      }
+    }
     if (kind == Kind.FOLDER) {
       try {
         Path.of(path);

@@ -3,13 +3,17 @@ package dev.tutti.cli;
 import dev.tutti.engine.Shape;
 import dev.tutti.nn.data.Cifar;
 import dev.tutti.nn.data.Csv;
+import dev.tutti.nn.data.CsvTable;
 import dev.tutti.nn.data.DataError;
 import dev.tutti.nn.data.Dataset;
 import dev.tutti.nn.data.Glyphs;
 import dev.tutti.nn.data.Idx;
 import dev.tutti.nn.data.ImageFolder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /// The data of a comparison.
@@ -18,13 +22,32 @@ import java.util.Optional;
 /// @param test what it is tested on
 /// @param ood out-of-distribution examples of the test examples' shape, if asked for
 /// @param normalisation what is done to the values of all three
-record Examples(Dataset train, Dataset test, Optional<Dataset> ood, Normalisation normalisation) {
+/// @param notes what was left out, a line each
+record Examples(
+    Dataset train,
+    Dataset test,
+    Optional<Dataset> ood,
+    Normalisation normalisation,
+    List<String> notes) {
 
   /// Reads or draws the data.
   ///
   /// @throws DataError where a file is missing or damaged, or the sets do not fit each other
   static Examples load(Settings settings) {
-    Dataset.Split parts = parts(settings);
+    try {
+      return read(settings);
+    } catch (OutOfMemoryError e) {
+      // Nothing is trained yet, so smaller networks would not help.
+      throw new DataError(
+          "%s: needs more memory than the %d MB that the JVM may use; raise that with -Xmx"
+              .formatted(settings.data(), Runtime.getRuntime().maxMemory() >> 20),
+          e);
+    }
+  }
+
+  private static Examples read(Settings settings) {
+    Optional<CsvTable> table = table(settings.data());
+    Dataset.Split parts = parts(settings, table);
     Dataset train = limited(parts.train(), settings.limit());
     Dataset test = limited(parts.test(), settings.testLimit());
     if (train.size() == 0 || test.size() == 0 || train.numClasses() < 2) {
@@ -32,15 +55,55 @@ record Examples(Dataset train, Dataset test, Optional<Dataset> ood, Normalisatio
           "%s: %d training and %d test examples of %d classes; 1 and 1 of 2 classes are the least"
               .formatted(settings.data(), train.size(), test.size(), train.numClasses()));
     }
-    Optional<Dataset> ood = settings.ood().map(set -> ood(set, settings, test));
-    return new Examples(train, test, ood, Normalisation.of(settings.data().kind(), train));
+    Optional<CsvTable> oodTable = settings.ood().flatMap(Examples::table);
+    Optional<Dataset> ood = settings.ood().map(set -> ood(set, settings, test, oodTable));
+    List<String> notes = new ArrayList<>();
+    table.ifPresent(read -> noteDropped(settings.data(), read, notes));
+    oodTable.ifPresent(read -> {
+      requireColumns(settings, table.orElseThrow(), read);
+      noteDropped(settings.ood().orElseThrow(), read, notes);
+    });
+    return new Examples(
+        train, test, ood, Normalisation.of(settings.data().kind(), train), List.copyOf(notes));
+  }
+
+  private static Optional<CsvTable> table(DataSource source) {
+    return source.isTable() ? Optional.of(Csv.table(source.path())) : Optional.empty();
+  }
+
+  private static void noteDropped(DataSource source, CsvTable table, List<String> notes) {
+    if (table.dropped() > 0) {
+      notes.add(
+          String.format(
+              Locale.ROOT,
+              "%s: %,d of %,d rows left out, a value is missing",
+              source,
+              table.dropped(),
+              table.dropped() + table.data().size()));
+    }
+  }
+
+  /// Rows of as many columns would train and test alike, whatever the columns hold.
+  private static void requireColumns(Settings settings, CsvTable data, CsvTable ood) {
+    for (int c = 0; c < data.columns().size(); c++) {
+      if (!data.columns().get(c).equals(ood.columns().get(c))) {
+        throw new DataError(
+            "--ood %s: its column %d is %s, that of %s is %s; choose a table of the same columns"
+                .formatted(
+                    settings.ood().orElseThrow(),
+                    c + 1,
+                    DataError.quoted(ood.columns().get(c)),
+                    settings.data(),
+                    DataError.quoted(data.columns().get(c))));
+      }
+    }
   }
 
   private static Dataset limited(Dataset set, Optional<Integer> limit) {
     return limit.map(set::take).orElse(set);
   }
 
-  private static Dataset.Split parts(Settings settings) {
+  private static Dataset.Split parts(Settings settings, Optional<CsvTable> table) {
     DataSource source = settings.data();
     long split = settings.seeds().data(Seeds.Data.SPLIT);
     return switch (source.kind()) {
@@ -57,7 +120,7 @@ record Examples(Dataset train, Dataset test, Optional<Dataset> ood, Normalisatio
       case EUROSAT, FOLDER ->
           ImageFolder.split(
               place(settings, source), imagesNeeded(settings), Defaults.TEST_FRACTION, split);
-      case CSV -> Csv.of(source.path()).split(Defaults.TEST_FRACTION, split);
+      case CSV -> table.orElseThrow().data().split(Defaults.TEST_FRACTION, split);
     };
   }
 
@@ -78,7 +141,8 @@ record Examples(Dataset train, Dataset test, Optional<Dataset> ood, Normalisatio
   }
 
   /// As many out-of-distribution examples as there are test examples, if the set has them.
-  private static Dataset ood(DataSource source, Settings settings, Dataset test) {
+  private static Dataset ood(
+      DataSource source, Settings settings, Dataset test, Optional<CsvTable> table) {
     int most = test.size();
     Dataset all =
         switch (source.kind()) {
@@ -88,7 +152,7 @@ record Examples(Dataset train, Dataset test, Optional<Dataset> ood, Normalisatio
               Idx.testPart(oodPlace(settings, source), source.kind().label);
           case CIFAR10 -> Cifar.read(oodPlace(settings, source)).test();
           case EUROSAT, FOLDER -> ImageFolder.read(oodPlace(settings, source), most);
-          case CSV -> Csv.of(source.path());
+          case CSV -> table.orElseThrow().data();
         };
     if (all.size() == 0) {
       throw new DataError(source + ": holds no examples");

@@ -78,7 +78,7 @@ final class ByteInput implements AutoCloseable {
     try {
       long size = Files.size(file);
       if (size == 0) {
-        throw DataError.in(file, "is empty (0 bytes)");
+        throw DataError.at(file, "is empty (0 bytes)");
       }
       return size;
     } catch (IOException e) {
@@ -92,11 +92,12 @@ final class ByteInput implements AutoCloseable {
       return new DataError(file + ": may not be read (permission denied)", e);
     }
     String found = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    return new DataError(DataError.fileName(file) + ": " + found, e);
+    return new DataError(file + ": " + found, e);
   }
 
+  /// The file's path as it was given.
   String name() {
-    return DataError.fileName(file);
+    return file.toString();
   }
 
   /// Whether the file is unpacked while it is read, so that its length is unknown.
@@ -146,9 +147,27 @@ final class ByteInput implements AutoCloseable {
   boolean atEnd() {
     int more = read(new byte[1], 0, 1);
     if (cutOff) {
-      throw DataError.in(file, "the gzip data is cut off");
+      throw DataError.at(file, "the gzip data is cut off");
     }
     return more == 0;
+  }
+
+  /// The bytes that are left, as a stream. Its end is that of the file: one that is cut off is an
+  /// error.
+  InputStream stream() {
+    return new InputStream() {
+      @Override
+      public int read() {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+      }
+
+      @Override
+      public int read(byte[] to, int offset, int length) {
+        int count = ByteInput.this.read(to, offset, length);
+        return count == 0 && length > 0 && atEnd() ? -1 : count;
+      }
+    };
   }
 
   @Override

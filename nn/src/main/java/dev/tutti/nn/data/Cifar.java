@@ -104,7 +104,7 @@ public final class Cifar {
             (to, length) -> {
               int count = in.read(to, 0, length);
               if (count < length) {
-                throw DataError.in(file, "ends too early; was it changed while it was read?");
+                throw DataError.at(file, "ends too early; was it changed while it was read?");
               }
             });
       }
@@ -158,26 +158,26 @@ public final class Cifar {
         classes = classes(size, reader);
       }
       if (again) {
-        throw DataError.in(source, "holds " + name + " more than once");
+        throw DataError.at(source, "holds " + name + " more than once");
       }
     }
 
     private Batch batch(String name, long size, Reader reader) {
       if (size == 0 || size % RECORD != 0) {
-        throw DataError.in(
+        throw DataError.at(
             source,
             "%s has %d bytes; CIFAR-10's records have %d each".formatted(name, size, RECORD));
       }
       long count = size / RECORD;
       bytes += size + count * Memory.ARRAY_OVERHEAD;
-      Memory.check(DataError.fileName(source), bytes);
+      Memory.check(source.toString(), bytes);
       List<byte[]> images = new ArrayList<>();
       byte[] labels = new byte[16];
       byte[] record = new byte[RECORD];
       for (int i = 0; i < count; i++) {
         reader.read(record, RECORD);
         if (record[0] < 0 || record[0] > 9) {
-          throw DataError.in(
+          throw DataError.at(
               source,
               "label %d of record %d of %s; CIFAR-10 has 0..9"
                   .formatted(record[0] & 0xff, i, name));
@@ -204,7 +204,7 @@ public final class Cifar {
 
     private List<String> classes(long size, Reader reader) {
       if (size > 1 << 16) {
-        throw DataError.in(source, "%s has %d bytes; ten names need fewer".formatted(NAMES, size));
+        throw DataError.at(source, "%s has %d bytes; ten names need fewer".formatted(NAMES, size));
       }
       byte[] text = new byte[(int) size];
       reader.read(text, text.length);
@@ -215,7 +215,7 @@ public final class Cifar {
               .filter(line -> !line.isEmpty())
               .toList();
       if (names.size() != CLASSES.size()) {
-        throw DataError.in(
+        throw DataError.at(
             source,
             "%s names %s; CIFAR-10 has 10"
                 .formatted(NAMES, names.size() == 1 ? "1 class" : names.size() + " classes"));
@@ -226,7 +226,7 @@ public final class Cifar {
     Dataset.Split split() {
       if (train.isEmpty() || test == null) {
         String missing = train.isEmpty() ? "data_batch_1.bin" : TEST;
-        throw DataError.in(
+        throw DataError.at(
             source, "holds no " + missing + " (CIFAR-10's binary version is needed)");
       }
       List<String> names = classes == null ? CLASSES : classes;

@@ -6,43 +6,83 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The records of a CSV text (RFC 4180): cells between commas, a record per line; a cell between
-/// quotes may hold commas, line breaks and, doubled, quotes. Lines end in CR LF, LF or CR. Blank
-/// lines are passed over, and so is a byte-order mark at the start. The replacement character
-/// U+FFFD, which a decoder puts in place of bytes that mean nothing, is an error.
+/// The records of a CSV text (RFC 4180): cells between separators, a record per line; a cell
+/// between quotes may hold separators, line breaks and, doubled, quotes. Lines end in CR LF, LF or
+/// CR. Blank lines are passed over, and so is a byte-order mark at the start. The replacement
+/// character U+FFFD, which a decoder puts in place of bytes that mean nothing, is an error.
+///
+/// With a blank as the separator, any run of blanks and tabs is one, and those at the ends of a
+/// line are none.
 final class CsvRecords {
   static final int MOST_CELLS = 1 << 20;
   static final int LONGEST_CELL = 1 << 20;
 
   private static final int END = -1;
   private static final char REPLACEMENT = '\ufffd';
+  private static final int BUFFER = 1 << 16;
 
   private final Path file;
   private final Reader reader;
-  private final char[] buffer = new char[1 << 16];
+  private final Charge charge;
+  private final char separator;
+  private final char[] buffer;
   private int position;
   private int limit;
   private final StringBuilder cell = new StringBuilder();
-  private int line = 1; // the one that the next character is on
-  private int first; // the one that the current record starts on
+  private long line = 1; // the one that the next character is on
+  private long first; // the one that the current record starts on
+  private long held; // bytes of the current record
 
-  CsvRecords(Path file, Reader reader) {
+  /// Reads records with the given separator, or with the one that the first lines show if it is
+  /// [CsvSeparator#DETECTED].
+  CsvRecords(Path file, Reader reader, char separator, Charge charge) {
     this.file = file;
     this.reader = reader;
-    if (peek() == '\ufeff') {
+    this.charge = charge;
+    this.buffer = new char[BUFFER];
+    boolean whole = fill();
+    if (limit > 0 && buffer[0] == '\ufeff') {
       position++;
     }
+    this.separator =
+        separator == CsvSeparator.DETECTED
+            ? CsvSeparator.detect(file, buffer, position, limit, whole)
+            : separator;
+  }
+
+  /// Reads records of a part of a text, to try a separator on it.
+  CsvRecords(Path file, char[] text, int from, int to, char separator) {
+    this.file = file;
+    this.reader = Reader.nullReader();
+    this.charge = new Charge(file);
+    this.buffer = text;
+    this.position = from;
+    this.limit = to;
+    this.separator = separator;
+  }
+
+  char separator() {
+    return separator;
   }
 
   /// The number, from 1, of the line on which the record that [#next] gave last starts.
-  int line() {
+  long line() {
     return first;
+  }
+
+  /// Whether a record that was given last ended at the end of the text.
+  boolean atEnd() {
+    return peek() == END;
   }
 
   /// The cells of the next record, or null at the end.
   List<String> next() {
+    charge.release(held);
+    held = 0;
+    skipBlanks();
     while (peek() == '\n' || peek() == '\r') {
       endLine();
+      skipBlanks();
     }
     if (peek() == END) {
       return null;
@@ -53,25 +93,46 @@ final class CsvRecords {
       if (cells.size() == MOST_CELLS) {
         throw error(first, "more than %d cells".formatted(MOST_CELLS));
       }
-      cells.add(peek() == '"' ? quotedCell() : plainCell());
+      String text = peek() == '"' ? quotedCell() : plainCell();
+      long bytes = Charge.text(text.length());
+      charge.add(bytes);
+      held += bytes;
+      cells.add(text);
       int c = peek();
-      if (c == ',') {
+      if (isSeparator(c)) {
         position++;
-        continue;
+        skipBlanks();
+        c = separator == ' ' ? peek() : c;
       }
-      if (c != END) {
-        endLine();
+      if (c == '\n' || c == '\r' || c == END) {
+        if (c != END) {
+          endLine();
+        }
+        return cells;
       }
-      return cells;
     }
   }
 
-  /// Reads up to the next comma or line end.
+  private boolean isSeparator(int c) {
+    return c == separator || c == '\t' && separator == ' ';
+  }
+
+  private boolean endsCell(int c) {
+    return isSeparator(c) || c == '\n' || c == '\r' || c == END;
+  }
+
+  private void skipBlanks() {
+    while (separator == ' ' && isSeparator(peek())) {
+      position++;
+    }
+  }
+
+  /// Reads up to the next separator or line end.
   private String plainCell() {
     // Most cells lie within the buffer and need no copying, character by character.
     for (int i = position; i < limit; i++) {
       char c = buffer[i];
-      if (c == ',' || c == '\n' || c == '\r') {
+      if (endsCell(c)) {
         String text = new String(buffer, position, i - position);
         position = i;
         return text;
@@ -81,7 +142,7 @@ final class CsvRecords {
       }
     }
     cell.setLength(0);
-    for (int c = peek(); c != ',' && c != '\n' && c != '\r' && c != END; c = peek()) {
+    for (int c = peek(); !endsCell(c); c = peek()) {
       if (c == '"') {
         throw error(line, "a quote within a cell that does not start with one");
       }
@@ -93,7 +154,7 @@ final class CsvRecords {
 
   /// Reads from the opening quote to behind the closing one.
   private String quotedCell() {
-    int opened = line;
+    long opened = line;
     position++;
     cell.setLength(0);
     while (true) {
@@ -122,16 +183,17 @@ final class CsvRecords {
       add(c, opened);
     }
     int after = peek();
-    if (after != ',' && after != '\n' && after != '\r' && after != END) {
+    if (!endsCell(after)) {
       throw error(
           line,
-          "a comma or the line's end must follow a closing quote, found "
-              + DataError.quoted(Character.toString(after)));
+          "%s or the line's end must follow a closing quote, found %s"
+              .formatted(
+                  CsvSeparator.name(separator), DataError.quoted(Character.toString(after))));
     }
     return cell.toString();
   }
 
-  private void add(int c, int from) {
+  private void add(int c, long from) {
     if (cell.length() == LONGEST_CELL) {
       throw error(
           from, "a cell of more than %d characters; is a quote left open?".formatted(LONGEST_CELL));
@@ -150,13 +212,7 @@ final class CsvRecords {
 
   private int peek() {
     if (position == limit) {
-      try {
-        position = 0;
-        limit = Math.max(0, reader.read(buffer, 0, buffer.length));
-      } catch (IOException e) {
-        limit = 0;
-        throw ByteInput.failed(file, e);
-      }
+      fill();
       if (limit == 0) {
         return END;
       }
@@ -168,7 +224,25 @@ final class CsvRecords {
     return buffer[position];
   }
 
-  private DataError error(int at, String found) {
-    return DataError.in(file, "line %d: %s".formatted(at, found));
+  /// Fills the buffer anew and returns whether the text ends in it.
+  private boolean fill() {
+    position = 0;
+    limit = 0;
+    try {
+      while (limit < buffer.length) {
+        int more = reader.read(buffer, limit, buffer.length - limit);
+        if (more < 0) {
+          return true;
+        }
+        limit += more;
+      }
+      return false;
+    } catch (IOException e) {
+      throw ByteInput.failed(file, e);
+    }
+  }
+
+  private DataError error(long at, String found) {
+    return DataError.at(file, "line %d: %s".formatted(at, found));
   }
 }

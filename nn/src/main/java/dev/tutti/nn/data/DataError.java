@@ -21,6 +21,11 @@ public final class DataError extends RuntimeException {
     super(oneLine(message), cause);
   }
 
+  /// An error about the contents of `file`, which the line names as it was given.
+  static DataError at(Path file, String found) {
+    return new DataError(file + ": " + found);
+  }
+
   /// An error about the contents of `file`, which the line names without its folder.
   static DataError in(Path file, String found) {
     return new DataError(fileName(file) + ": " + found);

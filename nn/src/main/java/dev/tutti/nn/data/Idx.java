@@ -71,7 +71,7 @@ public final class Idx {
     for (int i = 0; i < indices.length; i++) {
       largest = Math.max(largest, indices[i]);
       if (classes != null && indices[i] >= classes.size()) {
-        throw DataError.in(
+        throw DataError.at(
             labels,
             "label %d of example %d; with %d classes it must be in 0..%d"
                 .formatted(indices[i], i, classes.size(), classes.size() - 1));
@@ -120,14 +120,14 @@ public final class Idx {
       long height = unsigned(header, 8);
       long width = unsigned(header, 12);
       if (count == 0 || height == 0 || width == 0) {
-        throw DataError.in(
+        throw DataError.at(
             file,
             "header promises %s of %d×%d; nothing is there to read"
                 .formatted(DataError.counted(count, "image"), height, width));
       }
       // Each side below 2³² keeps their product from wrapping below the bound: compare first.
       if (height > MOST_PIXELS || width > MOST_PIXELS || height * width > MOST_PIXELS) {
-        throw DataError.in(
+        throw DataError.at(
             file,
             "header promises images of %d×%d; at most %d pixels are read"
                 .formatted(height, width, MOST_PIXELS));
@@ -139,7 +139,7 @@ public final class Idx {
               .formatted(DataError.counted(count, "image"), height, width, bytes);
       checkLength(in, file, promise, 16, bytes);
       if (count != labels.length) {
-        throw DataError.in(
+        throw DataError.at(
             file,
             "%s, but %s holds %s"
                 .formatted(
@@ -167,13 +167,13 @@ public final class Idx {
       byte[] header = header(in, file, 8, LABEL_MAGIC, "labels");
       long count = unsigned(header, 4);
       if (count == 0) {
-        throw DataError.in(file, "header promises 0 labels; nothing is there to read");
+        throw DataError.at(file, "header promises 0 labels; nothing is there to read");
       }
       String promise = "header promises " + DataError.counted(count, "label");
       checkLength(in, file, promise, 8, count);
       Memory.check(in.name(), 5 * count);
       if (count > Integer.MAX_VALUE - 8) {
-        throw DataError.in(file, promise + "; at most 2147483639 are read");
+        throw DataError.at(file, promise + "; at most 2147483639 are read");
       }
       byte[] bytes = in.read((int) count);
       if (bytes.length < count) {
@@ -194,13 +194,13 @@ public final class Idx {
       long found = unsigned(header, 0);
       String known =
           found == IMAGE_MAGIC ? " (IDX images)" : found == LABEL_MAGIC ? " (IDX labels)" : "";
-      throw DataError.in(
+      throw DataError.at(
           file,
           "starts with 0x%08x%s; a file of IDX %s starts with 0x%08x"
               .formatted(found, known, what, magic));
     }
     if (header.length < length) {
-      throw DataError.in(
+      throw DataError.at(
           file,
           "ends after %s, within the %d-byte header of IDX %s"
               .formatted(DataError.counted(header.length, "byte"), length, what));
@@ -215,7 +215,7 @@ public final class Idx {
       throw most < bytes ? cutOff(file, promise, most) : tooLong(file, promise);
     }
     if (most < bytes) {
-      throw DataError.in(file, promise + ", more than a gzip file of its size can hold");
+      throw DataError.at(file, promise + ", more than a gzip file of its size can hold");
     }
   }
 
@@ -226,11 +226,11 @@ public final class Idx {
   }
 
   private static DataError cutOff(Path file, String promise, long count) {
-    return DataError.in(file, promise + ", the file ends after " + count);
+    return DataError.at(file, promise + ", the file ends after " + count);
   }
 
   private static DataError tooLong(Path file, String promise) {
-    return DataError.in(file, promise + ", the file goes on after them");
+    return DataError.at(file, promise + ", the file goes on after them");
   }
 
   private static long unsigned(byte[] bytes, int at) {

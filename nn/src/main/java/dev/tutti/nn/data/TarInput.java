@@ -48,7 +48,7 @@ final class TarInput {
       byte[] header = new byte[BLOCK];
       int count = take(header, 0, BLOCK);
       if (count < BLOCK) {
-        throw DataError.in(
+        throw DataError.at(
             file,
             count == 0 && position > 0
                 ? "the archive ends after %d bytes without a tar end mark".formatted(position)
@@ -66,7 +66,7 @@ final class TarInput {
       left = entry.size;
       padding = (int) (-left & (BLOCK - 1));
       if (left > most - position) {
-        throw DataError.in(
+        throw DataError.at(
             file,
             "with the %2$d bytes of %1$s the archive is past the %3$d that are unpacked at most"
                 .formatted(DataError.quoted(entry.name), left, most));
@@ -86,7 +86,7 @@ final class TarInput {
       throw cutOff();
     }
     if (count < length) {
-      throw DataError.in(file, "entry %s ends too early".formatted(DataError.quoted(entry.name)));
+      throw DataError.at(file, "entry %s ends too early".formatted(DataError.quoted(entry.name)));
     }
   }
 
@@ -112,7 +112,7 @@ final class TarInput {
   }
 
   private DataError cutOff() {
-    return DataError.in(
+    return DataError.at(
         file,
         "entry %s promises %d bytes, the archive ends after %d"
             .formatted(DataError.quoted(entry.name), entry.size, entry.size - left));
@@ -124,10 +124,10 @@ final class TarInput {
     int count = take(block, 0, BLOCK);
     while (count > 0) {
       if (!isZero(block)) {
-        throw DataError.in(file, "more data after the tar end mark");
+        throw DataError.at(file, "more data after the tar end mark");
       }
       if (position > most) {
-        throw DataError.in(file, "more than %d bytes when unpacked".formatted(most));
+        throw DataError.at(file, "more than %d bytes when unpacked".formatted(most));
       }
       count = take(block, 0, BLOCK);
     }
@@ -140,7 +140,7 @@ final class TarInput {
       sum += i >= 148 && i < 156 ? ' ' : header[i] & 0xff; // the checksum counts as spaces
     }
     if (number(header, 148, 8) != sum) {
-      throw DataError.in(
+      throw DataError.at(
           file,
           "not a tar archive, or damaged: wrong header checksum at byte %d"
               .formatted(position - BLOCK));
@@ -150,7 +150,7 @@ final class TarInput {
   private long size(byte[] header) {
     long size = number(header, 124, 12);
     if (size < 0) {
-      throw DataError.in(
+      throw DataError.at(
           file, "entry %s has no valid size".formatted(DataError.quoted(name(header))));
     }
     return size;

@@ -21,6 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CsvTest {
+  private static final String MISSING = " (the options drop and fill are for missing values)";
+  private static final String NO_NUMBER =
+      "\" is not a number (the options drop and fill are for missing values, one-hot is for texts)";
+
   @TempDir Path folder;
 
   private Dataset read(String text) {
@@ -29,10 +33,15 @@ class CsvTest {
 
   private void assertRefused(String line, String text) {
     Path file = write(folder.resolve("t.csv"), text);
-    assertError(line, () -> Csv.read(file));
+    assertError(folder + "/" + line, () -> Csv.read(file));
   }
 
-  private static float[] row(Dataset set, int i) {
+  private static CsvRecords records(String text, char separator) {
+    Path file = Path.of("t.csv");
+    return new CsvRecords(file, new StringReader(text), separator, new Charge(file));
+  }
+
+  static float[] row(Dataset set, int i) {
     float[] row = new float[set.elements()];
     set.read(i, row, 0);
     return row;
@@ -58,12 +67,14 @@ class CsvTest {
       assertArrayEquals(new int[] {1, 0}, set.labels());
     }
     assertError(
-        "t#1.csv: line 2, column \"kind\": \"b\" is not a number", () -> Csv.of(file.toString()));
+        folder + "/t#1.csv: line 2, column \"kind\": \"b" + NO_NUMBER,
+        () -> Csv.of(file.toString()));
     assertError(
-        "t#1.csv: no column is called \"z\"; the header has \"x\", \" kind \", \"y\"",
+        folder + "/t#1.csv: no column is called \"z\"; the header has \"x\", \" kind \", \"y\"",
         () -> Csv.of(file + "#z"));
     Path twice = write(folder.resolve("t.csv"), "a,b,a\n1,2,3\n");
-    assertError("t.csv: more than one column is called \"a\"", () -> Csv.read(twice, "a"));
+    assertError(
+        folder + "/t.csv: more than one column is called \"a\"", () -> Csv.read(twice, "a"));
     assertError("nul\0: no such file".replace('\0', '?'), () -> Csv.of("nul\0"));
   }
 
@@ -94,34 +105,23 @@ class CsvTest {
   }
 
   @Test
-  void headerNamesMayBeNumbersButDataIsNoHeader() {
-    assertEquals(2, read("0,1,2\n5,6,a\n7,8,b\n").size());
-    assertRefused(
-        "t.csv: line 1 looks like data, not like a header: \"5.1\", \"3.5\", \"setosa\"",
-        "5.1,3.5,setosa\n4.9,3.0,setosa\n");
-    assertRefused(
-        "t.csv: line 1 looks like data, not like a header: \"0\", \"0\", \"7\"", "0,0,7\n0,1,3\n");
-  }
-
-  @Test
   void refusesCellsThatAreNoNumbers() {
     assertRefused(
-        "t.csv: line 3, column \"y\": no value; a number was expected", "x,y,l\n1,2,a\n1,,a\n");
+        "t.csv: line 3, column \"y\": no value; a number was expected" + MISSING,
+        "x,y,l\n1,2,a\n1,,a\n");
     for (String cell :
         List.of(
             "NA", "nan", "NaN", "Infinity", "1f", "0x1p3", "1e", "1e+", ".", "-", "1.2.3", "١")) {
       assertRefused(
-          "t.csv: line 2, column \"x\": \"" + cell + "\" is not a number",
-          "x,y,l\n" + cell + ",2,a\n");
+          "t.csv: line 2, column \"x\": \"" + cell + NO_NUMBER, "x,y,l\n" + cell + ",2,a\n");
     }
     assertRefused(
         "t.csv: line 2, column \"x\": \"1e39\" is beyond float32's range", "x,y,l\n1e39,2,a\n");
-    assertRefused("t.csv: line 2, column 1: \"u\" is not a number", ",y,l\nu,2,a\n");
+    assertRefused("t.csv: line 2, column 1: \"u" + NO_NUMBER, ",y,l\nu,2,a\n");
     assertRefused("t.csv: line 3, column \"l\": no label", "x,y,l\n1,2,a\n1,2, \n");
+    assertRefused("t.csv: line 5, column \"x\": \"?" + NO_NUMBER, "x,\"l\n\"\n1,\"a\nb\"\n?,a\n");
     assertRefused(
-        "t.csv: line 5, column \"x\": \"?\" is not a number", "x,\"l\n\"\n1,\"a\nb\"\n?,a\n");
-    assertRefused(
-        "t.csv: line 2, column \"x\": \"" + "z".repeat(40) + "…\" is not a number",
+        "t.csv: line 2, column \"x\": \"" + "z".repeat(40) + "…" + NO_NUMBER,
         "x,l\n" + "z".repeat(5000) + ",a\n");
   }
 
@@ -150,10 +150,6 @@ class CsvTest {
     assertRefused(
         "t.csv: the header has one column, \"x\"; a label and at least one feature are needed",
         "x\n1\n");
-    assertRefused(
-        "t.csv: the header has one column, \"x;l\"; a label and at least one feature are needed,"
-            + " with commas between the cells",
-        "x;l\n1;2\n");
     assertRefused("t.csv: line 1: more than 1048576 cells", ",".repeat(1 << 20) + "\n");
     StringBuilder prices = new StringBuilder("x,price\n");
     IntStream.rangeClosed(0, 1 << 16).forEach(i -> prices.append("1,").append(i).append('\n'));
@@ -169,17 +165,15 @@ class CsvTest {
   void refusesOtherEncodings() {
     Path file = folder.resolve("t.csv");
     write(file, "x,l\n1,a\n1,\u00e9\n".getBytes(StandardCharsets.ISO_8859_1));
-    assertError("t.csv: line 3: not UTF-8 text", () -> Csv.read(file));
+    assertError(folder + "/t.csv: line 3: not UTF-8 text", () -> Csv.read(file));
     write(file, "x,l\n1,a\n".getBytes(StandardCharsets.UTF_16));
-    assertError("t.csv: line 1: not UTF-8 text", () -> Csv.read(file));
-    write(file, DataFiles.gzip("x,l\n1,a\n".getBytes(StandardCharsets.UTF_8)));
-    assertError("t.csv: line 1: not UTF-8 text", () -> Csv.read(file));
+    assertError(folder + "/t.csv: line 1: not UTF-8 text", () -> Csv.read(file));
   }
 
   @Test
   void messagesStayOnOneLine() {
     assertRefused(
-        "t.csv: line 3, column \"x?y\": \"a?b?c\" is not a number",
+        "t.csv: line 3, column \"x?y\": \"a?b?c" + NO_NUMBER,
         "\"x\ny\",l\n\"a\u001bb\u2028c\",1\n");
   }
 
@@ -197,7 +191,7 @@ class CsvTest {
       labels.add(label);
       csv.append(i).append(",\"").append(label.replace("\"", "\"\"")).append("\"\r\n");
     }
-    CsvRecords records = new CsvRecords(Path.of("t.csv"), new StringReader(csv.toString()));
+    CsvRecords records = records(csv.toString(), ',');
     assertEquals(List.of("x", "l"), records.next());
     for (int i = 0; i < labels.size(); i++) {
       assertEquals(List.of(Integer.toString(i), labels.get(i)), records.next());

@@ -111,7 +111,7 @@ class HostileImageFolderTest {
     Path missing = folder.resolve("missing");
     assertError(missing + ": no such file", () -> ImageFolder.read(missing));
     Path none = write(folder.resolve("none.zip"), new byte[0]);
-    assertError("none.zip: is empty (0 bytes)", () -> ImageFolder.read(none));
+    assertError(none + ": is empty (0 bytes)", () -> ImageFolder.read(none));
   }
 
   @Test
@@ -192,7 +192,7 @@ class HostileImageFolderTest {
         "GIF89a".getBytes(StandardCharsets.UTF_8));
     assertRefused("z.zip: a/1.png: is neither JPEG nor PNG (empty)", "a/1.png", new byte[0]);
     Path tree = writeFolder(files("a/1.png", new byte[0]));
-    assertError("1.png: is empty (0 bytes)", () -> ImageFolder.read(tree));
+    assertError(tree + "/a/1.png: is empty (0 bytes)", () -> ImageFolder.read(tree));
     assertRefused(
         "z.zip: a/2.png: 3×2, but a/1.png is 2×3; all images must have one size",
         "a/1.png",

@@ -41,7 +41,7 @@ class IdxTest {
   private void assertRefused(String line, byte[] imageFile, byte[] labelFile) {
     write(images, imageFile);
     write(labels, labelFile);
-    assertError(line, () -> Idx.read("x", images, labels));
+    assertError(folder + "/" + line, () -> Idx.read("x", images, labels));
   }
 
   private static void assertIs5Images(Dataset set) {
@@ -110,7 +110,8 @@ class IdxTest {
         folder + ": train images of 3×4, test images of 4×3", () -> Idx.folder(folder, "x"));
     write(folder.resolve("t10k-labels-idx1-ubyte.gz"), idxLabels(1, (byte) 3));
     assertError(
-        "t10k-labels-idx1-ubyte.gz: label 3 of example 0; with 3 classes it must be in 0..2",
+        folder
+            + "/t10k-labels-idx1-ubyte.gz: label 3 of example 0; with 3 classes it must be in 0..2",
         () -> Idx.folder(folder, "x"));
   }
 
@@ -122,7 +123,7 @@ class IdxTest {
     assertError(folder + ": is a folder, a file was expected", () -> Idx.read("x", folder, labels));
     assertError(images + ": is a file, a folder was expected", () -> Idx.folder(images, "x"));
     write(images, new byte[0]);
-    assertError("images: is empty (0 bytes)", () -> Idx.read("x", images, labels));
+    assertError(images + ": is empty (0 bytes)", () -> Idx.read("x", images, labels));
   }
 
   @Test
@@ -176,7 +177,7 @@ class IdxTest {
     byte[] crc = packed.clone();
     crc[15 + 16] ^= 1;
     String message = firstLine(crc);
-    assertTrue(message.startsWith("images: damaged gzip data: checksum "), message);
+    assertTrue(message.startsWith(images + ": damaged gzip data: checksum "), message);
     byte[] size = packed.clone();
     size[packed.length - 4] ^= 1;
     assertRefused("images: damaged gzip data: length 76, 77 expected", size, LABELS);
@@ -303,7 +304,7 @@ class IdxTest {
   void refusesLabelsThatDoNotFit() {
     assertRefused("images: 5 images, but labels holds 4 labels", IMAGES, idxLabels(4, new byte[4]));
     assertError(
-        "labels: label 2 of example 0; with 2 classes it must be in 0..1",
+        labels + ": label 2 of example 0; with 2 classes it must be in 0..1",
         () -> Idx.read("x", images, write(labels, LABELS), List.of("a", "b")));
   }
 }

@@ -1,0 +1,178 @@
+package dev.tutti.nn.data;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// A feature's column: numbers, or texts that become a column of zeros and ones each.
+final class CsvColumn {
+  /// What a column has become once a table is read.
+  ///
+  /// @param texts the texts of a one-hot column, in order, or null for numbers
+  /// @param misses whether a column that says where values are missing follows
+  record Fitted(List<String> texts, boolean misses) {}
+
+  private final CsvOptions options;
+  private final CsvTexts texts; // of a column that has texts, or may have them
+  private final Boolean known; // whether it has texts, if that is known from the start
+  private final boolean fitted;
+  private Boolean holdsTexts; // null until the first value
+  private String firstCell; // what decided it
+  private long firstLine;
+  private boolean misses;
+
+  /// A column of a first table.
+  CsvColumn(CsvOptions options, boolean named, Charge charge) {
+    this.options = options;
+    this.texts = named || options.allOneHot() ? new CsvTexts(charge) : null;
+    this.known = named ? Boolean.TRUE : texts == null ? Boolean.FALSE : null;
+    this.holdsTexts = known;
+    this.fitted = false;
+  }
+
+  /// A column that is read as that of a first table was.
+  CsvColumn(CsvOptions options, Fitted fitted, Charge charge) {
+    this.options = options;
+    this.texts = fitted.texts == null ? null : new CsvTexts(charge, fitted.texts);
+    this.known = texts != null;
+    this.holdsTexts = known;
+    this.misses = fitted.misses;
+    this.fitted = true;
+  }
+
+  /// Whether some value was a number, so that a name above is none of its values.
+  boolean holdsNumbers() {
+    return holdsTexts != null && !holdsTexts;
+  }
+
+  /// Takes in a value that is missing.
+  float missing() {
+    misses |= !fitted;
+    return Float.NaN;
+  }
+
+  /// The number in `cell`, or that of its text.
+  ///
+  /// @throws CellError if it is neither
+  float value(String cell, long line) throws CellError {
+    if (holdsTexts == null || known == null) {
+      decide(cell.strip(), line);
+    }
+    return holdsTexts ? code(cell.strip()) : number(cell);
+  }
+
+  private void decide(String text, long line) throws CellError {
+    boolean isText = !Decimals.isNumber(text);
+    if (holdsTexts == null) {
+      holdsTexts = isText;
+      firstCell = text;
+      firstLine = line;
+    } else if (holdsTexts != isText) {
+      throw new CellError(
+          "%s is %s number, line %d has %s; the options drop and fill are for missing values, a"
+                  .formatted(
+                      DataError.quoted(text),
+                      isText ? "not a" : "a",
+                      firstLine,
+                      DataError.quoted(firstCell))
+              + " column of both is named in one-hot");
+    }
+  }
+
+  private float code(String text) throws CellError {
+    if (text.isEmpty()) {
+      throw new CellError("no value; the options drop and fill are for missing values");
+    }
+    int code = texts.code(text);
+    if (code == CsvTexts.TOO_MANY) {
+      throw new CellError("more than %d different texts".formatted(CsvTexts.MOST));
+    }
+    if (code == CsvTexts.UNKNOWN && !options.unseenIsZeros()) {
+      throw new CellError(
+          DataError.quoted(text) + " is not one of the first table's texts (option unseenAsZeros)");
+    }
+    return code;
+  }
+
+  private static float number(String cell) throws CellError {
+    int small = Decimals.small(cell);
+    if (small >= 0) {
+      return small; // rounded to float32 just once, and far faster than the rest
+    }
+    String text = cell.strip();
+    if (text.isEmpty()) {
+      throw new CellError(
+          "no value; a number was expected (the options drop and fill are for missing values)");
+    }
+    if (!Decimals.isNumber(text)) {
+      throw new CellError(
+          DataError.quoted(text)
+              + (Decimals.hasComma(text)
+                  ? " is not a number; a point, not a comma, must stand before the fraction"
+                  : " is not a number (the options drop and fill are for missing values, one-hot"
+                      + " is for texts)"));
+    }
+    float value = Float.parseFloat(text);
+    if (Float.isInfinite(value)) {
+      throw new CellError(DataError.quoted(text) + " is beyond float32's range");
+    }
+    return value;
+  }
+
+  Fitted fitted() {
+    boolean isText = holdsTexts != null && holdsTexts;
+    return new Fitted(isText ? texts.inOrder() : null, misses);
+  }
+
+  /// How the values that [#value] and [#missing] gave become those of the final columns.
+  Spread spread() {
+    Fitted end = fitted();
+    return new Spread(end, end.texts == null ? null : texts.places(end.texts), options);
+  }
+
+  /// Writes a value as those of one or more columns.
+  record Spread(Fitted column, int[] places, CsvOptions options) {
+    int width() {
+      return (places == null ? 1 : places.length) + (column.misses ? 1 : 0);
+    }
+
+    boolean isPlain() {
+      return places == null && !column.misses;
+    }
+
+    /// The columns' names, for a column called `name`.
+    List<String> names(String name) {
+      List<String> names = new ArrayList<>();
+      if (places == null) {
+        names.add(name);
+      } else {
+        column.texts.forEach(text -> names.add(name + "=" + text));
+      }
+      if (column.misses) {
+        names.add(name + " is missing");
+      }
+      return names;
+    }
+
+    /// Writes the columns' values to `to`, which is 0 there, from `at` on.
+    void write(float value, float[] to, int at) {
+      boolean missing = Float.isNaN(value);
+      if (places == null) {
+        to[at] = missing ? options.fill() : value;
+      } else if (!missing && value >= 0) {
+        to[at + places[(int) value]] = 1;
+      }
+      if (missing && column.misses) {
+        to[at + width() - 1] = 1;
+      }
+    }
+  }
+
+  /// What is wrong with a cell, without its place.
+  static final class CellError extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    CellError(String found) {
+      super(found, null, false, false);
+    }
+  }
+}

@@ -1,0 +1,193 @@
+package dev.tutti.nn.data;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/// The columns' names and the label's place among them.
+///
+/// @param names as they are written, or `c0`, `c1`, … for a table without a header
+/// @param label the label's column
+/// @param certain whether it is certain already that the first line is a header
+record CsvHeader(Path file, List<String> names, int label, boolean certain) {
+  /// Texts that stand for a missing or an impossible value more often than for a column.
+  private static final Set<String> NO_NAMES =
+      Set.of(
+          "na",
+          "n/a",
+          "#n/a",
+          "nan",
+          "null",
+          "none",
+          "nil",
+          "missing",
+          "unknown",
+          "inf",
+          "infinity",
+          "true",
+          "false");
+
+  /// The columns of a table whose first record is `first`.
+  ///
+  /// @param like the names of a table with the same columns, or null
+  static CsvHeader of(
+      Path file, CsvOptions options, char separator, List<String> first, List<String> like) {
+    boolean named = options.header() == null || options.header();
+    List<String> names =
+        named ? first : IntStream.range(0, first.size()).mapToObj(c -> "c" + c).toList();
+    CsvHeader header = new CsvHeader(file, names, first.size() - 1, !named);
+    header.requireColumns(first, separator, named);
+    header = header.labelled(options.label(), named);
+    if (like != null && !header.stripped().equals(like)) {
+      throw DataError.at(
+          file,
+          "its columns are %s, those of the first table %s"
+              .formatted(shown(header.stripped()), shown(like)));
+    }
+    if (!named || options.header() != null || like != null || header.isNamed(options)) {
+      return header.beCertain();
+    }
+    header.refuseNumbers();
+    return header;
+  }
+
+  private CsvHeader beCertain() {
+    return new CsvHeader(file, names, label, true);
+  }
+
+  List<String> stripped() {
+    return names.stream().map(String::strip).toList();
+  }
+
+  /// The column's name for an error, or its number, from 1, if it has none.
+  String shown(int column) {
+    String name = names.get(column).strip();
+    return name.isEmpty() ? Integer.toString(column + 1) : DataError.quoted(name);
+  }
+
+  private void requireColumns(List<String> first, char separator, boolean named) {
+    if (first.size() > 1) {
+      return;
+    }
+    String only = first.getFirst();
+    boolean other = only.strip().chars().anyMatch(c -> " ;\t,|".indexOf(c) >= 0);
+    throw DataError.at(
+        file,
+        "%s has one column, %s; a label and at least one feature are needed%s"
+            .formatted(
+                named ? "the header" : "line 1",
+                DataError.quoted(only),
+                other
+                    ? ", with %s between the cells or what the option separator says"
+                        .formatted(CsvSeparator.name(separator))
+                    : ""));
+  }
+
+  /// The header with the label that the option names.
+  private CsvHeader labelled(String option, boolean named) {
+    if (option == null) {
+      return this;
+    }
+    String name = option.strip();
+    List<String> all = stripped();
+    int column = all.indexOf(name);
+    if (column < 0 && !named && Decimals.isInteger(name)) {
+      long number = Long.parseLong(name);
+      column = Math.clamp(number < 0 ? number + names.size() : number, -1, names.size());
+    }
+    if (column < 0 || column == names.size()) {
+      throw DataError.at(
+          file,
+          named
+              ? "no column is called %s; the header has %s%s"
+                  .formatted(
+                      DataError.quoted(option),
+                      shown(names),
+                      Decimals.isInteger(name) ? "; numbers go with the option header: no" : "")
+              : "no column is called %s; there are %d, c0 to c%d"
+                  .formatted(DataError.quoted(option), names.size(), names.size() - 1));
+    }
+    requireOnce(all, name);
+    return new CsvHeader(file, names, column, certain);
+  }
+
+  private void requireOnce(List<String> all, String name) {
+    if (all.indexOf(name) != all.lastIndexOf(name)) {
+      throw DataError.at(
+          file, "more than one column is called %s".formatted(DataError.quoted(name)));
+    }
+  }
+
+  /// Raises an error unless each of the one-hot columns is there, once, and is a feature.
+  void requireFeatures(Set<String> oneHot) {
+    List<String> all = stripped();
+    for (String name : oneHot) {
+      int column = all.indexOf(name);
+      if (column < 0) {
+        throw DataError.at(
+            file,
+            "no column is called %s; the header has %s"
+                .formatted(DataError.quoted(name), shown(names)));
+      }
+      requireOnce(all, name);
+      if (column == label) {
+        throw DataError.at(
+            file, "the column %s holds the labels".formatted(DataError.quoted(name)));
+      }
+    }
+  }
+
+  /// Whether the options call a column by a name that data would not have.
+  private boolean isNamed(CsvOptions options) {
+    List<String> called = new ArrayList<>(options.oneHotColumns());
+    if (options.label() != null) {
+      called.add(options.label().strip());
+    }
+    return called.stream().anyMatch(name -> isName(name) && stripped().contains(name));
+  }
+
+  /// Whether `text` is a column's name rather than a cell.
+  private static boolean isName(String text) {
+    return text.codePoints().anyMatch(Character::isLetter)
+        && "0123456789+-.".indexOf(text.charAt(0)) < 0
+        && !NO_NAMES.contains(text.toLowerCase(Locale.ROOT));
+  }
+
+  /// Whether the name of a column of numbers shows that it is a name.
+  boolean isName(int column) {
+    return isName(names.get(column).strip());
+  }
+
+  /// Raises an error if a feature is called by a number, as it would be if line 1 were data.
+  private void refuseNumbers() {
+    boolean noName = true;
+    for (int c = 0; c < names.size(); c++) {
+      if (c != label) {
+        if (Decimals.isNumber(names.get(c).strip())) {
+          throw looksLikeData();
+        }
+        noName &= !isName(c);
+      }
+    }
+    if (noName) {
+      throw looksLikeData();
+    }
+  }
+
+  /// The error for a first line that may be data.
+  DataError looksLikeData() {
+    return DataError.at(
+        file,
+        ("line 1 looks like data, not like a header: %s; the option header says which it is"
+                + " (header=no or header=yes)")
+            .formatted(shown(names)));
+  }
+
+  private static String shown(List<String> header) {
+    String names = String.join(", ", header.stream().limit(8).map(DataError::quoted).toList());
+    return header.size() > 8 ? names + ", … (" + header.size() + " columns)" : names;
+  }
+}

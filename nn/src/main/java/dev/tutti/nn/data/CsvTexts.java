@@ -1,0 +1,76 @@
+package dev.tutti.nn.data;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The different texts of one column, numbered in the order in which they come; afterwards sorted,
+/// as numbers if all are integers, else as texts.
+final class CsvTexts {
+  static final int MOST = 1 << 16;
+
+  /// The number of a text that is not one of a fixed list.
+  static final int UNKNOWN = -1;
+
+  /// The number of a text that is one too many.
+  static final int TOO_MANY = -2;
+
+  private final Map<String, Integer> codes = new HashMap<>();
+  private final Charge charge;
+  private final boolean fixed;
+
+  /// Texts that are to be learnt from the column.
+  CsvTexts(Charge charge) {
+    this.charge = charge;
+    this.fixed = false;
+  }
+
+  /// Texts that another table had, in this order.
+  CsvTexts(Charge charge, List<String> known) {
+    this.charge = charge;
+    this.fixed = true;
+    known.forEach(text -> codes.put(text, codes.size()));
+  }
+
+  int code(String text) {
+    Integer code = codes.get(text);
+    if (code != null) {
+      return code;
+    }
+    if (fixed) {
+      return UNKNOWN;
+    }
+    if (codes.size() == MOST) {
+      return TOO_MANY;
+    }
+    charge.add(Charge.text(text.length()) + 64);
+    codes.put(text, codes.size());
+    return codes.size() - 1;
+  }
+
+  /// The texts, sorted, or in the order of the fixed list.
+  List<String> inOrder() {
+    List<String> texts = new ArrayList<>(codes.keySet());
+    if (fixed) {
+      texts.sort(Comparator.comparing(codes::get));
+      return texts;
+    }
+    Comparator<String> byText = Comparator.naturalOrder();
+    // "1", "01" and "+1" are different texts, so equal numbers fall back on these.
+    Comparator<String> byNumber = Comparator.comparingLong(Long::parseLong);
+    boolean integers = texts.stream().allMatch(Decimals::isInteger);
+    texts.sort(integers ? byNumber.thenComparing(byText) : byText);
+    return texts;
+  }
+
+  /// For each number that [#code] gave, the place in `order`.
+  int[] places(List<String> order) {
+    int[] places = new int[order.size()];
+    for (int i = 0; i < places.length; i++) {
+      places[codes.get(order.get(i))] = i;
+    }
+    return places;
+  }
+}
