@@ -220,6 +220,21 @@ public final class Dataset {
         classes);
   }
 
+  /// The same images with rows and columns exchanged, `[W, H, C]`: EMNIST's files hold them so.
+  ///
+  /// @throws ShapeError if the examples are not images
+  public Dataset transposed() {
+    if (shape.length != 3) {
+      throw new ShapeError("transposed: " + name + " holds no images, but " + this);
+    }
+    return new Dataset(
+        name,
+        new int[] {shape[1], shape[0], shape[2]},
+        new TransposedImages(examples, shape),
+        labels,
+        classes);
+  }
+
   private static int[] all(int n) {
     return IntStream.range(0, n).toArray();
   }

@@ -2,20 +2,32 @@ package dev.tutti.nn.data;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/// The IDX files of MNIST and the sets that share its format (Fashion-MNIST, KMNIST, EMNIST),
-/// packed with gzip or not; which of the two a file is shows in its first bytes, not in its name.
+/// The IDX files of MNIST and the sets that share its format (Fashion-MNIST, KMNIST, EMNIST,
+/// QMNIST), packed with gzip or not; which of the two a file is shows in its first bytes, not in
+/// its name.
 ///
-/// An image file is a header of four big-endian 32-bit integers, 0x00000803, count, rows and
-/// columns, and then the pixels, a byte each; a label file is 0x00000801, count, and a byte per
-/// label (http://yann.lecun.com/exdb/mnist/). A file must hold just what its header promises.
+/// A file is a header of big-endian 32-bit integers, a magic number of the elements' type and the
+/// number of dimensions and then each dimension, and the elements
+/// (http://yann.lecun.com/exdb/mnist/). Images are `[N, H, W]` of bytes, 0x00000803. Labels are
+/// `[N]` of bytes, 0x00000801, or `[N]` or `[N, K]` of any type of whole numbers, of which the
+/// first column is the class: QMNIST's are 0x00000c02 with K = 8. A file must hold just what its
+/// header promises.
+///
+/// EMNIST's images are stored with rows and columns exchanged; [Dataset#transposed] puts them
+/// right.
 public final class Idx {
   private static final int IMAGE_MAGIC = 0x803;
-  private static final int LABEL_MAGIC = 0x801;
+  private static final Set<Integer> MAGICS = Set.of(IMAGE_MAGIC);
   private static final int MOST_PIXELS = 1 << 24;
+  private static final int MOST_CLASSES = 1 << 16;
 
   private static final List<String> FASHION =
       List.of(
@@ -30,19 +42,25 @@ public final class Idx {
           "Bag",
           "Ankle boot");
 
+  private static final List<String> TEST = List.of("t10k", "test");
+
   private Idx() {}
 
   /// Both parts of a set in the four files `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`,
   /// `t10k-images-idx3-ubyte` and `t10k-labels-idx1-ubyte` of `folder`, each with or without `.gz`
   /// (and `.idx3-`, `.idx1-` where others write `-idx3-`, `-idx1-`).
   ///
+  /// Before them may stand `NAME-`, `test` may stand for `t10k`, and `idx2-int` for `idx1-ubyte`,
+  /// as in QMNIST's `qmnist-test-labels-idx2-int.gz` and EMNIST's
+  /// `emnist-letters-train-images-idx3-ubyte.gz` for the names `qmnist` and `emnist-letters`.
+  ///
   /// The classes of `fashion-mnist` have their names; those of another set are "0", "1", … up to
   /// the largest label of the train part.
   ///
   /// @throws DataError where a file is missing, damaged, or at odds with its partner
   public static Dataset.Split folder(Path folder, String name) {
-    Dataset train = part(folder, "train", name, classesOf(name));
-    Dataset test = part(folder, "t10k", name, train.classes());
+    Dataset train = part(folder, List.of("train"), name, classesOf(name));
+    Dataset test = part(folder, TEST, name, train.classes());
     if (train.elements() != test.elements() || train.shape()[0] != test.shape()[0]) {
       throw new DataError(
           "%s: train images of %d×%d, test images of %d×%d"
@@ -54,7 +72,7 @@ public final class Idx {
 
   /// The test part alone (`t10k-…`) of a folder as for [#folder], which need not hold the others.
   public static Dataset testPart(Path folder, String name) {
-    return part(folder, "t10k", name, classesOf(name));
+    return part(folder, TEST, name, classesOf(name));
   }
 
   /// The images of one file with the labels of another. The classes are "0", "1", … up to the
@@ -66,15 +84,16 @@ public final class Idx {
   /// The images of one file with the labels of another, whose labels must be below the number of
   /// `classes`.
   public static Dataset read(String name, Path images, Path labels, List<String> classes) {
-    int[] indices = labels(labels);
+    int[] indices = IdxLabels.read(labels);
+    int most = classes == null ? MOST_CLASSES : classes.size();
     int largest = 0;
     for (int i = 0; i < indices.length; i++) {
       largest = Math.max(largest, indices[i]);
-      if (classes != null && indices[i] >= classes.size()) {
+      if (indices[i] < 0 || indices[i] >= most) {
         throw DataError.at(
             labels,
-            "label %d of example %d; with %d classes it must be in 0..%d"
-                .formatted(indices[i], i, classes.size(), classes.size() - 1));
+            "label %d of example %d; with %s%d classes it must be in 0..%d"
+                .formatted(indices[i], i, classes == null ? "at most " : "", most, most - 1));
       }
     }
     List<String> names =
@@ -88,37 +107,55 @@ public final class Idx {
     return name.equals("fashion-mnist") ? FASHION : null;
   }
 
-  private static Dataset part(Path folder, String part, String name, List<String> classes) {
-    Path images = find(folder, part + "-images", "idx3-ubyte");
-    Path labels = find(folder, part + "-labels", "idx1-ubyte");
-    return read(name, images, labels, classes);
-  }
-
-  private static Path find(Path folder, String stem, String type) {
+  private static Dataset part(Path folder, List<String> parts, String name, List<String> classes) {
     if (!Files.exists(folder)) {
       throw new DataError(folder + ": no such folder");
     }
     if (!Files.isDirectory(folder)) {
       throw new DataError(folder + ": is a file, a folder was expected");
     }
-    for (String separator : List.of("-", ".")) {
-      for (String suffix : List.of("", ".gz")) {
-        Path file = folder.resolve(stem + separator + type + suffix);
-        if (Files.exists(file)) {
-          return file;
-        }
+    Map<String, Path> found = new LinkedHashMap<>(); // the images, by what their names start with
+    for (String prefix : List.of("", name + "-")) {
+      for (String part : parts) {
+        find(folder, prefix + part + "-images", List.of("idx3-ubyte"))
+            .ifPresent(file -> found.put(prefix + part, file));
       }
     }
-    throw new DataError("%s: holds no %s-%s or %s-%s.gz".formatted(folder, stem, type, stem, type));
+    if (found.isEmpty()) {
+      throw missing(folder, parts.getFirst() + "-images-idx3-ubyte");
+    }
+    if (found.size() > 1) {
+      throw new DataError(
+          "%s: holds images called %s; which of them are meant?"
+              .formatted(folder, String.join("-… and ", found.keySet()) + "-…"));
+    }
+    String stem = found.keySet().iterator().next();
+    Path labels =
+        find(folder, stem + "-labels", List.of("idx1-ubyte", "idx2-int"))
+            .orElseThrow(() -> missing(folder, stem + "-labels-idx1-ubyte"));
+    return read(name, found.get(stem), labels, classes);
+  }
+
+  private static Optional<Path> find(Path folder, String stem, List<String> types) {
+    return types.stream()
+        .flatMap(type -> Stream.of("-" + type, "." + type))
+        .flatMap(type -> Stream.of(type, type + ".gz"))
+        .map(end -> folder.resolve(stem + end))
+        .filter(Files::exists)
+        .findFirst();
+  }
+
+  private static DataError missing(Path folder, String file) {
+    return new DataError("%s: holds no %s or %s.gz".formatted(folder, file, file));
   }
 
   private static Dataset images(
       String name, Path file, int[] labels, Path labelFile, List<String> classes) {
     try (ByteInput in = ByteInput.open(file)) {
-      byte[] header = header(in, file, 16, IMAGE_MAGIC, "images");
-      long count = unsigned(header, 4);
-      long height = unsigned(header, 8);
-      long width = unsigned(header, 12);
+      IdxHeader header = IdxHeader.read(in, file, IMAGE_MAGIC, "images", MAGICS);
+      long count = header.size(0);
+      long height = header.size(1);
+      long width = header.size(2);
       if (count == 0 || height == 0 || width == 0) {
         throw DataError.at(
             file,
@@ -137,7 +174,7 @@ public final class Idx {
       String promise =
           "header promises %s of %d×%d (%d bytes)"
               .formatted(DataError.counted(count, "image"), height, width, bytes);
-      checkLength(in, file, promise, 16, bytes);
+      header.requireLength(in, promise, bytes);
       if (count != labels.length) {
         throw DataError.at(
             file,
@@ -147,96 +184,16 @@ public final class Idx {
                     DataError.fileName(labelFile),
                     DataError.counted(labels.length, "label")));
       }
-      Memory.check(in.name(), bytes + count * Memory.ARRAY_OVERHEAD);
-      List<byte[]> images = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        byte[] image = in.read(pixels);
-        if (image.length < pixels) {
-          throw cutOff(file, promise, (long) i * pixels + image.length);
+      Memory.check(in.name(), bytes + count * (Memory.ARRAY_OVERHEAD + Integer.BYTES));
+      byte[][] images = new byte[labels.length][];
+      for (int i = 0; i < images.length; i++) {
+        images[i] = in.read(pixels);
+        if (images[i].length < pixels) {
+          throw header.cutOff(promise, (long) i * pixels + images[i].length);
         }
-        images.add(image);
       }
-      checkEnd(in, file, promise);
-      return Dataset.ofOwnedImages(
-          name, (int) height, (int) width, 1, images.toArray(byte[][]::new), labels, classes);
+      header.requireEnd(in, promise);
+      return Dataset.ofOwnedImages(name, (int) height, (int) width, 1, images, labels, classes);
     }
-  }
-
-  private static int[] labels(Path file) {
-    try (ByteInput in = ByteInput.open(file)) {
-      byte[] header = header(in, file, 8, LABEL_MAGIC, "labels");
-      long count = unsigned(header, 4);
-      if (count == 0) {
-        throw DataError.at(file, "header promises 0 labels; nothing is there to read");
-      }
-      String promise = "header promises " + DataError.counted(count, "label");
-      checkLength(in, file, promise, 8, count);
-      Memory.check(in.name(), 5 * count);
-      if (count > Integer.MAX_VALUE - 8) {
-        throw DataError.at(file, promise + "; at most 2147483639 are read");
-      }
-      byte[] bytes = in.read((int) count);
-      if (bytes.length < count) {
-        throw cutOff(file, promise, bytes.length);
-      }
-      checkEnd(in, file, promise);
-      int[] labels = new int[bytes.length];
-      for (int i = 0; i < labels.length; i++) {
-        labels[i] = bytes[i] & 0xff;
-      }
-      return labels;
-    }
-  }
-
-  private static byte[] header(ByteInput in, Path file, int length, int magic, String what) {
-    byte[] header = in.read(length);
-    if (header.length >= 4 && unsigned(header, 0) != magic) {
-      long found = unsigned(header, 0);
-      String known =
-          found == IMAGE_MAGIC ? " (IDX images)" : found == LABEL_MAGIC ? " (IDX labels)" : "";
-      throw DataError.at(
-          file,
-          "starts with 0x%08x%s; a file of IDX %s starts with 0x%08x"
-              .formatted(found, known, what, magic));
-    }
-    if (header.length < length) {
-      throw DataError.at(
-          file,
-          "ends after %s, within the %d-byte header of IDX %s"
-              .formatted(DataError.counted(header.length, "byte"), length, what));
-    }
-    return header;
-  }
-
-  /// Compares the promise with what the file can hold before anything is allocated for it.
-  private static void checkLength(ByteInput in, Path file, String promise, int header, long bytes) {
-    long most = in.most() - header;
-    if (!in.packed() && most != bytes) {
-      throw most < bytes ? cutOff(file, promise, most) : tooLong(file, promise);
-    }
-    if (most < bytes) {
-      throw DataError.at(file, promise + ", more than a gzip file of its size can hold");
-    }
-  }
-
-  private static void checkEnd(ByteInput in, Path file, String promise) {
-    if (!in.atEnd()) {
-      throw tooLong(file, promise);
-    }
-  }
-
-  private static DataError cutOff(Path file, String promise, long count) {
-    return DataError.at(file, promise + ", the file ends after " + count);
-  }
-
-  private static DataError tooLong(Path file, String promise) {
-    return DataError.at(file, promise + ", the file goes on after them");
-  }
-
-  private static long unsigned(byte[] bytes, int at) {
-    return (bytes[at] & 0xffL) << 24
-        | (bytes[at + 1] & 0xff) << 16
-        | (bytes[at + 2] & 0xff) << 8
-        | bytes[at + 3] & 0xff;
   }
 }
