@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// The data of a comparison.
 ///
@@ -34,13 +35,17 @@ record Examples(
   ///
   /// @throws DataError where a file is missing or damaged, or the sets do not fit each other
   static Examples load(Settings settings) {
+    return withinMemory(settings.data(), () -> read(settings));
+  }
+
+  /// What `reading` gives. Nothing is trained yet, so smaller networks would need no less memory.
+  static Examples withinMemory(DataSource data, Supplier<Examples> reading) {
     try {
-      return read(settings);
+      return reading.get();
     } catch (OutOfMemoryError e) {
-      // Nothing is trained yet, so smaller networks would not help.
       throw new DataError(
           "%s: needs more memory than the %d MB that the JVM may use; raise that with -Xmx"
-              .formatted(settings.data(), Runtime.getRuntime().maxMemory() >> 20),
+              .formatted(data, Runtime.getRuntime().maxMemory() >> 20),
           e);
     }
   }

@@ -43,6 +43,12 @@ class CompareErrorsTest {
         "--data non-digits|non-digits have no classes; they go with --ood",
         "--data folder|--data folder needs a path: folder:PATH",
         "--data csv:|--data csv needs a path: csv:PATH",
+        "--data csv:a.csv#kind,header=maybe|csv:a.csv#kind,header=maybe: header=maybe; yes or no is"
+            + " needed",
+        "--data csv:a.csv#separator=:|csv:a.csv#separator=:: separator=:; comma, semicolon, tab,"
+            + " bar or blank is needed",
+        "--data csv:a.csv#drop=?,fill=0:NA|csv:a.csv#drop=?,fill=0:NA: missing values are dropped"
+            + " or filled with one number, not both",
         "--data mnist:a|--data mnist:a: mnist takes no path; --data-dir names the folder of data"
             + " sets",
         "--ood non-digit|unknown data set 'non-digit'; did you mean 'non-digits'?",
@@ -218,6 +224,30 @@ class CompareErrorsTest {
         "--ood csv:%s: its examples are [1], those of csv:%s are [2]; choose a set of the same size"
             .formatted(other, table),
         failure("--data", "csv:" + table, "--ood", "csv:" + other));
+  }
+
+  @Test
+  void oodOfOtherColumnsIsOneLine() throws IOException {
+    Path table = folder.resolve("a.csv");
+    Files.writeString(table, "x,y,label\n" + "1,2,a\n3,4,b\n".repeat(10));
+    Path other = folder.resolve("b.csv");
+    Files.writeString(other, "y,x,label\n" + "1,2,a\n3,4,b\n".repeat(10));
+    assertEquals(
+        ("--ood csv:%s: its column 1 is \"y\", that of csv:%s is \"x\"; choose a table of the same"
+                + " columns")
+            .formatted(other, table),
+        failure("--data", "csv:" + table, "--ood", "csv:" + other));
+  }
+
+  @Test
+  void aFirstRowThatMayBeDataIsOneLine() throws IOException {
+    Path table = folder.resolve("a.csv");
+    Files.writeString(table, "30,64,1,1\n31,59,2,1\n34,60,0,2\n");
+    assertEquals(
+        table
+            + ": line 1 looks like data, not like a header: \"30\", \"64\", \"1\", \"1\"; the option"
+            + " header says which it is (header=no or header=yes)",
+        failure("--data", "csv:" + table));
   }
 
   @Test

@@ -302,6 +302,28 @@ class CompareTest {
     assertFalse(outcome.out().contains("OOD"), outcome.out());
   }
 
+  /// A table without a header, with semicolons, missing values and texts, as UCI's are written.
+  @Test
+  void tablesAreReadAsTheirOptionsSay() throws IOException {
+    Path table = folder.resolve("table.data");
+    StringBuilder csv = new StringBuilder();
+    for (int i = 0; i < 60; i++) {
+      csv.append("abc".charAt(i % 3)).append(';').append(i % 10 == 0 ? "?" : "" + i % 7);
+      csv.append(';').append("xyz".charAt(i % 3)).append('\n');
+    }
+    Files.writeString(table, csv);
+    Path copy = Files.writeString(folder.resolve("copy.data"), csv);
+    String options = "#-1,header=no,drop=?,one-hot";
+    String data = "csv:" + table + options;
+    String ood = "csv:" + copy + options;
+    Outcome outcome =
+        compare("--epochs 10 --batch 8 --lr 0.02 --methods single", "--data", data, "--ood", ood);
+    assertTrue(
+        outcome.err().contains("42 rows of 4 columns to train on, 12 to test"), outcome.err());
+    String note = ": 6 of 60 rows left out, a value is missing\n";
+    assertTrue(outcome.err().contains(data + note + ood + note), outcome.err());
+  }
+
   /// The error comes after the tables of what was finished.
   @Test
   void anErrorKeepsWhatIsFinished() {

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
@@ -234,6 +235,21 @@ class ExamplesTest {
                 .formatted(root)
             + " a set of the same size",
         assertThrows(DataError.class, () -> Examples.load(settings)).getMessage());
+  }
+
+  @Test
+  void dataThatExhaustsTheMemoryIsNotBlamedOnTheNetworks() {
+    DataSource data = DataSource.parse("--data", "csv:a.csv");
+    Supplier<Examples> reading =
+        () -> {
+          throw new OutOfMemoryError("Java heap space");
+        };
+    DataError error = assertThrows(DataError.class, () -> Examples.withinMemory(data, reading));
+    assertEquals(
+        "csv:a.csv: needs more memory than the %d MB that the JVM may use; raise that with -Xmx"
+                .formatted(Runtime.getRuntime().maxMemory() >> 20)
+            + ": TUTTI_JAVA_OPTS=-Xmx... sets it",
+        Main.failureMessage(error));
   }
 
   @Test

@@ -62,6 +62,9 @@ final class CsvColumn {
 
   private void decide(String text, long line) throws CellError {
     boolean isText = !Decimals.isNumber(text);
+    if (isText && Decimals.hasComma(text)) {
+      throw notANumber(text);
+    }
     if (holdsTexts == null) {
       holdsTexts = isText;
       firstCell = text;
@@ -104,18 +107,22 @@ final class CsvColumn {
           "no value; a number was expected (the options drop and fill are for missing values)");
     }
     if (!Decimals.isNumber(text)) {
-      throw new CellError(
-          DataError.quoted(text)
-              + (Decimals.hasComma(text)
-                  ? " is not a number; a point, not a comma, must stand before the fraction"
-                  : " is not a number (the options drop and fill are for missing values, one-hot"
-                      + " is for texts)"));
+      throw notANumber(text);
     }
     float value = Float.parseFloat(text);
     if (Float.isInfinite(value)) {
       throw new CellError(DataError.quoted(text) + " is beyond float32's range");
     }
     return value;
+  }
+
+  private static CellError notANumber(String text) {
+    return new CellError(
+        DataError.quoted(text)
+            + (Decimals.hasComma(text)
+                ? " is not a number; a point, not a comma, must stand before the fraction"
+                : " is not a number (the options drop and fill are for missing values, one-hot is"
+                    + " for texts)"));
   }
 
   Fitted fitted() {

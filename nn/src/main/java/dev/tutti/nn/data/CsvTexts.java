@@ -17,18 +17,23 @@ final class CsvTexts {
   /// The number of a text that is one too many.
   static final int TOO_MANY = -2;
 
+  /// About what the map of a column and the lists that are made of it take if it has one text.
+  private static final long OWN_BYTES = 512;
+
   private final Map<String, Integer> codes = new HashMap<>();
   private final Charge charge;
   private final boolean fixed;
 
   /// Texts that are to be learnt from the column.
   CsvTexts(Charge charge) {
+    charge.add(OWN_BYTES);
     this.charge = charge;
     this.fixed = false;
   }
 
   /// Texts that another table had, in this order.
   CsvTexts(Charge charge, List<String> known) {
+    charge.add(OWN_BYTES);
     this.charge = charge;
     this.fixed = true;
     known.forEach(text -> codes.put(text, codes.size()));

@@ -6,14 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.CharRange;
+import net.jqwik.api.constraints.Chars;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import net.jqwik.api.constraints.StringLength;
 
 /// Tables of random numbers, written in every way.
 class CsvPropertyTest {
@@ -74,7 +80,7 @@ class CsvPropertyTest {
     DataFiles.write(FILE, packed ? DataFiles.gzip(bytes) : bytes);
   }
 
-  @Property(tries = 1000)
+  @Property(tries = 400)
   void everyWayOfWritingGivesTheNumbersBack(
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 12) int rows,
@@ -102,7 +108,7 @@ class CsvPropertyTest {
   }
 
   /// Whatever stands in the first row, even what is missing or damaged there.
-  @Property(tries = 2000)
+  @Property(tries = 600)
   void aTableWithoutAHeaderNeverLosesItsFirstRow(
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 12) int rows,
@@ -124,5 +130,32 @@ class CsvPropertyTest {
       String line = assertThrows(DataError.class, () -> options.read(FILE)).getMessage();
       assertTrue(line.contains("line 1 looks like data, not like a header"), line);
     }
+  }
+
+  private static CsvRecords records(String text, char separator) {
+    Path file = Path.of("t.csv");
+    return new CsvRecords(file, new StringReader(text), separator, new Charge(file));
+  }
+
+  @Property(tries = 300)
+  void quotedTextsComeBackAsTheyWere(
+      @ForAll @Size(min = 1, max = 8)
+          List<
+                  @StringLength(min = 1, max = 6) @Chars({',', '"', '\n', '\r', ' '})
+                  @CharRange(from = 'a', to = 'c') String>
+              texts) {
+    StringBuilder csv = new StringBuilder("x,l\n");
+    List<String> labels = new ArrayList<>();
+    for (int i = 0; i < texts.size(); i++) {
+      String label = "<" + texts.get(i) + ">";
+      labels.add(label);
+      csv.append(i).append(",\"").append(label.replace("\"", "\"\"")).append("\"\r\n");
+    }
+    CsvRecords records = records(csv.toString(), ',');
+    assertEquals(List.of("x", "l"), records.next());
+    for (int i = 0; i < labels.size(); i++) {
+      assertEquals(List.of(Integer.toString(i), labels.get(i)), records.next());
+    }
+    assertEquals(null, records.next());
   }
 }

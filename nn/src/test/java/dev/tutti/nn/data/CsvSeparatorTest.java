@@ -90,6 +90,8 @@ class CsvSeparatorTest {
     Path file = file(text);
     String line = assertThrows(DataError.class, () -> Csv.read(file)).getMessage();
     assertTrue(line.startsWith(file + ": line 2, column \"x\": "), line);
+    assertEquals(
+        line, assertThrows(DataError.class, () -> Csv.options().oneHot().read(file)).getMessage());
     assertTrue(
         line.endsWith("is not a number; a point, not a comma, must stand before the fraction"),
         line);

@@ -5,18 +5,10 @@ import static dev.tutti.nn.data.DataFiles.write;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.CharRange;
-import net.jqwik.api.constraints.Chars;
-import net.jqwik.api.constraints.Size;
-import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,11 +26,6 @@ class CsvTest {
   private void assertRefused(String line, String text) {
     Path file = write(folder.resolve("t.csv"), text);
     assertError(folder + "/" + line, () -> Csv.read(file));
-  }
-
-  private static CsvRecords records(String text, char separator) {
-    Path file = Path.of("t.csv");
-    return new CsvRecords(file, new StringReader(text), separator, new Charge(file));
   }
 
   static float[] row(Dataset set, int i) {
@@ -175,28 +162,6 @@ class CsvTest {
     assertRefused(
         "t.csv: line 3, column \"x?y\": \"a?b?c" + NO_NUMBER,
         "\"x\ny\",l\n\"a\u001bb\u2028c\",1\n");
-  }
-
-  @Property(tries = 300)
-  void quotedTextsComeBackAsTheyWere(
-      @ForAll @Size(min = 1, max = 8)
-          List<
-                  @StringLength(min = 1, max = 6) @Chars({',', '"', '\n', '\r', ' '})
-                  @CharRange(from = 'a', to = 'c') String>
-              texts) {
-    StringBuilder csv = new StringBuilder("x,l\n");
-    List<String> labels = new ArrayList<>();
-    for (int i = 0; i < texts.size(); i++) {
-      String label = "<" + texts.get(i) + ">";
-      labels.add(label);
-      csv.append(i).append(",\"").append(label.replace("\"", "\"\"")).append("\"\r\n");
-    }
-    CsvRecords records = records(csv.toString(), ',');
-    assertEquals(List.of("x", "l"), records.next());
-    for (int i = 0; i < labels.size(); i++) {
-      assertEquals(List.of(Integer.toString(i), labels.get(i)), records.next());
-    }
-    assertEquals(null, records.next());
   }
 
   @Test

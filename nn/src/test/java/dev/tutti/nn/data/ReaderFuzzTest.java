@@ -8,6 +8,7 @@ import static dev.tutti.nn.data.DataFiles.jpeg;
 import static dev.tutti.nn.data.DataFiles.png;
 import static dev.tutti.nn.data.DataFiles.tar;
 import static dev.tutti.nn.data.DataFiles.tarEntry;
+import static dev.tutti.nn.data.DataFiles.withHeader;
 import static dev.tutti.nn.data.DataFiles.zip;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -85,6 +86,12 @@ class ReaderFuzzTest {
     survive(
         CASES,
         List.of(LABELS),
+        Mutations.in(scratch(), file -> assertEquals(5, Idx.read("x", images, file).size())));
+    int[] header = {0xc02, 5, 2};
+    byte[] numbers = withHeader(header, new byte[40]);
+    survive(
+        CASES / 4,
+        List.of(numbers, gzip(numbers)),
         Mutations.in(scratch(), file -> assertEquals(5, Idx.read("x", images, file).size())));
   }
 
@@ -198,21 +205,33 @@ class ReaderFuzzTest {
             "x,y,\"l\"\n1,2.5,b\n-.5e1,3.,\"a,\"\"\"\r\n0,1E-3,b\n7,8,c\n"
                 .getBytes(StandardCharsets.UTF_8),
             "\ufeffgrün,label\n1e38,1\n-0,2\n0x1,3\n".getBytes(StandardCharsets.UTF_8));
-    survive(
-        CASES,
-        samples,
-        Mutations.in(
-            scratch(),
-            file -> {
-              Dataset set = Csv.read(file);
-              float[] row = new float[set.elements()];
-              for (int i = 0; i < set.size(); i++) {
-                set.read(i, row, 0);
-                for (float value : row) {
-                  assertTrue(Float.isFinite(value), "value " + value);
-                }
-              }
-            }));
+    survive(CASES, samples, Mutations.in(scratch(), file -> assertFinite(Csv.read(file))));
+  }
+
+  @Test
+  void csvWithOptions() {
+    List<byte[]> samples =
+        List.of(
+            "39;\"a;\";m;<=50K\n?;b;f;>50K\n1e3;c;m;>50K\n-.5;?;f;<=50K\n"
+                .getBytes(StandardCharsets.UTF_8),
+            "1\t2\ta\n3\t?\tb\n5\t6\ta\n".getBytes(StandardCharsets.UTF_8));
+    CsvOptions options = Csv.options().header(false).oneHot();
+    Mutations.FileReader dropping = file -> assertFinite(options.drop("?").read(file));
+    Mutations.FileReader filling = file -> assertFinite(options.fill(-1, "?").read(file));
+    survive(CASES / 4, samples, Mutations.in(scratch(), dropping));
+    survive(CASES / 4, samples, Mutations.in(scratch(), filling));
+    List<byte[]> packed = samples.stream().map(DataFiles::gzip).toList();
+    survive(CASES / 4, packed, Mutations.in(scratch(), dropping));
+  }
+
+  private static void assertFinite(Dataset set) {
+    float[] row = new float[set.elements()];
+    for (int i = 0; i < set.size(); i++) {
+      set.read(i, row, 0);
+      for (float value : row) {
+        assertTrue(Float.isFinite(value), "value " + value);
+      }
+    }
   }
 
   private static final byte[] ARCHIVE =

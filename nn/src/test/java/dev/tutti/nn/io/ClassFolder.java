@@ -5,12 +5,12 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 
 /// Class paths for child JVMs.
-final class ClassFolder {
+public final class ClassFolder {
   private ClassFolder() {}
 
   /// {@return the folder or archive that a class was loaded from, whether it is on the class path,
   /// in a module or patched into one}
-  static String of(Class<?> type) {
+  public static String of(Class<?> type) {
     String file = type.getName().replace('.', '/') + ".class";
     try {
       String resource = type.getResource("/" + file).toURI().toString();
