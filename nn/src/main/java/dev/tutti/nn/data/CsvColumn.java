@@ -13,10 +13,10 @@ final class CsvColumn {
 
   private final CsvOptions options;
   private final CsvTexts texts; // of a column that has texts, or may have them
-  private final Boolean known; // whether it has texts, if that is known from the start
+  private final boolean seen; // whether its values show if it has texts
   private final boolean fitted;
-  private Boolean holdsTexts; // null until the first value
-  private String firstCell; // what decided it
+  private Boolean holdsTexts; // null until a value shows it
+  private String firstCell; // that value
   private long firstLine;
   private boolean misses;
 
@@ -24,8 +24,8 @@ final class CsvColumn {
   CsvColumn(CsvOptions options, boolean named, Charge charge) {
     this.options = options;
     this.texts = named || options.allOneHot() ? new CsvTexts(charge) : null;
-    this.known = named ? Boolean.TRUE : texts == null ? Boolean.FALSE : null;
-    this.holdsTexts = known;
+    this.seen = texts != null && !named;
+    this.holdsTexts = seen ? null : (Boolean) named;
     this.fitted = false;
   }
 
@@ -33,8 +33,8 @@ final class CsvColumn {
   CsvColumn(CsvOptions options, Fitted fitted, Charge charge) {
     this.options = options;
     this.texts = fitted.texts == null ? null : new CsvTexts(charge, fitted.texts);
-    this.known = texts != null;
-    this.holdsTexts = known;
+    this.seen = false;
+    this.holdsTexts = texts != null;
     this.misses = fitted.misses;
     this.fitted = true;
   }
@@ -54,7 +54,7 @@ final class CsvColumn {
   ///
   /// @throws CellError if it is neither
   float value(String cell, long line) throws CellError {
-    if (holdsTexts == null || known == null) {
+    if (seen) {
       decide(cell.strip(), line);
     }
     return holdsTexts ? code(cell.strip()) : number(cell);
