@@ -11,6 +11,9 @@ import java.util.Set;
 public final class Array extends Tensor {
   private static final Object DONATED = new Object();
 
+  /// The storage of a tensor that has never had elements.
+  private static final Object SHAPE_ONLY = new Object();
+
   private final Shape shape;
   private final DType type;
   private final int offset;
@@ -125,6 +128,16 @@ public final class Array extends Tensor {
     return new Array(t.shape(), t.dtype(), null, 0);
   }
 
+  /// {@return a tensor of which only shape and type may be read}
+  static Array withoutElements(DType type, Shape shape) {
+    return new Array(shape, type, SHAPE_ONLY, 0);
+  }
+
+  /// {@return whether there are elements to read: not in what [Transforms#shapes] has returned}
+  public boolean hasElements() {
+    return storage != null && storage != DONATED && storage != SHAPE_ONLY;
+  }
+
   /// {@return the same storage seen with another shape, from `shift` elements further on}
   public Array view(Shape as, int shift) {
     if (shift < 0 || (long) shift + as.size() > shape.size()) {
@@ -173,6 +186,13 @@ public final class Array extends Tensor {
   public Object storage() {
     if (storage == null) {
       throw new IllegalStateException("a vjp rule read a value that its uses() does not declare");
+    }
+    if (storage == SHAPE_ONLY) {
+      throw new ShapeError(
+          "this tensor is "
+              + type
+              + shape
+              + " without elements, of Transforms.shapes; load a value for it");
     }
     if (storage == DONATED) {
       throw new ShapeError(
@@ -238,7 +258,7 @@ public final class Array extends Tensor {
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(type.toString()).append(shape);
-    if (storage != null) {
+    if (hasElements()) {
       print(text.append(' '), 0, 0, shape.size() > 1000);
     }
     return text.toString();

@@ -155,6 +155,24 @@ public final class Transforms {
     };
   }
 
+  /// {@return what `f` returns, of which the tensors that depend on the argument have a shape and a
+  /// type but no elements: JAX's `eval_shape`} No kernel runs on them and no memory is used, so a
+  /// network is had at once whose parameters will be loaded:
+  ///
+  /// {@snippet :
+  /// LeNet structure = Transforms.shapes((Key k) -> LeNet.init(k, image, 10)).apply(Key.of(0));
+  /// }
+  ///
+  /// Whatever reads an element of such a tensor raises [ShapeError], inside `f` and later
+  /// ([Array#hasElements]).
+  public static <A, B> Function<A, B> shapes(Function<A, B> f) {
+    return arg -> {
+      ShapeTrace trace = new ShapeTrace();
+      B out = trace.within(() -> f.apply(Tree.map(arg, trace::lift)));
+      return Tree.map(out, trace::shapeOf);
+    };
+  }
+
   private interface Derivative {
     Tensor[] of(Tensor[] in, Tensor[] out, Tensor[] g, Function<Tensor[], Tensor[]> body);
   }

@@ -21,7 +21,9 @@ import java.util.TreeMap;
 ///
 /// The file is a [SafeTensors] file whose tensors are those of [StateDict], so the network of the
 /// tree above can be loaded in PyTorch from the names that begin with `network.`. Numbers, texts
-/// and enums of the tree are not kept: they come from the tree given to [#into].
+/// and enums of the tree are not kept: they come from the tree given to [#into]. Checksums of the
+/// header and of every tensor are checked on reading: a checkpoint in which a bit has changed is
+/// refused.
 ///
 /// @param file where it was read
 /// @param tensors the tensors by name, in PyTorch's order of axes
@@ -63,7 +65,12 @@ public record Checkpoint(Path file, Map<String, Tensor> tensors, Map<String, Str
   ///
   /// @throws DataError when the file cannot be read, is damaged, or is no checkpoint
   public static Checkpoint read(Path file) {
-    SafeTensors content = SafeTensors.read(file);
+    SafeTensors content;
+    boolean hasChecksums;
+    try (SafeTensorsFile open = SafeTensors.open(file)) {
+      content = open.all();
+      hasChecksums = open.hasChecksums();
+    }
     Map<String, String> about = new LinkedHashMap<>(content.metadata());
     String version = about.remove(VERSION);
     if (version == null) {
@@ -73,6 +80,14 @@ public record Checkpoint(Path file, Map<String, Tensor> tensors, Map<String, Str
       throw new DataError(
           "%s: a checkpoint of version %s; version %s can be read"
               .formatted(file, version, CURRENT));
+    }
+    if (!hasChecksums) {
+      throw new DataError(
+          file
+              + ": a checkpoint without checksums (no text "
+              + Checksums.SUMS
+              + "), damaged or"
+              + " written before checkpoints had them");
     }
     about.remove(FORMAT.getKey());
     return new Checkpoint(file, content.tensors(), about);

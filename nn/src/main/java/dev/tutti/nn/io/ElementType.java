@@ -14,40 +14,62 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/// The element types that files hold, by the names that safetensors gives them, and the tensor's
-/// type that each becomes.
+/// The element types that files hold, by the names that safetensors 0.8 gives them, and the
+/// tensor's type that each becomes.
 ///
 /// No value changes: narrow floats widen exactly, subnormals and NaN payloads included, and an
-/// integer that int32 does not hold is an error. Truth values become 0 and 1.
+/// integer that int32 does not hold is an error. Truth values become 0 and 1. Of types without a
+/// tensor's type only the size is known.
 enum ElementType {
-  F16(2, DType.FLOAT32),
-  BF16(2, DType.FLOAT32),
-  F32(4, DType.FLOAT32),
-  F64(8, DType.FLOAT64),
-  I8(1, DType.INT32),
-  U8(1, DType.INT32),
-  I16(2, DType.INT32),
-  U16(2, DType.INT32),
-  I32(4, DType.INT32),
-  U32(4, DType.INT32),
-  I64(8, DType.INT32),
-  U64(8, DType.INT32),
-  BOOL(1, DType.INT32);
+  F16(16, DType.FLOAT32),
+  BF16(16, DType.FLOAT32),
+  F32(32, DType.FLOAT32),
+  F64(64, DType.FLOAT64),
+  I8(8, DType.INT32),
+  U8(8, DType.INT32),
+  I16(16, DType.INT32),
+  U16(16, DType.INT32),
+  I32(32, DType.INT32),
+  U32(32, DType.INT32),
+  I64(64, DType.INT32),
+  U64(64, DType.INT32),
+  BOOL(8, DType.INT32),
+  F4(4, null),
+  F6_E2M3(6, null),
+  F6_E3M2(6, null),
+  F8_E4M3(8, null),
+  F8_E5M2(8, null),
+  F8_E8M0(8, null),
+  F8_E4M3FNUZ(8, null),
+  F8_E5M2FNUZ(8, null),
+  C64(64, null);
 
   /// The elements that are converted at a time.
   private static final int PART = 1 << 13;
 
+  private final int bits;
   private final int bytes;
   private final DType dtype;
 
-  ElementType(int bytes, DType dtype) {
-    this.bytes = bytes;
+  ElementType(int bits, DType dtype) {
+    this.bits = bits;
+    this.bytes = bits / Byte.SIZE;
     this.dtype = dtype;
   }
 
   /// {@return the size of one element in the file}
+  int bits() {
+    return bits;
+  }
+
+  /// {@return the size of one element of a type that is read}
   int bytes() {
     return bytes;
+  }
+
+  /// {@return whether tensors are made of it}
+  boolean isRead() {
+    return dtype != null;
   }
 
   /// {@return the type of the tensor}
@@ -72,9 +94,10 @@ enum ElementType {
         .orElse(null);
   }
 
-  /// {@return the names of all types, for messages}
+  /// {@return the names of the types that are read, for messages}
   static String all() {
     return Arrays.stream(values())
+        .filter(ElementType::isRead)
         .map(Enum::name)
         .collect(Collectors.joining(", "))
         .replace(", BOOL", " and BOOL");

@@ -1,13 +1,11 @@
 package dev.tutti.nn.io;
 
-import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
-import static java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import dev.tutti.engine.Array;
+import dev.tutti.engine.DType;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.data.DataError;
@@ -19,6 +17,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.zip.Checksum;
 
 /// The elements of one tensor as a file holds them: row-major, without gaps.
 ///
@@ -34,20 +33,27 @@ record Elements(String where, ElementType type, ByteOrder order, Shape shape) {
   ///
   /// @throws DataError when they make more elements than a tensor holds
   static Shape shape(String where, List<Long> axes) {
-    int[] dims = new int[axes.size()];
+    if (!fits(axes)) {
+      throw new DataError(where + ": " + tooLarge(axes));
+    }
+    return Shape.of(axes.stream().mapToInt(Long::intValue).toArray());
+  }
+
+  /// {@return whether a tensor holds so many elements}
+  static boolean fits(List<Long> axes) {
     long elements = 1;
-    for (int i = 0; i < dims.length; i++) {
-      long dim = axes.get(i);
+    for (long dim : axes) {
       // Both factors are below 2³¹, so the product cannot overflow.
       elements = dim > Shape.MAX_SIZE ? Long.MAX_VALUE : elements * dim;
       if (elements > Shape.MAX_SIZE) {
-        throw new DataError(
-            "%s: shape %s; a tensor holds at most %d elements"
-                .formatted(where, axes, Shape.MAX_SIZE));
+        return false;
       }
-      dims[i] = (int) dim;
     }
-    return Shape.of(dims);
+    return true;
+  }
+
+  static String tooLarge(List<Long> axes) {
+    return "shape %s; a tensor holds at most %d elements".formatted(axes, Shape.MAX_SIZE);
   }
 
   /// {@return the bytes of all elements}
@@ -65,6 +71,26 @@ record Elements(String where, ElementType type, ByteOrder order, Shape shape) {
     try {
       Object values = array(shape.size());
       type.decode(from, order, values, 0, where);
+      return wrapped(values);
+    } catch (OutOfMemoryError e) {
+      throw tooLarge(e);
+    }
+  }
+
+  /// As [#read], adding the bytes to `sum`: those that the tensor is made of, whatever happens to
+  /// the file meanwhile. They are copied to the heap first, since the JVM does not survive it when
+  /// a checksum is taken from a mapped file that has become shorter.
+  Tensor read(MemorySegment from, Checksum sum) {
+    try {
+      Object values = array(shape.size());
+      byte[] part = new byte[(int) Math.min(bytes(), PART)];
+      for (long at = 0; at < bytes(); at += part.length) {
+        int count = (int) Math.min(part.length, bytes() - at);
+        MemorySegment.copy(from, JAVA_BYTE, at, part, 0, count);
+        sum.update(part, 0, count);
+        MemorySegment copied = MemorySegment.ofArray(part).asSlice(0, count);
+        type.decode(copied, order, values, Math.toIntExact(at / type.bytes()), where);
+      }
       return wrapped(values);
     } catch (OutOfMemoryError e) {
       throw tooLarge(e);
@@ -127,26 +153,31 @@ record Elements(String where, ElementType type, ByteOrder order, Shape shape) {
 
   /// Writes the elements of `tensor`, little-endian, in [ElementType#of] its type.
   static void write(Tensor tensor, OutputStream out) throws IOException {
-    switch (tensor.dtype()) {
-      case FLOAT32 ->
-          write(MemorySegment.ofArray(tensor.toFloats()), JAVA_FLOAT, JAVA_FLOAT_UNALIGNED, out);
-      case FLOAT64 ->
-          write(MemorySegment.ofArray(tensor.toDoubles()), JAVA_DOUBLE, JAVA_DOUBLE_UNALIGNED, out);
-      case INT32 ->
-          write(MemorySegment.ofArray(tensor.toInts()), JAVA_INT, JAVA_INT_UNALIGNED, out);
-    }
-  }
-
-  private static void write(
-      MemorySegment from, ValueLayout here, ValueLayout there, OutputStream out)
-      throws IOException {
+    ValueLayout bits = tensor.dtype() == DType.FLOAT64 ? JAVA_LONG_UNALIGNED : JAVA_INT_UNALIGNED;
+    MemorySegment from = values(tensor);
     byte[] part = new byte[(int) Math.min(from.byteSize(), PART)];
     MemorySegment to = MemorySegment.ofArray(part);
     for (long at = 0; at < from.byteSize(); at += part.length) {
-      int bytes = (int) Math.min(part.length, from.byteSize() - at);
+      long bytes = Math.min(part.length, from.byteSize() - at);
       MemorySegment.copy(
-          from, here, at, to, there.withOrder(ByteOrder.LITTLE_ENDIAN), 0, bytes / here.byteSize());
-      out.write(part, 0, bytes);
+          from, bits, at, to, bits.withOrder(ByteOrder.LITTLE_ENDIAN), 0, bytes / bits.byteSize());
+      out.write(part, 0, (int) bytes);
     }
+  }
+
+  /// The elements in this machine's byte order: an [Array]'s where they are, no copy of them.
+  private static MemorySegment values(Tensor tensor) {
+    MemorySegment all =
+        switch (tensor.dtype()) {
+          case FLOAT32 ->
+              MemorySegment.ofArray(tensor instanceof Array a ? a.floats() : tensor.toFloats());
+          case FLOAT64 ->
+              MemorySegment.ofArray(tensor instanceof Array a ? a.doubles() : tensor.toDoubles());
+          case INT32 ->
+              MemorySegment.ofArray(tensor instanceof Array a ? a.ints() : tensor.toInts());
+        };
+    long bytes = tensor.dtype().bytes();
+    long first = tensor instanceof Array a ? a.offset() : 0;
+    return all.asSlice(first * bytes, tensor.size() * bytes);
   }
 }

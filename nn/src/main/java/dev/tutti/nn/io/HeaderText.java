@@ -63,6 +63,15 @@ final class HeaderText {
     }
   }
 
+  /// Reads a word that must stand here, such as `null`.
+  void expect(String word) {
+    for (char c : word.toCharArray()) {
+      if (read() != c) {
+        throw broken(word + " was expected");
+      }
+    }
+  }
+
   void expectEnd() {
     space();
     if (peek() != END) {

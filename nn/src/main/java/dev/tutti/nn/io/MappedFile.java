@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Supplier;
+import java.util.zip.Checksum;
 
 /// The bytes of a file, mapped into memory: what is read of them is all that comes from the disk,
 /// and none of them lies on the heap. Any thread may read until the file is closed.
@@ -52,6 +53,11 @@ record MappedFile(Path file, Arena arena, MemorySegment bytes) implements AutoCl
   /// {@return the tensor whose elements begin at byte `at`}
   Tensor tensor(Elements elements, long at) {
     return reading(() -> elements.read(bytes.asSlice(at, elements.bytes())));
+  }
+
+  /// As [#tensor], adding the bytes to `sum`.
+  Tensor tensor(Elements elements, long at, Checksum sum) {
+    return reading(() -> elements.read(bytes.asSlice(at, elements.bytes()), sum));
   }
 
   /// {@return what `read` makes of the bytes}

@@ -32,7 +32,11 @@ public final class Npy {
   static Tensor read(MappedFile mapped) {
     String file = mapped.file().toString();
     long most = Math.min(mapped.size(), NpyHeader.MOST);
-    byte[] start = mapped.reading(() -> mapped.bytes().asSlice(0, most).toArray(JAVA_BYTE));
+    byte[] start =
+        mapped.reading(() -> {
+          FileKind.refuseOther(file, mapped.bytes(), FileKind.NPY);
+          return mapped.bytes().asSlice(0, most).toArray(JAVA_BYTE);
+        });
     try {
       NpyHeader header = NpyHeader.read(file, new ByteArrayInputStream(start));
       Elements elements = header.elements();

@@ -115,6 +115,11 @@ record NpyHeader(String where, int length, String descr, boolean fortran, List<L
     }
   }
 
+  /// {@return the shape of [#inOrder(Tensor)]}
+  Shape shape() {
+    return Elements.shape(where, axes);
+  }
+
   /// {@return the tensor that was read, its axes in the order of the header}
   Tensor inOrder(Tensor read) {
     if (!fortran || read.rank() < 2) {

@@ -40,10 +40,8 @@ final class NpyLiteral {
       switch (key) {
         case "descr" -> {
           text.requireNew(key, descr != null);
-          if (text.next('[') || text.next('(')) {
-            throw text.broken("a structured element type, which is no tensor's");
-          }
-          descr = string();
+          text.space();
+          descr = text.peek() == '[' ? structure() : string();
         }
         case "fortran_order" -> {
           text.requireNew(key, fortran != null);
@@ -64,6 +62,26 @@ final class NpyLiteral {
     if (descr == null || fortran == null || axes == null) {
       throw text.broken("an array needs a descr, a fortran_order and a shape");
     }
+  }
+
+  /// A list of fields, as it stands there: no tensor has such elements.
+  private String structure() {
+    long start = text.at();
+    int depth = 0;
+    do {
+      switch (text.peek()) {
+        case '[', '(' -> depth++;
+        case ']', ')' -> depth--;
+        case HeaderText.END -> throw text.broken("a list of fields without end");
+        default -> {}
+      }
+      if (text.peek() == '\'' || text.peek() == '"') {
+        string();
+      } else {
+        text.read();
+      }
+    } while (depth > 0);
+    return new String(text.bytes(start, text.at()), StandardCharsets.ISO_8859_1);
   }
 
   private String string() {
@@ -104,6 +122,9 @@ final class NpyLiteral {
         text.expect(',');
       }
       numbers.add(text.number());
+      if (text.peek() == 'L') {
+        text.read(); // Python 2 wrote 3L
+      }
       comma = text.next(',');
       if (numbers.size() > Elements.MOST_AXES) {
         throw text.broken("more than " + Elements.MOST_AXES + " axes");

@@ -23,8 +23,14 @@ import java.util.Map;
 ///
 /// float32 (`F32`), float64 (`F64`) and int32 (`I32`) are written and read as they are. Of what
 /// other programs write, `F16` and `BF16` are read as float32, and `I8`, `U8`, `I16`, `U16`, `U32`,
-/// `I64`, `U64` and `BOOL` as int32; a number that int32 does not hold is an error. The file
-/// depends on names, values and their order alone, so equal contents are equal bytes.
+/// `I64`, `U64` and `BOOL` as int32; a number that int32 does not hold is an error. The other types
+/// of safetensors 0.8 (`F4`, `F6_…`, `F8_…`, `C64`) are known but not read: [#open] reads the other
+/// tensors of such a file. The file depends on names, values and their order alone, so equal
+/// contents are equal bytes.
+///
+/// What is written carries checksums (CRC-32C) of the header and of each tensor, in two texts of
+/// the metadata, `tutti.checksum` and `tutti.crc32c`, that [#metadata] does not show. They are
+/// checked on reading; files without them are read as they are.
 ///
 /// @param tensors the tensors by name, in order
 /// @param metadata texts by name, the header's `__metadata__`
@@ -40,6 +46,12 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
       throw new IllegalArgumentException(
           "safetensors: no tensor can be called " + METADATA + ", the format keeps that name");
     }
+    for (String kept : List.of(Checksums.ALGORITHM, Checksums.SUMS)) {
+      if (metadata.containsKey(kept)) {
+        throw new IllegalArgumentException(
+            "safetensors: no text can be called " + kept + ", checksums have that name");
+      }
+    }
   }
 
   /// Tensors without metadata.
@@ -54,27 +66,28 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
     // Wider elements first keeps every tensor aligned to its own element size.
     List<Map.Entry<String, Tensor>> order = new ArrayList<>(tensors.entrySet());
     order.sort(Comparator.comparing(entry -> -entry.getValue().dtype().bytes()));
-    byte[] header = header(order);
+    byte[] start = start(order);
     AtomicFile.write(
         file,
         out -> {
-          ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-          out.write(length.putLong(header.length).array());
-          out.write(header);
+          out.write(start);
           for (Map.Entry<String, Tensor> entry : order) {
             Elements.write(entry.getValue(), out);
           }
         });
   }
 
-  private byte[] header(List<Map.Entry<String, Tensor>> order) {
+  /// {@return all bytes before the first element}
+  private byte[] start(List<Map.Entry<String, Tensor>> order) {
+    Map<String, String> texts = Checksums.of(order.stream().map(Map.Entry::getValue).toList());
+    texts.putAll(metadata);
     StringBuilder json = new StringBuilder("{");
-    if (!metadata.isEmpty()) {
-      quote(METADATA, json).append(":{");
-      metadata.forEach((name, text) -> quote(text, quote(name, json).append(':')).append(','));
-      json.setCharAt(json.length() - 1, '}');
-      json.append(',');
-    }
+    quote(METADATA, json).append(":{");
+    texts.forEach((name, text) -> quote(text, quote(name, json).append(':')).append(','));
+    json.setCharAt(json.length() - 1, '}');
+    json.append(',');
+    // The checksums come first, so this is their place in bytes as well.
+    int place = Long.BYTES + json.indexOf(texts.get(Checksums.SUMS));
     long at = 0;
     for (Map.Entry<String, Tensor> entry : order) {
       Tensor tensor = entry.getValue();
@@ -84,23 +97,21 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
       json.append(",\"data_offsets\":[").append(at).append(',').append(end).append("]},");
       at = end;
     }
-    if (json.length() > 1) {
-      json.setLength(json.length() - 1);
-    }
-    json.append('}');
+    json.setCharAt(json.length() - 1, '}');
     try {
       ByteBuffer utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(json));
       // Spaces behind it align the elements to eight bytes.
-      byte[] header = new byte[Math.ceilDiv(utf8.remaining(), 8) * 8];
-      int length = utf8.remaining();
-      utf8.get(header, 0, length);
-      Arrays.fill(header, length, header.length, (byte) ' ');
-      if (header.length > SafeTensorsHeader.LONGEST) {
+      int length = Math.ceilDiv(utf8.remaining(), 8) * 8;
+      if (length > SafeTensorsHeader.LONGEST) {
         throw new DataError(
             "safetensors: names and texts need a header of %d bytes; the format allows %d"
-                .formatted(header.length, SafeTensorsHeader.LONGEST));
+                .formatted(length, SafeTensorsHeader.LONGEST));
       }
-      return header;
+      byte[] start = new byte[Long.BYTES + length];
+      Arrays.fill(start, (byte) ' ');
+      ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).putLong(length).put(utf8);
+      Checksums.seal(start, place);
+      return start;
     } catch (CharacterCodingException e) {
       throw new DataError("safetensors: a name or text holds half of a surrogate pair", e);
     }

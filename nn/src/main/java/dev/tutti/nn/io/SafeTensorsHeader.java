@@ -2,7 +2,6 @@ package dev.tutti.nn.io;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
-import dev.tutti.engine.Shape;
 import dev.tutti.nn.data.DataError;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
@@ -19,16 +18,38 @@ import java.util.Map;
 ///
 /// @param length the bytes before the first element
 /// @param entries the tensors by name, in the order of the header
-/// @param metadata the texts under `__metadata__`
-record SafeTensorsHeader(long length, Map<String, Entry> entries, Map<String, String> metadata) {
+/// @param metadata the texts under `__metadata__`, without those of [Checksums]
+/// @param hasChecksums whether each entry has one
+record SafeTensorsHeader(
+    long length, Map<String, Entry> entries, Map<String, String> metadata, boolean hasChecksums) {
   /// The format's own bound on a header.
   static final long LONGEST = 100_000_000;
 
   /// One tensor: its elements are the bytes `begin … end − 1` after the header.
-  record Entry(String name, ElementType type, Shape shape, long begin, long end) {}
+  ///
+  /// @param dtype the element type as the header has it
+  /// @param axes the shape, which may be more than a tensor holds
+  /// @param checksum the digits of [Checksums], null if there are none
+  record Entry(String name, String dtype, List<Long> axes, long begin, long end, String checksum) {
+    /// {@return the element type, null for one that is not known}
+    ElementType type() {
+      return ElementType.named(dtype);
+    }
+
+    /// {@return why this is not a tensor here, null if it is one}
+    String unreadable() {
+      ElementType type = type();
+      if (type == null || !type.isRead()) {
+        return "element type %s; %s can be read"
+            .formatted(DataError.quoted(dtype), ElementType.all());
+      }
+      return Elements.fits(axes) ? null : Elements.tooLarge(axes);
+    }
+  }
 
   static SafeTensorsHeader read(Path file, MemorySegment bytes) {
     long size = bytes.byteSize();
+    FileKind.refuseOther(file.toString(), bytes, FileKind.SAFETENSORS);
     if (size < Long.BYTES) {
       throw new DataError(
           "%s: has %d bytes; a safetensors file begins with the 8 bytes of its header's length"
@@ -44,33 +65,59 @@ record SafeTensorsHeader(long length, Map<String, Entry> entries, Map<String, St
     SafeTensorsJson json = new SafeTensorsJson(file, bytes.asSlice(Long.BYTES, length));
     json.parse();
     long first = Long.BYTES + length;
+    List<SafeTensorsJson.Claim> claims = json.claims();
+    Map<String, String> metadata = json.metadata();
+    String[] checksums =
+        Checksums.checked(
+            file, bytes.asSlice(0, first), Long.BYTES + json.checksums(), metadata, claims.size());
     Map<String, Entry> entries = new LinkedHashMap<>();
-    for (SafeTensorsJson.Claim claim : json.claims()) {
-      entries.put(claim.name(), checked(file, claim));
+    for (SafeTensorsJson.Claim claim : claims) {
+      String checksum = checksums == null ? null : checksums[entries.size()];
+      entries.put(claim.name(), checked(file, claim, checksum));
     }
     requireNoGap(file, entries.values(), size - first);
     return new SafeTensorsHeader(
-        first, Collections.unmodifiableMap(entries), Collections.unmodifiableMap(json.metadata()));
+        first,
+        Collections.unmodifiableMap(entries),
+        Collections.unmodifiableMap(metadata),
+        checksums != null);
   }
 
-  /// The entry that a claim describes, if its type and shape exist and give its number of bytes.
-  private static Entry checked(Path file, SafeTensorsJson.Claim claim) {
-    String where = file + ": tensor " + DataError.quoted(claim.name());
-    ElementType type = ElementType.named(claim.dtype());
-    if (type == null) {
+  /// The entry that a claim describes, if its type and shape give its number of bytes. Of a type
+  /// that is not known any number is right.
+  private static Entry checked(Path file, SafeTensorsJson.Claim claim, String checksum) {
+    Entry entry =
+        new Entry(claim.name(), claim.dtype(), claim.shape(), claim.begin(), claim.end(), checksum);
+    ElementType type = entry.type();
+    boolean fits = type == null || isOf(claim, type);
+    if (claim.end() < claim.begin() || !fits) {
+      String where = file + ": tensor " + DataError.quoted(claim.name());
+      String unreadable = entry.unreadable();
       throw new DataError(
-          "%s: element type %s; %s can be read"
-              .formatted(where, DataError.quoted(claim.dtype()), ElementType.all()));
+          unreadable != null
+              ? where + ": " + unreadable
+              : "%s: data_offsets [%d, %d] where %s of %s has %d bytes"
+                  .formatted(
+                      where,
+                      claim.begin(),
+                      claim.end(),
+                      type,
+                      claim.shape(),
+                      (long) Elements.shape(where, claim.shape()).size() * type.bytes()));
     }
-    Shape shape = Elements.shape(where, claim.shape());
-    long bytes = (long) shape.size() * type.bytes();
-    long claimed = claim.end() - claim.begin();
-    if (claim.end() < claim.begin() || claimed != bytes) {
-      throw new DataError(
-          "%s: data_offsets [%d, %d] where %s of %s has %d bytes"
-              .formatted(where, claim.begin(), claim.end(), type, shape, bytes));
+    return entry;
+  }
+
+  /// Whether the claimed bytes are those of the elements; narrow ones must end with a byte.
+  private static boolean isOf(SafeTensorsJson.Claim claim, ElementType type) {
+    long bits = claim.shape().contains(0L) ? 0 : type.bits();
+    for (long axis : claim.shape()) {
+      if (Math.multiplyHigh(bits, axis) != 0 || bits * axis < 0) {
+        return false; // more than any file has
+      }
+      bits *= axis;
     }
-    return new Entry(claim.name(), type, shape, claim.begin(), claim.end());
+    return bits % Byte.SIZE == 0 && claim.end() - claim.begin() == bits / Byte.SIZE;
   }
 
   /// The tensors must cover the bytes behind the header, each byte once.

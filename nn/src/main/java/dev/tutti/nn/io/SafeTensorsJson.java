@@ -19,7 +19,7 @@ import java.util.Map;
 /// What it makes of them is bounded, see [#charge].
 ///
 /// Strict: no name twice, no member that the format does not know, numbers without sign, point,
-/// exponent or leading zero, nothing but spaces behind the object. The grammar has no recursion, so
+/// exponent or leading zero, nothing but spaces around the object. The grammar has no recursion, so
 /// no header can exhaust the stack.
 final class SafeTensorsJson {
   /// What the header says of a tensor, unchecked.
@@ -37,10 +37,14 @@ final class SafeTensorsJson {
 
   private static final int DECODED = 8;
 
+  /// Heap for a number of a list: itself and its place, which grows ahead.
+  private static final int NUMBER = 24;
+
   private final Path file;
   private final HeaderText text;
   private final Map<String, Claim> claims = new LinkedHashMap<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
+  private long checksums = -1;
   private long room = Runtime.getRuntime().maxMemory() / 4;
 
   SafeTensorsJson(Path file, MemorySegment text) {
@@ -56,6 +60,11 @@ final class SafeTensorsJson {
     return metadata;
   }
 
+  /// {@return the place of the text of [Checksums#SUMS] in the header, −1 if there is none}
+  long checksums() {
+    return checksums;
+  }
+
   /// A member of an object, its name and the colon read.
   private interface Member {
     void read(String name);
@@ -63,6 +72,7 @@ final class SafeTensorsJson {
 
   /// Reads all of the text.
   void parse() {
+    text.space();
     if (text.peek() != '{') {
       throw text.broken("the header begins with no '{'");
     }
@@ -71,11 +81,7 @@ final class SafeTensorsJson {
       if (name.equals(SafeTensors.METADATA)) {
         text.requireNew(name, described[0]);
         described[0] = true;
-        object(key -> {
-          text.requireNew(key, metadata.containsKey(key));
-          charge(METADATA, 0);
-          metadata.put(key, string());
-        });
+        readMetadata();
       } else {
         text.requireNew(name, claims.containsKey(name));
         charge(TENSOR, 0);
@@ -83,6 +89,23 @@ final class SafeTensorsJson {
       }
     });
     text.expectEnd();
+  }
+
+  private void readMetadata() {
+    text.space();
+    if (text.peek() == 'n') {
+      text.expect("null"); // as safetensors takes it
+      return;
+    }
+    object(key -> {
+      text.requireNew(key, metadata.containsKey(key));
+      charge(METADATA, 0);
+      text.expect('"');
+      if (key.equals(Checksums.SUMS)) {
+        checksums = text.at();
+      }
+      metadata.put(key, string());
+    });
   }
 
   private Claim claim(String tensor) {
@@ -94,7 +117,7 @@ final class SafeTensorsJson {
       switch (name) {
         case "dtype" -> {
           text.requireNew(name, dtype[0] != null);
-          dtype[0] = string();
+          dtype[0] = quoted();
         }
         case "shape", "data_offsets" -> {
           int index = name.equals("shape") ? 0 : 1;
@@ -118,7 +141,7 @@ final class SafeTensorsJson {
       return;
     }
     do {
-      String name = string();
+      String name = quoted();
       text.expect(':');
       member.read(name);
     } while (text.next(','));
@@ -132,6 +155,7 @@ final class SafeTensorsJson {
       return numbers;
     }
     do {
+      charge(NUMBER, 0);
       numbers.add(text.number());
       if (numbers.size() > most) {
         throw text.broken("more than " + most + " numbers");
@@ -141,8 +165,13 @@ final class SafeTensorsJson {
     return numbers;
   }
 
-  private String string() {
+  private String quoted() {
     text.expect('"');
+    return string();
+  }
+
+  /// The rest of a text whose first quote has been read.
+  private String string() {
     StringBuilder value = new StringBuilder();
     long start = text.at();
     while (true) {

@@ -1,19 +1,19 @@
 package dev.tutti.nn.io;
 
+import dev.tutti.engine.Array;
 import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Tree;
 import dev.tutti.nn.TorchOrder;
 import dev.tutti.nn.data.DataError;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 
 /// The tensors of a model by the names and in the axis order that PyTorch gives them:
 /// `conv1.weight` of `[out, in, KH, KW]`, `fc1.weight` of `[out, in]`.
@@ -22,8 +22,6 @@ import java.util.stream.Collectors;
 /// leaf's component. Axes further left, such as the members' of a stacked network, stay first: the
 /// state dict of M stacked networks is what `torch.func.stack_module_state` makes of M modules.
 public final class StateDict {
-  private static final int NAMES_IN_MESSAGE = 3;
-
   private StateDict() {}
 
   /// A tree with the tensors of a state dict that did not have all of its names, or had others.
@@ -63,18 +61,21 @@ public final class StateDict {
 
   /// Likewise, with errors that begin with `source`.
   static <T> T load(String source, T tree, Map<String, Tensor> values) {
-    Set<String> names = leaves(tree).keySet();
-    List<String> missing = without(names, values.keySet());
-    List<String> unexpected = without(values.keySet(), names);
-    if (!missing.isEmpty() || !unexpected.isEmpty()) {
-      throw new DataError(
-          source
-              + ": "
-              + (missing.isEmpty() ? "" : "lacks " + listed(missing))
-              + (missing.isEmpty() || unexpected.isEmpty() ? "" : "; ")
-              + (unexpected.isEmpty() ? "" : "the model has no " + listed(unexpected)));
+    return load(source, tree, values.keySet(), values::get);
+  }
+
+  /// Likewise, each value being asked for when the names have been found right.
+  static <T> T load(String source, T tree, Set<String> names, Function<String, Tensor> values) {
+    Set<String> own = names(tree);
+    if (!own.equals(names)) {
+      throw new DataError(source + ": " + NameMismatch.described(own, names));
     }
-    return Tree.mapLeaves(tree, leaf -> fitted(source, leaf, values.get(leaf.path())));
+    return Tree.mapLeaves(tree, leaf -> fitted(source, leaf, values.apply(leaf.path())));
+  }
+
+  /// {@return the names of the tensors of `tree`, in leaf order}
+  static Set<String> names(Object tree) {
+    return leaves(tree).keySet();
   }
 
   /// As [#load] of `values` under other names: each is loaded as what `renaming` makes of its name,
@@ -88,17 +89,26 @@ public final class StateDict {
   /// {@return `tree` with those of its tensors replaced that `values` has, and what did not match},
   /// PyTorch's `load_state_dict(values, strict=False)`.
   ///
-  /// @throws DataError when the type or shape of a tensor that both have differs
+  /// @throws DataError when the type or shape of a tensor that both have differs, or when `values`
+  ///   lacks one that `tree` has without elements ([Array#hasElements])
   public static <T> Loaded<T> loadPartly(T tree, Map<String, Tensor> values) {
-    Set<String> names = leaves(tree).keySet();
     T loaded =
         Tree.mapLeaves(
             tree,
             leaf -> {
               Tensor value = values.get(leaf.path());
+              if (value == null && leaf.tensor() instanceof Array own && !own.hasElements()) {
+                throw new DataError(
+                    "state dict: lacks %s, of which the tree has only the shape"
+                        .formatted(leaf.path()));
+              }
               return value == null ? leaf.tensor() : fitted("state dict", leaf, value);
             });
-    return new Loaded<>(loaded, without(names, values.keySet()), without(values.keySet(), names));
+    Set<String> own = names(tree);
+    return new Loaded<>(
+        loaded,
+        NameMismatch.without(own, values.keySet()),
+        NameMismatch.without(values.keySet(), own));
   }
 
   /// {@return `values` by the names that `renaming` makes of theirs, without those of which it
@@ -111,10 +121,14 @@ public final class StateDict {
     values.forEach((name, tensor) -> {
       String to = renaming.apply(name);
       if (to != null && renamed.put(to, tensor) != null) {
-        throw new DataError("state dict: " + name + " and another tensor are both renamed " + to);
+        throw sameName(name, to);
       }
     });
     return renamed;
+  }
+
+  static DataError sameName(String name, String to) {
+    return new DataError("state dict: " + name + " and another tensor are both renamed " + to);
   }
 
   /// {@return a renaming that replaces the longest of these beginnings that a name has by what
@@ -128,8 +142,10 @@ public final class StateDict {
             .orElse(name);
   }
 
-  private static List<String> without(Set<String> names, Set<String> others) {
-    return names.stream().filter(name -> !others.contains(name)).toList();
+  /// {@return a renaming that takes `prefix` off the names that begin with it, and leaves out all
+  /// others: one of several networks in a state dict}
+  public static UnaryOperator<String> under(String prefix) {
+    return name -> name.startsWith(prefix) ? name.substring(prefix.length()) : null;
   }
 
   /// A value as the tensor that `leaf` holds, back in this library's order of axes.
@@ -188,11 +204,5 @@ public final class StateDict {
       dims[i] = tensor.dim(axes[i]);
     }
     return dims;
-  }
-
-  private static String listed(Collection<String> names) {
-    String first = names.stream().limit(NAMES_IN_MESSAGE).collect(Collectors.joining(", "));
-    int more = names.size() - NAMES_IN_MESSAGE;
-    return more > 0 ? first + " and " + more + " more" : first;
   }
 }

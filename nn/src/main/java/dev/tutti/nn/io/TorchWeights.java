@@ -1,28 +1,47 @@
 package dev.tutti.nn.io;
 
+import dev.tutti.engine.Array;
+import dev.tutti.engine.Key;
 import dev.tutti.engine.Tensor;
+import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Tree;
 import dev.tutti.nn.Flatten;
 import dev.tutti.nn.LayerNorm;
 import dev.tutti.nn.data.DataError;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /// Weights that PyTorch has saved as SafeTensors, `safetensors.torch.save_file(model.state_dict(),
 /// file)`, for a model with the same names.
 ///
-/// Beyond [StateDict#load] it knows PyTorch's ways: names under the `module.` of `DataParallel` or
-/// the `_orig_mod.` of `torch.compile`; files that lack `num_batches_tracked`, which batch
-/// normalisation did not have at first, and for which the model's count stays; and features in
-/// another order, which are an error: [Flatten.Order#CHANNELS_LAST] would give a linear layer the
-/// right weights for the wrong features, and so would a [LayerNorm] over `[H, W, C]`, whose weights
-/// are `[C, H, W]` in PyTorch.
+/// ```java
+/// LeNet model = TorchWeights.load(key -> LeNet.init(key, Shape.of(28, 28, 1), 10), file);
+/// ```
+///
+/// Beyond [StateDict#load] it knows PyTorch's ways: names of which all begin with the name of
+/// something around the network, such as the `module.` of `DataParallel`, the `_orig_mod.` of
+/// `torch.compile` or the `model.` of a Lightning module; files that lack `num_batches_tracked`,
+/// which batch normalisation did not have at first, and for which the model's count stays; and
+/// features in another order, which are an error: [Flatten.Order#CHANNELS_LAST] would give a linear
+/// layer the right weights for the wrong features, and so would a [LayerNorm] over `[H, W, C]`,
+/// whose weights are `[C, H, W]` in PyTorch.
+///
+/// What all names begin with is taken off if they are then the model's, and never if they are so
+/// already. Other files need a renaming: [StateDict#under] picks one of several networks,
+/// [StateDict#prefixes] replaces what names begin with. What is renamed null is not read.
 public final class TorchWeights {
-  private static final List<String> WRAPPERS = List.of("module.", "_orig_mod.");
+  private static final List<String> WRAPPERS = List.of("module.", "_orig_mod.", "model.");
+
+  /// So many are taken off, one in another: a file's names may be of any length.
+  private static final int MOST_WRAPPERS = 8;
+
   private static final String COUNT = "num_batches_tracked";
 
   private TorchWeights() {}
@@ -38,21 +57,67 @@ public final class TorchWeights {
   }
 
   /// As [#load] of a file with other names: each tensor is loaded as what `renaming` makes of its
-  /// name in the file, or left out where that is null; see [StateDict#prefixes].
+  /// name in the file, or left out where that is null.
   ///
   /// @throws DataError when two tensors get one name, and as [#load] does
   public static <T> T load(T model, Path file, UnaryOperator<String> renaming) {
     requireTorchOrder(model);
-    Map<String, Tensor> own = StateDict.of(model);
-    Map<String, Tensor> values =
-        unwrapped(StateDict.renamed(SafeTensors.read(file).tensors(), renaming), own.keySet());
-    Map<String, Tensor> complete = new LinkedHashMap<>(values);
-    own.forEach((name, count) -> {
-      if (name.equals(COUNT) || name.endsWith("." + COUNT)) {
-        complete.putIfAbsent(name, count);
+    Map<String, Tensor> counts = counts(model);
+    Set<String> own = StateDict.names(model);
+    try (SafeTensorsFile open = SafeTensors.open(file)) {
+      Map<String, String> sources = unwrapped(sources(open, renaming), own, counts.keySet());
+      open.requireMemory(sources.values());
+      Set<String> names = new LinkedHashSet<>(sources.keySet());
+      names.addAll(counts.keySet());
+      return StateDict.load(
+          file.toString(),
+          model,
+          names,
+          name -> sources.containsKey(name) ? open.tensor(sources.get(name)) : counts.get(name));
+    }
+  }
+
+  /// As [#load] into the network that `init` makes: its initial values, which would be thrown away,
+  /// are never drawn ([Transforms#shapes]).
+  ///
+  /// @throws DataError as [#load] does
+  public static <T> T load(Function<Key, T> init, Path file) {
+    return load(init, file, UnaryOperator.identity());
+  }
+
+  /// Likewise, of a file with other names.
+  ///
+  /// @throws DataError as [#load] does
+  public static <T> T load(Function<Key, T> init, Path file, UnaryOperator<String> renaming) {
+    return load(Transforms.shapes(init).apply(Key.of(0)), file, renaming);
+  }
+
+  /// The model's counts of batches, which a file may lack.
+  private static Map<String, Tensor> counts(Object model) {
+    Map<String, Tensor> counts = new LinkedHashMap<>();
+    for (Tree.Leaf leaf : Tree.leaves(model)) {
+      boolean known = !(leaf.tensor() instanceof Array a) || a.hasElements();
+      if (known && (leaf.path().equals(COUNT) || leaf.path().endsWith("." + COUNT))) {
+        counts.put(leaf.path(), leaf.tensor());
       }
-    });
-    return StateDict.load(file.toString(), model, complete);
+    }
+    return counts;
+  }
+
+  /// The names in the file by those that they are given.
+  private static Map<String, String> sources(SafeTensorsFile file, UnaryOperator<String> renaming) {
+    Map<String, String> sources = new LinkedHashMap<>();
+    Stream.concat(file.names().stream(), file.unreadable().keySet().stream())
+        .forEach(name -> {
+          String to = renaming.apply(name);
+          if (to != null && sources.containsKey(to)) {
+            throw StateDict.sameName(name, to);
+          }
+          if (to != null) {
+            sources.put(to, name);
+          }
+        });
+    return sources;
   }
 
   /// @throws IllegalArgumentException when a part of `model` counts the features of an image in
@@ -83,15 +148,52 @@ public final class TorchWeights {
         });
   }
 
-  /// Names without what all of them begin with because the model was wrapped.
-  private static Map<String, Tensor> unwrapped(Map<String, Tensor> values, Set<String> own) {
+  /// Names without what all of them begin with, if they fit so; else without known wrappers, for
+  /// the error that they will be.
+  private static Map<String, String> unwrapped(
+      Map<String, String> sources, Set<String> own, Set<String> counts) {
+    Map<String, String> bare = sources;
+    String prefix = shared(sources.keySet());
+    for (int i = 0; i < MOST_WRAPPERS && !fit(bare.keySet(), own, counts); i++) {
+      if (prefix.isEmpty()) {
+        break;
+      }
+      int length = prefix.indexOf('.') + 1;
+      prefix = prefix.substring(length);
+      bare = without(bare, length);
+    }
+    if (fit(bare.keySet(), own, counts)) {
+      return bare;
+    }
     for (String wrapper : WRAPPERS) {
-      if (isUnder(wrapper, values.keySet()) && !isUnder(wrapper, own)) {
-        UnaryOperator<String> without = name -> name.substring(wrapper.length());
-        return unwrapped(StateDict.renamed(values, without), own);
+      if (isUnder(wrapper, sources.keySet()) && !isUnder(wrapper, own)) {
+        return unwrapped(without(sources, wrapper.length()), own, counts);
       }
     }
-    return values;
+    return sources;
+  }
+
+  private static boolean fit(Set<String> names, Set<String> own, Set<String> counts) {
+    return own.containsAll(names)
+        && own.stream().allMatch(name -> names.contains(name) || counts.contains(name));
+  }
+
+  private static Map<String, String> without(Map<String, String> sources, int length) {
+    Map<String, String> without = new LinkedHashMap<>();
+    sources.forEach((name, source) -> without.put(name.substring(length), source));
+    return without;
+  }
+
+  /// The parts, each with its point, that all names begin with.
+  private static String shared(Set<String> names) {
+    String shared = names.isEmpty() ? "" : names.iterator().next();
+    for (String name : names) {
+      while (!name.startsWith(shared) || !shared.isEmpty() && !shared.endsWith(".")) {
+        int end = shared.length() - (shared.endsWith(".") ? 2 : 1);
+        shared = shared.substring(0, shared.lastIndexOf('.', end) + 1);
+      }
+    }
+    return shared;
   }
 
   private static boolean isUnder(String prefix, Set<String> names) {

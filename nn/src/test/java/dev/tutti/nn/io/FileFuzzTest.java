@@ -57,16 +57,17 @@ class FileFuzzTest {
     new SafeTensors(tensors(), Map.of("format", "pt", "é \"", "\n𝄞")).write(scratch());
     byte[] written = Files.readAllBytes(scratch());
     survive(
-        List.of(written, SafeTensorsTypesTest.torch()),
+        List.of(written, SafeTensorsTypesTest.torch(), ChecksumsTest.without(written)),
         4_990,
         Mutations.in(scratch(), this::readSafeTensors));
     byte[] header = header(written);
     byte[] elements = Arrays.copyOfRange(written, 8 + header.length, written.length);
     survive(
-        List.of(header, header(SafeTensorsTypesTest.torch())),
+        List.of(
+            header, header(SafeTensorsTypesTest.torch()), header(ChecksumsTest.without(written))),
         4_990,
         content -> {
-          Mutations.write(scratch(), file(content, elements));
+          Mutations.write(scratch(), ChecksumsTest.sealed(file(content, elements)));
           readSafeTensors(scratch());
         });
   }
@@ -118,7 +119,7 @@ class FileFuzzTest {
         List.of(header),
         4_999,
         content -> {
-          Mutations.write(scratch(), file(content, elements));
+          Mutations.write(scratch(), ChecksumsTest.sealed(file(content, elements)));
           readCheckpoint(scratch(), state);
         });
   }

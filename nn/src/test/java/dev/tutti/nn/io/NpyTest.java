@@ -203,7 +203,13 @@ class NpyTest {
         "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,)}"
             + "#header, byte 70: a number beyond 64 bits",
         "{'descr': [('x', '<f4')], 'fortran_order': False, 'shape': (1,)}"
-            + "#header, byte 11: a structured element type, which is no tensor's",
+            + "#element type \"[('x', '<f4')]\"; f2, f4, f8, i1, i2, i4, i8, u1, u2, u4, u8 and b1 can be"
+            + " read, little- (<) or big-endian (>)",
+        "{'descr': [('x', [('y', '<f4')]), (']', '|S3', (2,))], 'fortran_order': False,"
+            + " 'shape': (1,)}"
+            + "#element type \"[('x', [('y', '<f4')]), (']', '|S3', (2,…\"; f2, f4, f8, i1, i2, i4,"
+            + " i8, u1, u2, u4, u8 and b1 can be read, little- (<) or big-endian (>)",
+        "{'descr': [('x', '<f4'#header, byte 118: a list of fields without end",
         "{'descr': '|O', 'fortran_order': False, 'shape': (1,)}"
             + "#element type \"|O\"; f2, f4, f8, i1, i2, i4, i8, u1, u2, u4, u8 and b1 can be read,"
             + " little- (<) or big-endian (>)",

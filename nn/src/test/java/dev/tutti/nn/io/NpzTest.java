@@ -153,8 +153,11 @@ class NpzTest {
 
   @Test
   void otherFilesGetOneLine() throws IOException {
-    assertEquals("is no .npz file: zip END header not found", errorOf(npy("(1,)", 1)));
-    assertEquals("\"readme.txt\" is no .npy file", errorOf(zip(Map.of("readme.txt", new byte[2]))));
+    assertEquals(
+        "is a NumPy array (.npy), not an archive of NumPy arrays (.npz); Npy.read reads it",
+        errorOf(npy("(1,)", 1)));
+    assertEquals(
+        "\"readme.txt\": is not a .npy file", errorOf(zip(Map.of("readme.txt", new byte[2]))));
     assertEquals(
         "\"a.npy\": does not begin as a .npy file does, with \\x93NUMPY",
         errorOf(zip(Map.of("a.npy", new byte[20]))));
@@ -180,7 +183,9 @@ class NpzTest {
     byte[] content = stored();
     int at = new String(content, StandardCharsets.ISO_8859_1).indexOf("\0\0\300\077");
     content[at + 2]++;
-    assertEquals("\"w.npy\": is damaged: its checksum is wrong", errorOf(content));
+    assertEquals(
+        "\"w.npy\": is damaged: its checksum is wrong; Npz.open reads the others one by one",
+        errorOf(content));
   }
 
   @Test
@@ -188,7 +193,7 @@ class NpzTest {
     byte[] content = zip(Map.of("a.npy", npy("(1,)", 1), "b.npy", npy("(1,)", 1)));
     String text = new String(content, StandardCharsets.ISO_8859_1).replace("b.npy", "a.npy");
     assertEquals(
-        "\"a.npy\" stands there twice", errorOf(text.getBytes(StandardCharsets.ISO_8859_1)));
+        "holds two entries called \"a.npy\"", errorOf(text.getBytes(StandardCharsets.ISO_8859_1)));
   }
 
   /// An archive whose directory promises a gigabyte that does not come allocates no gigabyte.

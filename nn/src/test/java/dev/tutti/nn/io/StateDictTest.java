@@ -116,9 +116,12 @@ class StateDictTest {
     assertEquals("state dict: lacks conv1.weight", errorOf(model, dict));
     dict.put("conv1.wieght", weight);
     assertEquals(
-        "state dict: lacks conv1.weight; the model has no conv1.wieght", errorOf(model, dict));
+        "state dict: lacks conv1.weight; the model has no conv1.wieght; nearest to conv1.weight is"
+            + " conv1.wieght (rename with StateDict.prefixes or under)",
+        errorOf(model, dict));
     assertEquals(
-        "state dict: lacks conv1.weight, conv1.bias, conv2.weight and 7 more",
+        "state dict: lacks conv1.weight, conv1.bias, conv2.weight, conv2.bias, fc1.weight and 5"
+            + " more",
         errorOf(model, Map.of()));
   }
 

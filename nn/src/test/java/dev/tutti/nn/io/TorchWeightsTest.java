@@ -166,7 +166,9 @@ class TorchWeightsTest {
   void whatDoesNotFitGetsOneLine() {
     Sequential narrow = Sequential.of(Linear.init(Key.of(1), 2, 3));
     assertEquals(
-        file + ": the model has no 1.num_batches_tracked, 1.bias, 1.running_mean and 4 more",
+        file
+            + ": the model has no 1.num_batches_tracked, 1.bias, 1.running_mean,"
+            + " 1.running_var, 1.weight and 2 more",
         assertThrows(DataError.class, () -> TorchWeights.load(narrow, file)).getMessage());
   }
 }
