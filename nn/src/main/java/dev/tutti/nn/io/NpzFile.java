@@ -95,15 +95,22 @@ public final class NpzFile implements AutoCloseable {
   }
 
   private void readHeaders(List<ZipDirectory.Entry> entries) {
+    if (zip.size() != entries.size()) {
+      throw changed();
+    }
     long bytes = 0;
     for (ZipDirectory.Entry entry : entries) {
       String name = entry.name();
+      ZipEntry same = zip.getEntry(name);
+      if (same == null || same.getSize() != entry.size() || same.getCrc() != entry.crc()) {
+        throw changed();
+      }
       if (!name.endsWith(SUFFIX)) {
         unreadable.put(name, "is not a .npy file");
         continue;
       }
       String shown = DataError.quoted(name);
-      try (InputStream in = zip.getInputStream(zip.getEntry(name))) {
+      try (InputStream in = zip.getInputStream(same)) {
         NpyHeader header = NpyHeader.read(shown, in);
         header.requireBytes(entry.size() - header.length(), header.elements());
         headers.put(bare(name), header);
@@ -127,6 +134,11 @@ public final class NpzFile implements AutoCloseable {
                 .formatted(file, DataError.quoted(name), DataError.quoted(name + SUFFIX)));
       }
     }
+  }
+
+  /// The JDK knows an archive by its place and time, which another one can have.
+  private DataError changed() {
+    return new DataError(file + ": was changed while it was read");
   }
 
   private static String bare(String entry) {

@@ -66,11 +66,14 @@ public final class StateDict {
 
   /// Likewise, each value being asked for when the names have been found right.
   static <T> T load(String source, T tree, Set<String> names, Function<String, Tensor> values) {
-    Set<String> own = names(tree);
+    requireNames(source, names(tree), names);
+    return Tree.mapLeaves(tree, leaf -> fitted(source, leaf, values.apply(leaf.path())));
+  }
+
+  static void requireNames(String source, Set<String> own, Set<String> names) {
     if (!own.equals(names)) {
       throw new DataError(source + ": " + NameMismatch.described(own, names));
     }
-    return Tree.mapLeaves(tree, leaf -> fitted(source, leaf, values.apply(leaf.path())));
   }
 
   /// {@return the names of the tensors of `tree`, in leaf order}

@@ -66,9 +66,10 @@ public final class TorchWeights {
     Set<String> own = StateDict.names(model);
     try (SafeTensorsFile open = SafeTensors.open(file)) {
       Map<String, String> sources = unwrapped(sources(open, renaming), own, counts.keySet());
-      open.requireMemory(sources.values());
       Set<String> names = new LinkedHashSet<>(sources.keySet());
       names.addAll(counts.keySet());
+      StateDict.requireNames(file.toString(), own, names);
+      open.requireMemory(sources.values());
       return StateDict.load(
           file.toString(),
           model,

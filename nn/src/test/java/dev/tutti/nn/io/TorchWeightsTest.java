@@ -3,6 +3,8 @@ package dev.tutti.nn.io;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
@@ -16,9 +18,11 @@ import dev.tutti.nn.LayerNorm;
 import dev.tutti.nn.Linear;
 import dev.tutti.nn.Sequential;
 import dev.tutti.nn.data.DataError;
+import dev.tutti.nn.models.LeNet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,6 +30,8 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TorchWeightsTest {
   /// The state dict, under "module.", of nn.Sequential(Conv2d(2, 3, 2), BatchNorm2d(3), ReLU(),
@@ -150,6 +156,128 @@ class TorchWeightsTest {
     Sequential loaded = TorchWeights.load(network(), old);
     assertTorchs(loaded);
     assertEquals(0, ((BatchNorm2d) loaded.layers().get(1)).numBatchesTracked().item());
+  }
+
+  /// Whatever is around the network, if all names say so: a Lightning module, modules within one.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"model.", "net.", "core_model.", "module.module.", "model._orig_mod.", "a.b.c.d."})
+  void whatAllNamesBeginWithIsTakenOff(String prefix) {
+    UnaryOperator<String> wrapped = name -> prefix + name.substring("module.".length());
+    assertTorchs(TorchWeights.load(network(), rewritten(wrapped)));
+    assertTorchs(TorchWeights.load((Key key) -> network(), rewritten(wrapped)));
+    UnaryOperator<String> old =
+        name -> name.endsWith("num_batches_tracked") ? null : wrapped.apply(name);
+    assertTorchs(TorchWeights.load(network(), rewritten(old)));
+  }
+
+  @Test
+  void aPrefixThatNotAllNamesHaveStays() {
+    Path file =
+        rewritten(name ->
+            name.equals("module.1.bias")
+                ? "criterion.bias"
+                : "model" + name.substring("module".length()));
+    assertEquals(
+        file
+            + ": lacks 0.weight, 0.bias, 1.weight, 1.bias, 1.running_mean and 3 more; the model has"
+            + " no model.1.num_batches_tracked, model.0.bias, model.0.weight, criterion.bias,"
+            + " model.1.running_mean and 4 more; nearest to 0.weight is model.0.weight (rename with"
+            + " StateDict.prefixes or under)",
+        assertThrows(DataError.class, () -> TorchWeights.load(network(), file)).getMessage());
+  }
+
+  /// The prefix is the model's own, and the file has it once more.
+  @Test
+  void aPrefixOfTheModelsIsKeptAndAnotherAroundItTakenOff() {
+    Map<String, Layer> model = Map.of("model", network());
+    Path once = rewritten(name -> "model" + name.substring("module".length()));
+    assertTorchs(TorchWeights.load(model, once).get("model"));
+    Path twice = rewritten(name -> "model.model" + name.substring("module".length()));
+    assertTorchs(TorchWeights.load(model, twice).get("model"));
+  }
+
+  @Test
+  void namesOfEndlessPartsAreRefusedAtOnce() {
+    String parts = "a.".repeat(30_000);
+    Path file = rewritten(name -> parts + name);
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(20),
+        () -> assertThrows(DataError.class, () -> TorchWeights.load(network(), file)));
+  }
+
+  /// The layout of torch-uncertainty's deep ensembles inside a Lightning module.
+  @Test
+  void oneOfSeveralNetworksIsPicked() {
+    Map<String, Tensor> both = new LinkedHashMap<>();
+    for (int i = 0; i < 2; i++) {
+      String prefix = "model.core_models." + i + ".";
+      StateDict.of(Linear.init(Key.of(i), 2, 3)).forEach((n, t) -> both.put(prefix + n, t));
+    }
+    both.put("loss.weight", Tensor.ones(3));
+    new SafeTensors(both).write(file);
+    for (int i = 0; i < 2; i++) {
+      Linear picked =
+          TorchWeights.load(
+              (Key key) -> Linear.init(key, 2, 3),
+              file,
+              StateDict.under("model.core_models." + i + "."));
+      Bits.assertSame(Linear.init(Key.of(i), 2, 3), picked);
+    }
+    assertEquals(
+        file
+            + ": lacks weight, bias; the model has no model.core_models.0.weight,"
+            + " model.core_models.0.bias, model.core_models.1.weight, model.core_models.1.bias,"
+            + " loss.weight; nearest to weight is model.core_models.0.weight (rename with"
+            + " StateDict.prefixes or under)",
+        assertThrows(DataError.class, () -> TorchWeights.load(Linear.init(Key.of(1), 2, 3), file))
+            .getMessage());
+  }
+
+  /// The names of torch-uncertainty's packed LeNet, here of one network, inside a Lightning module.
+  @Test
+  void aConvolutionOneLevelDeeperIsRenamed() {
+    LeNet model = LeNet.init(Key.of(1), Shape.of(28, 28, 1), 10);
+    Map<String, Tensor> deeper = new LinkedHashMap<>();
+    StateDict.of(model)
+        .forEach((n, t) -> deeper.put("model." + n.replaceFirst("^(conv.)", "$1.conv"), t));
+    new SafeTensors(deeper).write(file);
+    Bits.assertSame(
+        model,
+        TorchWeights.load(
+            (Key key) -> LeNet.init(key, Shape.of(28, 28, 1), 10),
+            file,
+            name -> name.replace(".conv.", ".")));
+    String said =
+        assertThrows(
+                DataError.class,
+                () -> TorchWeights.load(LeNet.init(Key.of(2), Shape.of(28, 28, 1), 10), file))
+            .getMessage();
+    assertTrue(said.contains("; nearest to conv1.weight is conv1.conv.weight (rename"), said);
+  }
+
+  /// What is left out is not read, so that it may be anything.
+  @Test
+  void tensorsThatAreLeftOutAreNotRead() throws IOException {
+    String header =
+        "{\"weight\":{\"dtype\":\"F32\",\"shape\":[1,1],\"data_offsets\":[0,4]},"
+            + "\"bias\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]},"
+            + "\"freqs\":{\"dtype\":\"C64\",\"shape\":[1],\"data_offsets\":[8,16]}}";
+    Files.write(file, SafeTensorsTest.bytes(header, new byte[16]));
+    Linear model = Linear.init(Key.of(1), 1, 1);
+    Linear loaded = TorchWeights.load(model, file, name -> name.equals("freqs") ? null : name);
+    assertEquals(0, loaded.weight().item());
+    assertEquals(
+        file + ": the model has no freqs",
+        assertThrows(DataError.class, () -> TorchWeights.load(model, file)).getMessage());
+    String said =
+        assertThrows(
+                DataError.class,
+                () ->
+                    TorchWeights.load(
+                        model, file, name -> name.equals("freqs") ? "bias" : name + "s"))
+            .getMessage();
+    assertTrue(said.startsWith(file + ": lacks weight; the model has no weights, biass"), said);
   }
 
   @Test
