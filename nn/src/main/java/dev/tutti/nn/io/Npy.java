@@ -15,8 +15,9 @@ import java.nio.file.Path;
 ///
 /// float32, float64 and int32 are written, as `<f4`, `<f8` and `<i4` in version 1.0. Read are `f2`
 /// and `f4` as float32, `f8` as float64, the integers `i1 … i8` and `u1 … u8` as int32 where every
-/// value fits, and `b1` as 0 and 1; in either byte order, in C or Fortran order. Objects and
-/// structures are refused: loading the former can run a program, the latter are no tensor.
+/// value fits, and `b1` as 0 and 1; in either byte order, in C or Fortran order. Texts, dates,
+/// complex numbers, objects and structures are refused: they are not tensors, and loading objects
+/// can run a program.
 public final class Npy {
   private Npy() {}
 

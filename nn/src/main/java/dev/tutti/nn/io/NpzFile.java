@@ -37,7 +37,7 @@ public final class NpzFile implements AutoCloseable {
   static final String SUFFIX = ".npy";
 
   /// The most bytes of all headers, each of which has about a hundred.
-  private static final long MOST_HEADERS = 64 << 20;
+  static final long MOST_HEADERS = Math.min(64 << 20, Runtime.getRuntime().maxMemory() / 16);
 
   private final Path file;
   private final ZipFile zip;

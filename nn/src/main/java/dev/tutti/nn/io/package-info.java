@@ -3,5 +3,7 @@
 /// [Checkpoint][dev.tutti.nn.io.Checkpoint] one of a whole training state,
 /// [TorchWeights][dev.tutti.nn.io.TorchWeights] loads what PyTorch trained, and
 /// [Npy][dev.tutti.nn.io.Npy] and [Npz][dev.tutti.nn.io.Npz] are NumPy's files.
-/// [AtomicFile][dev.tutti.nn.io.AtomicFile] writes any file whole or not at all.
+/// [SafeTensorsFile][dev.tutti.nn.io.SafeTensorsFile] and [NpzFile][dev.tutti.nn.io.NpzFile] read
+/// tensors one by one, whatever else is in the file. [AtomicFile][dev.tutti.nn.io.AtomicFile]
+/// writes any file whole or not at all.
 package dev.tutti.nn.io;

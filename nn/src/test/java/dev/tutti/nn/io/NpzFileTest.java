@@ -167,7 +167,10 @@ class NpzFileTest {
     }
     Path file = file(entries);
     assertEquals(
-        file + ": the headers of its 1100 arrays have more than 64 MB",
+        file
+            + ": the headers of its 1100 arrays have more than "
+            + (NpzFile.MOST_HEADERS >> 20)
+            + " MB",
         assertThrows(DataError.class, () -> Npz.open(file)).getMessage());
   }
 }

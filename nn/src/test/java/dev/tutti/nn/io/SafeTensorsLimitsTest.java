@@ -65,6 +65,12 @@ class SafeTensorsLimitsTest {
       String nested = "[".repeat(1000);
       read("{", i -> spaces, "}");
       read("{\"\":" + TENSOR, i -> ",\"" + i + "\":" + TENSOR, "}");
+      String axes = "129,".repeat(63) + "0";
+      String many = TENSOR.replace("[0],", "[" + axes + "],");
+      read("{\"\":" + many, i -> ",\"" + i + "\":" + many, "}");
+      String other = TENSOR.replace("F32", "C64");
+      read("{\"\":" + other, i -> ",\"" + i + "\":" + other, "}");
+      read("{\"__metadata__\":{\"tutti.crc32c\":\"", i -> letters, "\"}}");
       read("{\"__metadata__\":{\"\":\"\"", i -> ",\"" + i + "\":\"\"", "}}");
       read("{\"__metadata__\":{\"a\":\"", i -> letters, "\"}}");
       read("{\"__metadata__\":{\"a\":\"", i -> escapes, "\"}}");
@@ -81,6 +87,9 @@ class SafeTensorsLimitsTest {
     List<String> expected =
         List.of(
             "0 tensors",
+            TOO_MANY,
+            TOO_MANY,
+            TOO_MANY,
             TOO_MANY,
             TOO_MANY,
             TOO_MANY,
