@@ -4,10 +4,10 @@ import java.util.Arrays;
 
 /// An immutable multi-dimensional array of float32, float64 or int32.
 ///
-/// Outside a transform a tensor is an [Array] with elements; inside `vmap` or `grad` it is a
-/// `Tracer` that stands for one, and the same methods record or batch. Binary operations broadcast
-/// right-aligned as in NumPy; negative axes count from the end. Every method raises [ShapeError]
-/// before any work when its operands do not fit.
+/// Outside a transform a tensor is an [Array] with elements (of [Transforms#shapes] without);
+/// inside `vmap` or `grad` it is a `Tracer` that stands for one, and the same methods record or
+/// batch. Binary operations broadcast right-aligned as in NumPy; negative axes count from the end.
+/// Every method raises [ShapeError] before any work when its operands do not fit.
 ///
 /// {@snippet :
 /// Tensor x = Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 2, 3);

@@ -160,7 +160,8 @@ public final class Transforms {
   /// network is had at once whose parameters will be loaded:
   ///
   /// {@snippet :
-  /// LeNet structure = Transforms.shapes((Key k) -> LeNet.init(k, image, 10)).apply(Key.of(0));
+  /// Function<Key, LeNet> init = key -> LeNet.init(key, Shape.of(28, 28, 1), 10);
+  /// LeNet structure = Transforms.shapes(init).apply(Key.of(0));
   /// }
   ///
   /// Whatever reads an element of such a tensor raises [ShapeError], inside `f` and later

@@ -89,7 +89,8 @@ enum FileKind {
           "%s: is %s, not %s; %s".formatted(where, kind.what, expected.what, kind.advice));
     }
     String text = kind == null ? start(file) : "";
-    if (!text.isBlank() && text.chars().allMatch(c -> c >= ' ' && c < 127 || c == '\n')) {
+    if (!text.isBlank()
+        && text.chars().allMatch(c -> (c >= ' ' && c < 127) || c == '\n' || c == '\t')) {
       throw new DataError(
           "%s: is text that begins with %s, not %s"
               .formatted(where, DataError.quoted(text.strip()), expected.what));
