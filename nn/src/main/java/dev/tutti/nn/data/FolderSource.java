@@ -17,8 +17,11 @@ import java.util.Set;
 
 /// The files below a folder. Links are followed, but not back to a folder that they lie in.
 final class FolderSource implements ImageSource {
-  /// How many files and folders may be listed again in folders that several links lead to.
+  /// What may be listed again in folders that several links lead to: files, a folder counting as a
+  /// hundred. Folders with links to each other have more ways through them than can be walked.
   private static final int MOST_AGAIN = 1 << 20;
+
+  private static final int FOLDER = 100;
 
   private final Path top;
   private final List<String> paths = new ArrayList<>();
@@ -36,14 +39,15 @@ final class FolderSource implements ImageSource {
 
   private void list(Path folder, String prefix, Object identity) {
     boolean another = !listed.add(identity);
+    again += another ? FOLDER : 0;
     chain.add(identity);
     for (Path file : files(folder, prefix)) {
       String name = file.getFileName().toString();
       String path = prefix + name;
-      if (another && ++again > MOST_AGAIN) {
+      again += another ? 1 : 0;
+      if (again > MOST_AGAIN) {
         throw new DataError(
-            "%s: links lead to the same folders again and again; at most %d files are read so"
-                .formatted(shown(prefix), MOST_AGAIN));
+            shown(prefix) + ": links lead to the same folders again and again, in too many ways");
       }
       if (ImageSource.isSystems(name)) {
         continue;
