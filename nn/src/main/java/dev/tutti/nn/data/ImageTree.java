@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -66,6 +66,20 @@ record ImageTree(Map<SetPart, SortedMap<String, List<String>>> parts, List<LeftO
       return files.stream().anyMatch(file -> ImageFormat.of(file) != null);
     }
 
+    /// The first folder from this one down that is not the only one of its folder, or is a class:
+    /// it holds an image itself, or no folder.
+    Node last() {
+      Node last = this;
+      while (last.folders.size() == 1) {
+        Node only = last.folders.firstEntry().getValue();
+        if (only.holdsImages() || only.folders.isEmpty()) {
+          break;
+        }
+        last = only;
+      }
+      return last;
+    }
+
     /// Whether an image lies in it or below it.
     boolean hasImages() {
       return holdsImages() || folders.values().stream().anyMatch(Node::hasImages);
@@ -80,6 +94,8 @@ record ImageTree(Map<SetPart, SortedMap<String, List<String>>> parts, List<LeftO
 
   /// Makes the tree of a source's paths.
   private static final class Builder {
+    private static final int LONGEST = 60;
+
     private final Path path;
     private final ImageSource source;
     private final List<LeftOut> leftOut;
@@ -91,13 +107,14 @@ record ImageTree(Map<SetPart, SortedMap<String, List<String>>> parts, List<LeftO
     }
 
     ImageTree tree(boolean classesOnly) {
-      Node top = passedOver(root());
+      Node root = root();
+      Node top = root.last();
       if (top.folders.isEmpty()) {
         throw withoutClasses();
       }
       Map<SetPart, Node> nodes = classesOnly ? Map.of() : parts(top);
       Map<SetPart, SortedMap<String, List<String>>> parts = new EnumMap<>(SetPart.class);
-      leaveOut(top.files);
+      leaveOut(beside(root, top));
       if (nodes.isEmpty()) {
         parts.put(SetPart.TRAIN, classes(top));
       }
@@ -139,17 +156,13 @@ record ImageTree(Map<SetPart, SortedMap<String, List<String>>> parts, List<LeftO
       node.folders.values().forEach(Builder::sort);
     }
 
-    /// The first folder from `node` down that is not the only one of its folder, or is a class.
-    private Node passedOver(Node node) {
-      while (node.folders.size() == 1) {
-        Node only = node.folders.firstEntry().getValue();
-        if (only.holdsImages() || only.folders.isEmpty()) {
-          break;
-        }
-        leaveOut(node.files);
-        node = only;
+    /// The files in the folders from `first` down to `last`, which are in no class.
+    private static List<String> beside(Node first, Node last) {
+      List<String> files = new ArrayList<>(last.files);
+      for (Node node = first; node != last; node = node.folders.firstEntry().getValue()) {
+        files.addAll(node.files);
       }
-      return node;
+      return files;
     }
 
     private DataError withoutClasses() {
@@ -219,22 +232,21 @@ record ImageTree(Map<SetPart, SortedMap<String, List<String>>> parts, List<LeftO
         requireClass(top.folders.firstEntry().getValue());
         return;
       }
-      Set<String> inner = new LinkedHashSet<>();
-      boolean same = false;
+      Set<String> inner = new HashSet<>();
+      String shared = null;
       for (Node node : top.folders.values()) {
         if (node.holdsImages() || node.folders.isEmpty()) {
           return;
         }
-        for (String name : node.folders.keySet()) {
-          same |= !inner.add(name);
+        for (String name : node.last().folders.keySet()) {
+          shared = inner.add(name) || shared != null ? shared : name;
         }
       }
-      if (same) {
+      if (shared != null) {
         throw DataError.in(
             path,
             "%s may be parts with classes such as %s, or classes with folders in them; parts are"
-                    .formatted(
-                        paths(top.folders.values()), DataError.quoted(inner.iterator().next()))
+                    .formatted(paths(top.folders.values()), DataError.quoted(shared))
                 + " called %s; classes hold an image themselves".formatted(SetPart.NAMES));
       }
     }
@@ -259,8 +271,9 @@ record ImageTree(Map<SetPart, SortedMap<String, List<String>>> parts, List<LeftO
     }
 
     private SortedMap<String, List<String>> classesOfPart(Node part) {
-      Node top = passedOver(part);
-      for (String file : top.files) {
+      Node top = part.last();
+      List<String> files = beside(part, top);
+      for (String file : files) {
         if (ImageFormat.of(file) != null) {
           throw DataError.in(
               path,
@@ -269,7 +282,7 @@ record ImageTree(Map<SetPart, SortedMap<String, List<String>>> parts, List<LeftO
                   + " %sCLASS/IMAGE".formatted(top.path));
         }
       }
-      leaveOut(top.files);
+      leaveOut(files);
       if (top.folders.isEmpty()) {
         throw DataError.in(path, "%s holds no class folders".formatted(part.path));
       }
@@ -355,9 +368,13 @@ record ImageTree(Map<SetPart, SortedMap<String, List<String>>> parts, List<LeftO
       }
     }
 
-    /// The first three of some paths.
+    /// The first three of some paths, each cut to a length that leaves room for the others.
     private static String shortened(List<String> paths) {
-      String first = paths.stream().limit(3).collect(Collectors.joining(", "));
+      String first =
+          paths.stream()
+              .limit(3)
+              .map(file -> file.length() <= LONGEST ? file : file.substring(0, LONGEST) + "…")
+              .collect(Collectors.joining(", "));
       return paths.size() <= 3 ? first : first + ", … (" + paths.size() + " in all)";
     }
   }

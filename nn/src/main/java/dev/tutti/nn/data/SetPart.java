@@ -27,7 +27,7 @@ enum SetPart {
 
   /// The part that a folder of this name holds, or null.
   static SetPart of(String folder) {
-    String name = folder.toLowerCase(Locale.ROOT).replaceAll("[-_. ]", "");
+    String name = folder.toLowerCase(Locale.ROOT).replaceAll("[-_. 0-9]", "");
     for (SetPart part : values()) {
       for (String word : part.words) {
         if (name.startsWith(word) && SUFFIXES.contains(name.substring(word.length()))) {

@@ -49,12 +49,16 @@ public final class ZipDirectory {
   private static final int ZIP64 = 1;
   private static final int UNICODE_PATH = 0x7075;
 
+  private static final int BLOCK = 1 << 13;
+
   /// What an entry costs in memory beside its name, here and in the JDK's reader.
   private static final int ENTRY_BYTES = 200;
 
   private final RandomAccessFile file;
   private final String shown;
   private final long length;
+  private byte[] block = {};
+  private long blockStart;
 
   private ZipDirectory(RandomAccessFile file, String shown) throws IOException {
     this.file = file;
@@ -97,7 +101,7 @@ public final class ZipDirectory {
 
   private List<Entry> entries() throws IOException {
     Extent extent = extent();
-    Memory.check(shown, extent.count * ENTRY_BYTES + 2 * (extent.end - extent.start));
+    Memory.check(shown, extent.count * ENTRY_BYTES + 4 * (extent.end - extent.start));
     ByteBuffer bytes = bytes(extent.start, (int) (extent.end - extent.start));
     List<Listed> listed = new ArrayList<>();
     List<Entry> entries = new ArrayList<>();
@@ -135,8 +139,7 @@ public final class ZipDirectory {
     }
     if (at < 0) {
       throw error(
-          "is not a readable zip archive: it has no end record, or bytes behind it;"
-              + " it is cut off or no zip archive");
+          "is not a readable zip archive: its end record is missing, or the file goes on behind it");
     }
     long end = length - tail + at;
     long count = u16(bytes, at + 10);
@@ -383,13 +386,19 @@ public final class ZipDirectory {
     return DataError.quoted(new String(name, StandardCharsets.UTF_8));
   }
 
+  /// The bytes from `at` on, out of the last block that was read if it has them: small entries lie
+  /// close together, and each has a header to read.
   private ByteBuffer bytes(long at, int count) throws IOException {
-    byte[] bytes = new byte[count];
-    if (count > 0) {
+    boolean there = at >= blockStart && at + count <= blockStart + block.length;
+    if (!there) {
+      block = new byte[(int) Math.max(count, Math.min(BLOCK, length - at))];
+      blockStart = at;
       file.seek(at);
-      file.readFully(bytes);
+      file.readFully(block);
     }
-    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    return ByteBuffer.wrap(block)
+        .slice((int) (at - blockStart), count)
+        .order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static int u16(ByteBuffer bytes, int at) {

@@ -172,7 +172,7 @@ class ImageTreeTest {
   }
 
   @Test
-  void whatIsNoImageIsListed() {
+  void whatIsNotAnImageIsListed() {
     assertLeftOut(
         "", "cat/1.png dog/1.png Thumbs.db cat/.DS_Store __MACOSX/cat/._1.png cat/desktop.ini");
     assertLeftOut(
@@ -202,6 +202,7 @@ class ImageTreeTest {
       {"train_data", "test_data"},
       {"Training+Images", "Testing+Images"},
       {"train.set", "test.set"},
+      {"train2017", "test1"},
       {"train_images", "testing-images"}
     };
     for (String[] name : names) {
@@ -237,6 +238,21 @@ class ImageTreeTest {
             + names
             + "; classes hold an image themselves",
         "seg_train/a/1.png seg_train/b/1.png seg_test/a/1.png seg_test/b/1.png");
+    assertRefused(
+        "d: pred/, seg_test/, seg_train/ may be parts with classes such as \"a\", or classes with"
+            + " folders in them; parts are called "
+            + names
+            + "; classes hold an image themselves",
+        "seg_train/seg_train/a/1.png seg_train/seg_train/b/1.png seg_test/seg_test/a/1.png"
+            + " pred/pred/1.png");
+    assertRefused(
+        "d: \"train/cat.1.png\" lies in a part of the set, but in no class folder; images of a part"
+            + " are train/CLASS/IMAGE",
+        "train/cat.1.png train/dog.1.png test1/1.png");
+    assertRefused(
+        "d: \"train/1.png\" lies in a part of the set, but in no class folder; images of a part are"
+            + " train/train/CLASS/IMAGE",
+        "train/1.png train/train/a/1.png train/train/b/1.png test/a/1.png");
     assertRefused(
         "d: train/ is called as a part of a set and extra/ is not; parts are called "
             + names
