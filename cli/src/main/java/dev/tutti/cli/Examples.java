@@ -69,9 +69,8 @@ record Examples(
     notes.addAll(leftOut(settings, settings.data()));
     settings
         .ood()
-        .ifPresent(
-            set ->
-                leftOut(settings, set).forEach(line -> notes.add("out of distribution: " + line)));
+        .ifPresent(set ->
+            leftOut(settings, set).forEach(line -> notes.add("out of distribution: " + line)));
     table.ifPresent(read -> noteDropped(settings.data(), read, notes));
     oodTable.ifPresent(read -> {
       requireColumns(settings, table.orElseThrow(), read);
