@@ -18,7 +18,8 @@ final class CompareOptions {
           "What to train and test on (default: " + Defaults.DATA + "):",
           "glyphs: digits that are drawn, no file is needed;",
           "mnist, fashion-mnist, cifar10, eurosat: from --data-dir;",
-          "folder:PATH: a folder of images per class, or a zip of such;",
+          "folder:PATH: a folder of JPEG or PNG images per class, or a zip of such; if the folders"
+              + " are train and test (and val), they are its parts;",
           "csv:PATH[#LABEL,OPTION,...]: a table, the label in the column LABEL,"
               + " else in the last;",
           "its options: header=yes or no, separator=S (comma, semicolon, tab, bar, blank),"
@@ -27,6 +28,14 @@ final class CompareOptions {
               + " last."
         })
     String data;
+
+    @Option(
+        names = "--size",
+        paramLabel = "N",
+        description =
+            "Resize images of folder: and eurosat so that they cover NxN pixels, and cut them at the"
+                + " middle; HxW for other shapes (default: not, they have one size).")
+    String size;
 
     @Option(
         names = "--data-dir",

@@ -21,6 +21,8 @@ final class DataFolder {
 
   private static final String VARIABLE = "TUTTI_DATA";
 
+  private static final String EUROSAT_FOLDER = "2750";
+
   private DataFolder() {}
 
   /// {@return the folder of data sets}
@@ -86,7 +88,8 @@ final class DataFolder {
         switch (set) {
           case MNIST, FASHION_MNIST -> name -> name.startsWith("t10k-images");
           case CIFAR10 -> name -> name.startsWith("cifar-10") || name.equals("test_batch.bin");
-          default -> name -> name.equals("2750") || name.equals("AnnualCrop") || isEurosat(name);
+          default ->
+              name -> name.equals(EUROSAT_FOLDER) || name.equals("AnnualCrop") || isEurosat(name);
         };
     return names(folder).stream().anyMatch(mark);
   }
@@ -101,13 +104,13 @@ final class DataFolder {
     };
   }
 
-  /// The archive in a folder, of several the first by name, or the folder where there is none.
+  /// The archive in a folder, of several the first by name, else its sub-folder of images, else the
+  /// folder: other sets may lie beside them.
   private static Path archiveOr(Path folder) {
-    return names(folder).stream()
-        .filter(DataFolder::isEurosat)
-        .min(Comparator.naturalOrder())
-        .map(folder::resolve)
-        .orElse(folder);
+    List<String> names = names(folder);
+    String inside = names.contains(EUROSAT_FOLDER) ? EUROSAT_FOLDER : "";
+    return folder.resolve(
+        names.stream().filter(DataFolder::isEurosat).min(Comparator.naturalOrder()).orElse(inside));
   }
 
   private static boolean isEurosat(String name) {

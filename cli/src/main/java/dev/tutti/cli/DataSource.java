@@ -94,6 +94,11 @@ record DataSource(Kind kind, String path) {
     return kind == Kind.CSV;
   }
 
+  /// {@return whether its images are files in folders}
+  boolean isFolder() {
+    return kind == Kind.FOLDER || kind == Kind.EUROSAT;
+  }
+
   /// {@return whether its images have the size of the drawn ones}
   boolean hasDigitSize() {
     return kind == Kind.GLYPHS || kind == Kind.MNIST || kind == Kind.FASHION_MNIST;

@@ -23,7 +23,7 @@ import java.util.function.Supplier;
 /// @param test what it is tested on
 /// @param ood out-of-distribution examples of the test examples' shape, if asked for
 /// @param normalisation what is done to the values of all three
-/// @param notes what was left out, a line each
+/// @param notes what is to be said of the files, a line each
 record Examples(
     Dataset train,
     Dataset test,
@@ -63,6 +63,14 @@ record Examples(
     Optional<CsvTable> oodTable = settings.ood().flatMap(Examples::table);
     Optional<Dataset> ood = settings.ood().map(set -> ood(set, settings, test, oodTable));
     List<String> notes = new ArrayList<>();
+    if (settings.data().isFolder()) {
+      notes.add(FolderLines.classes(train.classes()));
+    }
+    notes.addAll(leftOut(settings, settings.data()));
+    settings
+        .ood()
+        .ifPresent(set ->
+            leftOut(settings, set).forEach(line -> notes.add("out of distribution: " + line)));
     table.ifPresent(read -> noteDropped(settings.data(), read, notes));
     oodTable.ifPresent(read -> {
       requireColumns(settings, table.orElseThrow(), read);
@@ -104,6 +112,11 @@ record Examples(
     }
   }
 
+  /// What is left out of a set of folders.
+  private static List<String> leftOut(Settings settings, DataSource source) {
+    return source.isFolder() ? FolderLines.of(images(settings, source).leftOut()) : List.of();
+  }
+
   private static Dataset limited(Dataset set, Optional<Integer> limit) {
     return limit.map(set::take).orElse(set);
   }
@@ -123,8 +136,9 @@ record Examples(
       case MNIST, FASHION_MNIST -> Idx.folder(place(settings, source), source.kind().label);
       case CIFAR10 -> Cifar.read(place(settings, source));
       case EUROSAT, FOLDER ->
-          ImageFolder.split(
-              place(settings, source), imagesNeeded(settings), Defaults.TEST_FRACTION, split);
+          images(settings, source)
+              .limit(imagesNeeded(settings))
+              .split(Defaults.TEST_FRACTION, split);
       case CSV -> table.orElseThrow().data().split(Defaults.TEST_FRACTION, split);
     };
   }
@@ -137,6 +151,12 @@ record Examples(
     double train = settings.limit().get() / (1 - Defaults.TEST_FRACTION);
     double test = settings.testLimit().orElse(0) / Defaults.TEST_FRACTION;
     return (int) Math.min(Integer.MAX_VALUE, Math.ceil(Math.max(train, test)));
+  }
+
+  /// The images of a set of folders, of the size that is asked for.
+  private static ImageFolder images(Settings settings, DataSource source) {
+    ImageFolder images = ImageFolder.of(place(settings, source));
+    return settings.size().map(size -> images.size(size.height(), size.width())).orElse(images);
   }
 
   private static Path place(Settings settings, DataSource source) {
@@ -156,14 +176,17 @@ record Examples(
           case MNIST, FASHION_MNIST ->
               Idx.testPart(oodPlace(settings, source), source.kind().label);
           case CIFAR10 -> Cifar.read(oodPlace(settings, source)).test();
-          case EUROSAT, FOLDER -> ImageFolder.read(oodPlace(settings, source), most);
+          case EUROSAT, FOLDER -> {
+            oodPlace(settings, source);
+            yield images(settings, source).limit(most).read();
+          }
           case CSV -> table.orElseThrow().data();
         };
     if (all.size() == 0) {
       throw new DataError(source + ": holds no examples");
     }
     return ImageChannels.fitted(
-        source.toString(), all.take(most), settings.data().toString(), test);
+        source.toString(), all.take(most), source.isFolder(), settings.data().toString(), test);
   }
 
   /// Where the out-of-distribution set lies, which must not be where the data lies.

@@ -14,8 +14,10 @@ final class ImageChannels {
   /// Grey becomes colour by repetition; colour becomes grey by the luma of ITU-R BT.601, `0.299 R +
   /// 0.587 G + 0.114 B`.
   ///
+  /// @param resizable whether `--size` goes with the set
   /// @throws DataError where more than grey and colour differ
-  static Dataset fitted(String name, Dataset set, String likeName, Dataset like) {
+  static Dataset fitted(
+      String name, Dataset set, boolean resizable, String likeName, Dataset like) {
     int[] from = set.shape();
     int[] to = like.shape();
     if (Arrays.equals(from, to)) {
@@ -24,8 +26,15 @@ final class ImageChannels {
     boolean sameSides = from.length == 3 && to.length == 3 && from[0] == to[0] && from[1] == to[1];
     if (!sameSides || Math.min(from[2], to[2]) != 1 || Math.max(from[2], to[2]) != 3) {
       throw new DataError(
-          "--ood %s: its examples are %s, those of %s are %s; choose a set of the same size"
-              .formatted(name, Arrays.toString(from), likeName, Arrays.toString(to)));
+          "--ood %s: its examples are %s, those of %s are %s; choose a set of the same size%s"
+              .formatted(
+                  name,
+                  Arrays.toString(from),
+                  likeName,
+                  Arrays.toString(to),
+                  resizable && to.length == 3
+                      ? ", or read it with --size " + new ImageSize(to[0], to[1])
+                      : ""));
     }
     byte[][] pixels = new byte[set.size()][];
     float[] image = new float[set.elements()];

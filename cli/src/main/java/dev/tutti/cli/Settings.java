@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 ///
 /// @param data what to train and test on
 /// @param ood the out-of-distribution data, if any
+/// @param size what images of folders are resized to, if asked for
 /// @param dataDir the folder of data sets, which need not exist if none is read from it
 /// @param limit the most training examples, if bounded
 /// @param testLimit the most test examples, if bounded
@@ -22,6 +23,7 @@ import java.util.stream.Collectors;
 record Settings(
     DataSource data,
     Optional<DataSource> ood,
+    Optional<ImageSize> size,
     Path dataDir,
     Optional<Integer> limit,
     Optional<Integer> testLimit,
@@ -53,6 +55,12 @@ record Settings(
     Optional<DataSource> ood = ood(source, data.ood);
     source.requirePath();
     ood.ifPresent(DataSource::requirePath);
+    Optional<ImageSize> size = Optional.ofNullable(data.size).map(ImageSize::parse);
+    if (size.isPresent() && !source.isFolder() && !ood.map(DataSource::isFolder).orElse(false)) {
+      throw new UsageError(
+          "--size goes with folder: and eurosat, as --data or --ood; the images of %s have one size"
+              .formatted(source));
+    }
     if (data.limit != null) {
       requireAtLeastOne("--limit", data.limit);
     }
@@ -87,6 +95,7 @@ record Settings(
     return new Settings(
         source,
         ood,
+        size,
         DataFolder.choose(data.dataDir, environment),
         Optional.ofNullable(data.limit),
         Optional.ofNullable(data.testLimit),
@@ -184,6 +193,7 @@ record Settings(
   List<String> arguments(Model resolved) {
     List<String> arguments = new ArrayList<>(List.of("compare", "--data", data.toString()));
     arguments.addAll(List.of("--ood", ood.map(DataSource::toString).orElse(DataSource.NONE)));
+    size.ifPresent(sides -> arguments.addAll(List.of("--size", sides.toString())));
     if (data.kind().inDataDir() || ood.map(set -> set.kind().inDataDir()).orElse(false)) {
       arguments.addAll(List.of("--data-dir", dataDir.toString()));
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tutti.nn.data.DataError;
 import dev.tutti.nn.data.Dataset;
@@ -22,6 +23,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
@@ -40,8 +42,20 @@ class ExamplesTest {
     options.limit = limit;
     options.testLimit = testLimit;
     options.dataDir = dataDir;
+    return settings(options);
+  }
+
+  private static Settings sized(String data, String ood, String size) {
+    CompareOptions.Data options = new CompareOptions.Data();
+    options.data = data;
+    options.ood = ood;
+    options.size = size;
+    return settings(options);
+  }
+
+  private static Settings settings(CompareOptions.Data data) {
     return Settings.of(
-        options,
+        data,
         new CompareOptions.Ensembles(),
         new CompareOptions.Training(),
         new CompareOptions.Output(),
@@ -121,6 +135,82 @@ class ExamplesTest {
     assertEquals(4, moreTests.test().size());
   }
 
+  @Test
+  void imagesOfFoldersAreResizedIfASizeIsAskedFor() throws IOException {
+    Path root = images("a", 5);
+    Path other = images("b", 5);
+    Examples examples = Examples.load(sized("folder:" + root, "folder:" + other, "6x4"));
+    assertArrayEquals(new int[] {6, 4, 3}, examples.train().shape());
+    assertArrayEquals(new int[] {6, 4, 3}, examples.ood().orElseThrow().shape());
+    assertEquals(
+        List.of("compare", "--data", "folder:" + root, "--ood", "none", "--size", "8", "--model"),
+        sized("folder:" + root, null, "8").arguments(Model.MLP).subList(0, 8));
+    // Images of folders are resized to those of other sets, too.
+    Examples digits = Examples.load(sized("glyphs", "folder:" + root, "28"));
+    assertArrayEquals(new int[] {28, 28, 1}, digits.ood().orElseThrow().shape());
+    Settings without = sized("glyphs", "folder:" + root, null);
+    assertEquals(
+        "--ood folder:%s: its examples are [16, 16, 3], those of glyphs are [28, 28, 1]; choose a set"
+                .formatted(root)
+            + " of the same size, or read it with --size 28",
+        assertThrows(DataError.class, () -> Examples.load(without)).getMessage());
+  }
+
+  @Test
+  void wrongSizesAreRefused() {
+    for (String size : List.of("0", "x", "-1", "3x", "64x0", "4097", "1x2x3", "", "99999999")) {
+      assertEquals(
+          "--size %s: a number of pixels or HEIGHTxWIDTH is needed, each from 1 to 4096, as 64 or"
+                  .formatted(size)
+              + " 48x64",
+          assertThrows(UsageError.class, () -> sized("folder:x", null, size)).getMessage());
+    }
+    assertEquals(
+        "--size goes with folder: and eurosat, as --data or --ood; the images of mnist have one size",
+        assertThrows(UsageError.class, () -> sized("mnist", null, "28")).getMessage());
+  }
+
+  @Test
+  void classesAreSaidOnOneLine() {
+    assertEquals("3 classes: a, b, c", FolderLines.classes(List.of("a", "b", "c")));
+    List<String> many = IntStream.range(0, 100).mapToObj(i -> "class" + i).toList();
+    String line = FolderLines.classes(many);
+    assertTrue(line.length() < 80, line);
+    assertEquals("100 classes: class0, class1, class2", line.substring(0, 35));
+    assertEquals(", ...", line.substring(line.length() - 5));
+  }
+
+  @Test
+  void whatIsLeftOutIsSaid() throws IOException {
+    Path root = images("a", 5);
+    assertEquals(
+        List.of("2 classes: blue, red"),
+        Examples.load(sized("folder:" + root, null, null)).notes());
+    Files.writeString(root.resolve("readme.txt"), "x");
+    for (int i = 0; i < 3; i++) {
+      Files.writeString(root.resolve("red/%d.csv".formatted(i)), "x");
+    }
+    Files.createDirectories(root.resolve(".git"));
+    assertEquals(
+        List.of(
+            "2 classes: blue, red",
+            "left out: 1 hidden file or folder (.git/)",
+            "left out: 4 files that are not images (readme.txt, red/0.csv, ...)"),
+        Examples.load(sized("folder:" + root, null, null)).notes());
+    Path parts = folder.resolve("parts");
+    for (String part : List.of("train", "val", "test")) {
+      Files.createDirectories(parts);
+      Files.move(images(part, 2), parts.resolve(part));
+    }
+    assertEquals(
+        List.of(
+            "2 classes: blue, red",
+            "left out: the validation part (val/)",
+            "out of distribution: left out: 1 hidden file or folder (.git/)",
+            "out of distribution: left out: 4 files that are not images (readme.txt, red/0.csv, ...)"),
+        Examples.load(sized("folder:" + parts, "folder:" + root, null)).notes());
+  }
+
   /// Writes an archive of so many images of two classes, as EuroSAT's are laid out.
   private void archive(String file, String top, int perClass) throws IOException {
     Path archive = folder.resolve("eurosat").resolve(file);
@@ -151,6 +241,17 @@ class ExamplesTest {
         Examples.load(settings("eurosat", null, null, null, folder.resolve("eurosat")))
             .train()
             .size());
+  }
+
+  /// Other sets may lie beside the unpacked images.
+  @Test
+  void unpackedEurosatIsReadFromItsOwnFolder() throws IOException {
+    Path sets = folder.resolve("sets");
+    Files.createDirectories(sets.resolve("mnist"));
+    Files.move(images("a", 5), sets.resolve("2750"));
+    assertEquals(
+        List.of("blue", "red"),
+        Examples.load(settings("eurosat", null, null, null, sets)).train().classes());
   }
 
   private static int count(Dataset set, int label) {
@@ -211,13 +312,14 @@ class ExamplesTest {
             new byte[][] {{(byte) 255, 0, 0, 10, 20, 30}},
             new int[] {0},
             List.of("a"));
-    assertSame(grey, ImageChannels.fitted("a", grey, "b", grey));
+    assertSame(grey, ImageChannels.fitted("a", grey, false, "b", grey));
     assertArrayEquals(
         new float[] {10 / 255f, 10 / 255f, 10 / 255f, 200 / 255f, 200 / 255f, 200 / 255f},
-        values(ImageChannels.fitted("a", grey, "b", colour)));
+        values(ImageChannels.fitted("a", grey, false, "b", colour)));
     // 0.299 · 255 = 76.2; 0.299 · 10 + 0.587 · 20 + 0.114 · 30 = 18.15.
     assertArrayEquals(
-        new float[] {76 / 255f, 18 / 255f}, values(ImageChannels.fitted("a", colour, "b", grey)));
+        new float[] {76 / 255f, 18 / 255f},
+        values(ImageChannels.fitted("a", colour, false, "b", grey)));
   }
 
   private static float[] values(Dataset set) {

@@ -59,13 +59,13 @@ interface Examples {
 
     @Override
     public void read(int i, float[] to, int offset) {
-      write(images[i], to, offset);
+      write(images[i], 0, images[i].length, to, offset);
     }
 
-    /// Writes the bytes v of an image as v/255.
-    static void write(byte[] image, float[] to, int offset) {
-      for (int k = 0; k < image.length; k++) {
-        to[offset + k] = UNIT[image[k] & 0xff];
+    /// Writes `count` bytes v of an image, from `first` on, as v/255.
+    static void write(byte[] image, int first, int count, float[] to, int offset) {
+      for (int k = 0; k < count; k++) {
+        to[offset + k] = UNIT[image[first + k] & 0xff];
       }
     }
 

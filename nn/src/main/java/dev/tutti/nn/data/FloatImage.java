@@ -42,13 +42,13 @@ record FloatImage(int height, int width, int channels, float[] values) {
 
   /// The middle window of `h` × `w` pixels.
   FloatImage middle(int h, int w) {
-    return window(start(height, h), start(width, w), h, w);
+    return window((int) start(height, h), (int) start(width, w), h, w);
   }
 
   /// Where the middle `part` of `whole` begins. torchvision rounds half a pixel to even where it
   /// cuts, and down where it pads.
-  private static int start(int whole, int part) {
-    return part <= whole ? (int) Math.rint((whole - part) / 2.0) : -((part - whole) / 2);
+  static long start(long whole, int part) {
+    return part <= whole ? (long) Math.rint((whole - part) / 2.0) : -((part - whole) / 2);
   }
 
   /// Left and right exchanged.

@@ -59,8 +59,9 @@ final class ImageDecoder implements AutoCloseable {
     return size -> {
       if (!size.equals(expected)) {
         throw new DataError(
-            "%s: %s, but %s is %s; all images must have one size"
-                .formatted(shown, size, first, expected));
+            "%s: %s, but %s is %s; all images must have one size, or be read with one"
+                    .formatted(shown, size, first, expected)
+                + " (ImageFolder.size, --size)");
       }
     };
   }

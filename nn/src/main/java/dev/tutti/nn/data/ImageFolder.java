@@ -3,165 +3,252 @@ package dev.tutti.nn.data;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /// Trees of JPEG and PNG files with one folder per class, on disk or in a zip archive, which is
 /// read as it is.
 ///
-/// Folders that all images share at the top (`2750/` in EuroSAT.zip) are passed over. If what comes
-/// then is `train/` and `test/`, these are the two parts of the set (`val/`, `valid/` or
-/// `validation/` stands in where there is no `test/`, and is not read where there is). The classes
-/// are the folders' names, sorted as texts. Files that are not `.jpg`, `.jpeg` or `.png`, and files
-/// outside the class folders, are passed over.
+/// {@snippet :
+/// Dataset photos = ImageFolder.of(path).size(224, 224).read();
+/// Dataset.Split parts = ImageFolder.of(path).size(64, 64).limit(1000).split(0.2, seed);
+/// }
 ///
-/// All images must have one size. The set has one channel if all of them are grey, else three.
+/// **Classes.** The classes are the folders at the top, sorted as texts; all images below such a
+/// folder are of its class, however deep (as torchvision's `ImageFolder` walks them). Folders at
+/// the top that hold nothing but one folder are passed over (`2750/` in EuroSAT.zip).
 ///
-/// **Order.** The images of each class are sorted by name, and the set goes round the classes: the
+/// **Parts.** If the folders at the top are called `train` and `test`, they are parts of the set,
+/// with the class folders in them. Names of parts are `train` and `training`, `test` and `testing`,
+/// `val`, `valid` and `validation`, each alone or before `set`, `images` or `data`, in upper or
+/// lower case, with `-`, `_`, `.` or a space between. A validation part stands in for a test part
+/// that is not there; [#parts] has all three. Folders that hold nothing but folders, some of one
+/// name, may be parts by names that are not known, or classes: that is an error, unless
+/// [#classesOnly].
+///
+/// **Files.** An image is a file whose name ends with that of an image format, in upper or lower
+/// case. One in a class folder that is neither JPEG nor PNG (`.webp`, `.bmp`, …) is an error, and
+/// so is a file that starts as an image under another name, and a class folder without an image.
+/// Which of the two formats an image has, its first bytes say, not its name. [#leftOut] lists all
+/// that is there and not in the set.
+///
+/// **Links** are followed, but not back to a folder that they lie in; a broken one is an error.
+///
+/// **Size.** All images must have one size, unless [#size] gives them one. The set has one channel
+/// if all of them are grey, else three.
+///
+/// **Order.** The images of each class are sorted by path, and the set goes round the classes: the
 /// first image of every class, the second of every class, and so on. So `take(n)` is even over the
 /// classes, and a `limit` gives what `take(limit)` would give without decoding the others.
 public final class ImageFolder {
-  private static final int BLOCK = 32; // images that a thread decodes with the same decoder
+  private static final long EAGER = -1;
 
-  private ImageFolder() {}
+  private final Path path;
+  private final int limit;
+  private final CentreFit fit; // null if the images have one size
+  private final long cacheBytes;
+  private final boolean classesOnly;
 
-  /// All images of a folder or a zip archive, those of its `train/` and its `test/` together.
+  private ImageFolder(Path path, int limit, CentreFit fit, long cacheBytes, boolean classesOnly) {
+    this.path = path;
+    this.limit = limit;
+    this.fit = fit;
+    this.cacheBytes = cacheBytes;
+    this.classesOnly = classesOnly;
+  }
+
+  /// The set in a folder, in a zip archive, or in the one zip archive in a folder. Nothing is read
+  /// before one of the methods below asks for it.
+  public static ImageFolder of(Path path) {
+    return new ImageFolder(path, Integer.MAX_VALUE, null, EAGER, false);
+  }
+
+  /// {@return this set with at most `limit` images, of each part if it is read by its parts}
+  public ImageFolder limit(int limit) {
+    if (limit < 1) {
+      throw new IllegalArgumentException("ImageFolder: limit " + limit + "; at least 1 is needed");
+    }
+    return new ImageFolder(path, limit, fit, cacheBytes, classesOnly);
+  }
+
+  /// {@return this set with images of `height` × `width`, whatever size their files have}
   ///
-  /// @throws DataError where there are no images, one is damaged, or sizes differ
-  public static Dataset read(Path path) {
-    return read(path, Integer.MAX_VALUE);
+  /// Each is resized so that it just covers the size, and cut at the middle, when it is decoded;
+  /// only the result is kept. With `height` = `width` = s these are torchvision's `Resize(s)` and
+  /// `CenterCrop(s)`, bilinear and antialiased, on tensors of floats, rounded to bytes at the end.
+  /// (On PIL images and on tensors of bytes torchvision rounds between the two directions as well,
+  /// and may differ by 1 of 255.)
+  public ImageFolder size(int height, int width) {
+    return new ImageFolder(path, limit, new CentreFit(height, width), cacheBytes, classesOnly);
   }
 
-  /// The first `limit` images, or all where there are fewer.
-  public static Dataset read(Path path, int limit) {
-    checkLimit(limit);
-    try (ImageSource source = ImageSource.open(path)) {
-      return read(path, source, limit, ImageFolder::decode);
-    }
-  }
-
-  /// The two parts of a set: `train/` and `test/` where there are such folders, each with at most
-  /// `limit` images, else [Dataset#split] of [#read(Path, int)].
-  public static Dataset.Split split(Path path, int limit, double testFraction, long seed) {
-    checkLimit(limit);
-    try (ImageSource source = ImageSource.open(path)) {
-      return split(path, source, limit, testFraction, seed, ImageFolder::decode);
-    }
-  }
-
-  /// The images of [#read(Path, int)], each decoded when it is read, by any number of threads.
+  /// {@return this set with images that are decoded when they are read, by any number of threads}
   ///
   /// Decoded images are kept in memory until they fill `cacheBytes` bytes (0 keeps none), counting
   /// a byte per value and 28 per image; then nothing more is kept, and nothing thrown out. All
-  /// subsets of the set share them. The file stays open as long as one of them is reachable.
+  /// subsets and parts of the set share them. The file stays open as long as one of them is
+  /// reachable.
   ///
-  /// Only the first image is decoded here, and all take after it: an image of another size, or a
-  /// coloured one after a grey first one, is an error where it is read, as is a damaged one.
-  ///
-  /// @throws DataError where there are no images, the first is damaged, or the JVM cannot spare the
-  ///   memory
-  public static Dataset lazy(Path path, int limit, long cacheBytes) {
-    checkLimit(limit);
-    return opened(path, source -> read(path, source, limit, onDemand(cacheBytes)));
-  }
-
-  /// The parts of [#split(Path, int, double, long)] with images decoded as [#lazy] does; the bound
-  /// on memory is that of both together.
-  public static Dataset.Split lazySplit(
-      Path path, int limit, double testFraction, long seed, long cacheBytes) {
-    checkLimit(limit);
-    return opened(
-        path, source -> split(path, source, limit, testFraction, seed, onDemand(cacheBytes)));
-  }
-
-  /// Makes a set of the images of a source.
-  private interface Loading {
-    Dataset load(Path path, ImageSource source, List<String> classes, List<Item> items);
-  }
-
-  private static Loading onDemand(long cacheBytes) {
+  /// Only the first image is decoded at once, and all take after it: an image of another size (but
+  /// for [#size]), or a coloured one after a grey first one, is an error where it is read, as is a
+  /// damaged one.
+  public ImageFolder lazily(long cacheBytes) {
     if (cacheBytes < 0) {
       throw new IllegalArgumentException(
           "ImageFolder: a cache of " + cacheBytes + " bytes; at least 0 are needed");
     }
-    return (path, source, classes, items) -> {
-      String[] paths = items.stream().map(Item::path).toArray(String[]::new);
-      int[] labels = items.stream().mapToInt(Item::label).toArray();
-      LazyImages images = LazyImages.of(source, paths, cacheBytes);
-      int[] shape = images.shape();
-      long each = (long) shape[0] * shape[1] * shape[2] + Memory.ARRAY_OVERHEAD;
-      Memory.check(DataError.fileName(path), Math.min(cacheBytes, paths.length * each));
-      return Dataset.ofExamples(name(path), shape, images, labels, classes);
-    };
+    return new ImageFolder(path, limit, fit, cacheBytes, classesOnly);
   }
 
-  /// Opens a source that stays open where `loading` succeeds.
-  private static <T> T opened(Path path, Function<ImageSource, T> loading) {
+  /// {@return this set without parts: the folders at the top are classes, however they are called}
+  public ImageFolder classesOnly() {
+    return new ImageFolder(path, limit, fit, cacheBytes, true);
+  }
+
+  /// All images, those of the training part and the test part together.
+  ///
+  /// @throws DataError where there are no images, one is damaged, or sizes differ
+  public Dataset read() {
+    return opened((source, tree) ->
+        load(source, tree, interleaved(tree.merged(tree.trainAndTest()), tree.classes(), limit)));
+  }
+
+  /// The two parts of a set, where there are such folders, else [Dataset#split] of [#read].
+  public Dataset.Split split(double testFraction, long seed) {
+    return opened((source, tree) -> {
+      List<SetPart> two = tree.trainAndTest();
+      List<Dataset> loaded = loadParts(source, tree, two);
+      return two.size() == 1
+          ? loaded.getFirst().split(testFraction, seed)
+          : new Dataset.Split(loaded.getFirst(), loaded.getLast());
+    });
+  }
+
+  /// The parts of a set, each empty if there is no such folder; a set without parts is all training
+  /// part.
+  public record Parts(Dataset train, Optional<Dataset> validation, Optional<Dataset> test) {}
+
+  /// All parts of the set. They have the same classes, size and channels.
+  public Parts parts() {
+    return opened((source, tree) -> {
+      List<SetPart> there = List.copyOf(tree.parts().keySet());
+      List<Dataset> loaded = loadParts(source, tree, there);
+      Function<SetPart, Optional<Dataset>> part =
+          one -> Optional.of(there.indexOf(one)).filter(i -> i >= 0).map(loaded::get);
+      return new Parts(loaded.getFirst(), part.apply(SetPart.VALIDATION), part.apply(SetPart.TEST));
+    });
+  }
+
+  /// The number of images of every class in [#read], by the classes' sorted names, without decoding
+  /// any.
+  public SortedMap<String, Integer> counts() {
+    try (ImageSource source = ImageSource.open(path)) {
+      ImageTree tree = ImageTree.of(path, source, classesOnly);
+      SortedMap<String, Integer> counts = new TreeMap<>();
+      tree.merged(tree.trainAndTest()).forEach((name, files) -> counts.put(name, files.size()));
+      return Collections.unmodifiableSortedMap(counts);
+    }
+  }
+
+  /// What is in the folder or archive and not in the set ([#limit] aside), without decoding any
+  /// image. What operating systems leave behind (`Thumbs.db`, `.DS_Store`, `__MACOSX`) is not
+  /// listed, nor what a hidden folder holds. A validation part beside a test part is listed, as
+  /// [#read] and [#split] leave it out; [#parts] does not.
+  public List<LeftOut> leftOut() {
+    try (ImageSource source = ImageSource.open(path)) {
+      return List.copyOf(ImageTree.of(path, source, classesOnly).leftOut());
+    }
+  }
+
+  /// [#read] of all images of `path`.
+  public static Dataset read(Path path) {
+    return of(path).read();
+  }
+
+  /// [#read] of the first `limit` images, or all where there are fewer.
+  public static Dataset read(Path path, int limit) {
+    return of(path).limit(limit).read();
+  }
+
+  /// [#split] with at most `limit` images of each part.
+  public static Dataset.Split split(Path path, int limit, double testFraction, long seed) {
+    return of(path).limit(limit).split(testFraction, seed);
+  }
+
+  /// The images of [#read(Path, int)], decoded [#lazily].
+  public static Dataset lazy(Path path, int limit, long cacheBytes) {
+    return of(path).limit(limit).lazily(cacheBytes).read();
+  }
+
+  /// The parts of [#split(Path, int, double, long)], decoded [#lazily].
+  public static Dataset.Split lazySplit(
+      Path path, int limit, double testFraction, long seed, long cacheBytes) {
+    return of(path).limit(limit).lazily(cacheBytes).split(testFraction, seed);
+  }
+
+  /// [#counts] of `path`.
+  public static SortedMap<String, Integer> counts(Path path) {
+    return of(path).counts();
+  }
+
+  /// Makes something of an open source.
+  private interface Loading<T> {
+    T load(ImageSource source, ImageTree tree);
+  }
+
+  /// Opens the source, which stays open if images are read from it later.
+  private <T> T opened(Loading<T> loading) {
     ImageSource source = ImageSource.open(path);
-    boolean done = false;
+    boolean inUse = false;
     try {
-      T loaded = loading.apply(source);
-      done = true;
+      T loaded = loading.load(source, ImageTree.of(path, source, classesOnly));
+      inUse = cacheBytes != EAGER;
       return loaded;
     } finally {
-      if (!done) {
+      if (!inUse) {
         source.close();
       }
     }
   }
 
-  private static Dataset read(Path path, ImageSource source, int limit, Loading loading) {
-    ImageTree tree = ImageTree.of(path, source);
-    List<String> classes = tree.classes();
-    return loading.load(path, source, classes, interleaved(tree.merged(), classes, limit));
-  }
-
-  private static Dataset.Split split(
-      Path path, ImageSource source, int limit, double testFraction, long seed, Loading loading) {
-    ImageTree tree = ImageTree.of(path, source);
-    List<String> classes = tree.classes();
-    if (tree.test().isEmpty()) {
-      return loading
-          .load(path, source, classes, interleaved(tree.train(), classes, limit))
-          .split(testFraction, seed);
-    }
-    int train = (int) Math.min(limit, count(tree.train()));
-    // One loading of both parts gives them one size and one number of channels.
-    List<Item> items = new ArrayList<>(interleaved(tree.train(), classes, train));
-    items.addAll(interleaved(tree.test(), classes, limit));
-    Dataset both = loading.load(path, source, classes, items);
-    int[] indices = IntStream.range(0, both.size()).toArray();
-    return new Dataset.Split(
-        both.take(train), both.select(Arrays.copyOfRange(indices, train, indices.length)));
-  }
-
-  /// The number of images of every class, by the classes' sorted names, without decoding any.
-  public static SortedMap<String, Integer> counts(Path path) {
-    try (ImageSource source = ImageSource.open(path)) {
-      SortedMap<String, Integer> counts = new TreeMap<>();
-      ImageTree.of(path, source).merged().forEach((name, files) -> counts.put(name, files.size()));
-      return Collections.unmodifiableSortedMap(counts);
-    }
-  }
-
-  private static void checkLimit(int limit) {
-    if (limit < 1) {
-      throw new IllegalArgumentException("ImageFolder: limit " + limit + "; at least 1 is needed");
-    }
-  }
-
-  private static long count(SortedMap<String, List<String>> files) {
-    return files.values().stream().mapToLong(List::size).sum();
-  }
-
   private record Item(String path, int label) {}
+
+  /// Loads parts at once, so that they have one size and one number of channels.
+  private List<Dataset> loadParts(ImageSource source, ImageTree tree, List<SetPart> parts) {
+    List<Item> items = new ArrayList<>();
+    List<Integer> ends = new ArrayList<>();
+    for (SetPart part : parts) {
+      items.addAll(interleaved(tree.part(part), tree.classes(), limit));
+      ends.add(items.size());
+    }
+    Dataset all = load(source, tree, items);
+    List<Dataset> sets = new ArrayList<>();
+    int from = 0;
+    for (int end : ends) {
+      sets.add(ends.size() == 1 ? all : all.select(IntStream.range(from, end).toArray()));
+      from = end;
+    }
+    return sets;
+  }
+
+  private Dataset load(ImageSource source, ImageTree tree, List<Item> items) {
+    String[] paths = items.stream().map(Item::path).toArray(String[]::new);
+    int[] labels = items.stream().mapToInt(Item::label).toArray();
+    if (cacheBytes == EAGER) {
+      return EagerImages.read(name(), source, paths, labels, tree.classes(), fit);
+    }
+    LazyImages images = LazyImages.of(source, paths, cacheBytes, fit);
+    int[] shape = images.shape();
+    long each = (long) shape[0] * shape[1] * shape[2] + Memory.ARRAY_OVERHEAD;
+    Memory.check(source.shown(""), Math.min(cacheBytes, paths.length * each));
+    return Dataset.ofExamples(name(), shape, images, labels, tree.classes());
+  }
 
   /// The first `limit` images when going round the classes.
   private static List<Item> interleaved(
@@ -186,77 +273,7 @@ public final class ImageFolder {
     return items;
   }
 
-  private static Dataset decode(
-      Path path, ImageSource source, List<String> classes, List<Item> items) {
-    int count = items.size();
-    ImageDecoder.Image[] images = new ImageDecoder.Image[count];
-    try (ImageDecoder decoder = new ImageDecoder()) {
-      images[0] = decode(decoder, source, items.getFirst(), size -> {});
-    }
-    ImageDecoder.Size size = images[0].size();
-    checkMemory(path, count, images[0]);
-    decodeRest(path, source, items, images);
-    boolean grey = Arrays.stream(images).allMatch(image -> image.channels() == 1);
-    byte[][] pixels = new byte[count][];
-    int[] labels = new int[count];
-    for (int i = 0; i < count; i++) {
-      pixels[i] = grey || images[i].channels() == 3 ? images[i].pixels() : images[i].tripled();
-      labels[i] = items.get(i).label();
-    }
-    return Dataset.ofOwnedImages(
-        name(path), size.height(), size.width(), grey ? 1 : 3, pixels, labels, classes);
-  }
-
-  /// Checks the memory that `count` images like `image` need.
-  private static void checkMemory(Path path, int count, ImageDecoder.Image image) {
-    long bytes = image.pixels().length + Memory.ARRAY_OVERHEAD;
-    Memory.check(DataError.fileName(path), count * bytes);
-  }
-
-  /// Decodes all images but the first in parallel. Of several bad ones the first is reported.
-  private static void decodeRest(
-      Path path, ImageSource source, List<Item> items, ImageDecoder.Image[] images) {
-    int count = items.size();
-    DataError[] errors = new DataError[count];
-    AtomicInteger firstBad = new AtomicInteger(count);
-    IntStream.range(0, (count + BLOCK - 1) / BLOCK)
-        .parallel()
-        .forEach(block -> {
-          int from = Math.max(1, block * BLOCK);
-          int to = Math.min(count, (block + 1) * BLOCK);
-          try (ImageDecoder decoder = new ImageDecoder()) {
-            // What lies behind a bad image need not be decoded; all before it is.
-            for (int i = from; i < to && i < firstBad.get(); i++) {
-              try {
-                Item item = items.get(i);
-                images[i] =
-                    decode(
-                        decoder,
-                        source,
-                        item,
-                        ImageDecoder.sameSize(
-                            source.shown(item.path), images[0].size(), items.getFirst().path));
-                if (images[i].channels() > images[0].channels()) {
-                  checkMemory(path, count, images[i]);
-                }
-              } catch (DataError e) {
-                errors[i] = e;
-                firstBad.accumulateAndGet(i, Math::min);
-              }
-            }
-          }
-        });
-    if (firstBad.get() < count) {
-      throw errors[firstBad.get()];
-    }
-  }
-
-  private static ImageDecoder.Image decode(
-      ImageDecoder decoder, ImageSource source, Item item, ImageDecoder.SizeCheck check) {
-    return decoder.decode(source.shown(item.path()), source.read(item.path()), check);
-  }
-
-  private static String name(Path path) {
+  private String name() {
     String name = DataError.fileName(path);
     int dot = name.lastIndexOf('.');
     return dot > 0 && !Files.isDirectory(path) ? name.substring(0, dot) : name;

@@ -23,8 +23,10 @@ final class LazyImages implements Examples {
 
   /// The images at `paths`, whose size and channels are the first one's. At most `cacheBytes` are
   /// kept.
-  static LazyImages of(ImageSource source, String[] paths, long cacheBytes) {
-    Store store = new Store(source, paths, cacheBytes);
+  ///
+  /// @param fit what gives all images one size, or null if they have one
+  static LazyImages of(ImageSource source, String[] paths, long cacheBytes, CentreFit fit) {
+    Store store = new Store(source, paths, cacheBytes, fit);
     int[] all = new int[paths.length];
     Arrays.setAll(all, i -> i);
     return new LazyImages(store, all);
@@ -46,7 +48,8 @@ final class LazyImages implements Examples {
 
   @Override
   public void read(int i, float[] to, int offset) {
-    Pixels.write(store.pixels(images[i]), to, offset);
+    byte[] pixels = store.pixels(images[i]);
+    Pixels.write(pixels, 0, pixels.length, to, offset);
   }
 
   @Override
@@ -61,14 +64,16 @@ final class LazyImages implements Examples {
     private final ImageDecoder.Size size;
     private final int channels;
     private final long most;
+    private final CentreFit fit;
     private final AtomicLong used = new AtomicLong();
     private final AtomicReferenceArray<byte[]> kept;
     private final Queue<ImageDecoder> decoders = new ConcurrentLinkedQueue<>();
 
-    Store(ImageSource source, String[] paths, long most) {
+    Store(ImageSource source, String[] paths, long most, CentreFit fit) {
       this.source = source;
       this.paths = paths;
       this.most = most;
+      this.fit = fit;
       kept = new AtomicReferenceArray<>(paths.length);
       ImageDecoder.Image first = decode(0, size -> {});
       size = first.size();
@@ -82,7 +87,11 @@ final class LazyImages implements Examples {
         return found;
       }
       ImageDecoder.Image image =
-          decode(i, ImageDecoder.sameSize(source.shown(paths[i]), size, paths[0]));
+          decode(
+              i,
+              fit == null
+                  ? ImageDecoder.sameSize(source.shown(paths[i]), size, paths[0])
+                  : _ -> {});
       if (image.channels() > channels) {
         throw new DataError(
             "%s: is a colour image, but %s is grey; images decoded on demand all take after the first"
@@ -98,7 +107,8 @@ final class LazyImages implements Examples {
       ImageDecoder idle = decoders.poll();
       ImageDecoder decoder = idle == null ? new ImageDecoder() : idle;
       try {
-        return decoder.decode(source.shown(paths[i]), file, check);
+        ImageDecoder.Image image = decoder.decode(source.shown(paths[i]), file, check);
+        return fit == null ? image : fit.of(image);
       } finally {
         decoders.add(decoder);
       }

@@ -27,30 +27,57 @@ enum Resampling {
 
   abstract double weight(double distance);
 
+  /// An image that is read row by row.
+  interface Rows {
+    /// Writes the values of row `y` to `to`.
+    void read(int y, float[] to);
+  }
+
   FloatImage resize(FloatImage image, int height, int width) {
-    Taps columns = taps(image.width(), width);
-    Taps rows = taps(image.height(), height);
-    int c = image.channels();
-    float[] from = image.values();
-    FloatImage narrow = FloatImage.zeros(image.height(), width, c);
-    for (int y = 0; y < image.height(); y++) {
+    int row = image.width() * image.channels();
+    Rows rows = (y, to) -> System.arraycopy(image.values(), image.at(y, 0), to, 0, row);
+    return window(
+        rows,
+        image.channels(),
+        new Axis(image.height(), height, 0, height),
+        new Axis(image.width(), width, 0, width));
+  }
+
+  /// One direction of a resized window: `in` pixels become `out`, of which `count` from `first` on
+  /// are wanted.
+  record Axis(int in, long out, long first, int count) {}
+
+  /// A window of the resized image. No more of the image is held than its rows at the window's
+  /// width.
+  FloatImage window(Rows rows, int c, Axis vertical, Axis horizontal) {
+    Taps columns = taps(horizontal);
+    Taps lines = taps(vertical);
+    int width = horizontal.count;
+    int height = vertical.count;
+    int top = lines.first[0];
+    int end = lines.first[height - 1] + lines.weights[height - 1].length;
+    float[] row = new float[horizontal.in * c];
+    FloatImage narrow = FloatImage.zeros(end - top, width, c);
+    for (int y = top; y < end; y++) {
+      rows.read(y, row);
       for (int x = 0; x < width; x++) {
         float[] weights = columns.weights[x];
+        int target = narrow.at(y - top, x);
         for (int k = 0; k < weights.length; k++) {
-          int source = image.at(y, columns.first[x] + k);
+          int source = (columns.first[x] + k) * c;
           for (int d = 0; d < c; d++) {
-            narrow.values()[narrow.at(y, x) + d] += weights[k] * from[source + d];
+            narrow.values()[target + d] += weights[k] * row[source + d];
           }
         }
       }
     }
     FloatImage to = FloatImage.zeros(height, width, c);
     for (int y = 0; y < height; y++) {
-      float[] weights = rows.weights[y];
+      float[] weights = lines.weights[y];
       int target = to.at(y, 0);
       for (int k = 0; k < weights.length; k++) {
         float weight = weights[k];
-        int source = narrow.at(rows.first[y] + k, 0);
+        int source = narrow.at(lines.first[y] + k - top, 0);
         for (int d = 0; d < width * c; d++) {
           to.values()[target + d] += weight * narrow.values()[source + d];
         }
@@ -70,15 +97,15 @@ enum Resampling {
   /// The input pixels from `first[i]` on that output pixel i is made of, and their weights.
   private record Taps(int[] first, float[][] weights) {}
 
-  private Taps taps(int in, int out) {
-    double scale = (double) in / out;
+  private Taps taps(Axis axis) {
+    double scale = (double) axis.in / axis.out;
     double wide = Math.max(1, scale);
-    int[] first = new int[out];
-    float[][] weights = new float[out][];
-    for (int i = 0; i < out; i++) {
-      double middle = (i + 0.5) * scale;
+    int[] first = new int[axis.count];
+    float[][] weights = new float[axis.count][];
+    for (int i = 0; i < axis.count; i++) {
+      double middle = (axis.first + i + 0.5) * scale;
       first[i] = Math.max(0, (int) (middle - reach * wide + 0.5));
-      int end = Math.min(in, (int) (middle + reach * wide + 0.5));
+      int end = Math.min(axis.in, (int) (middle + reach * wide + 0.5));
       double[] raw = new double[end - first[i]];
       for (int k = 0; k < raw.length; k++) {
         raw[k] = weight((first[i] + k + 0.5 - middle) / wide);

@@ -19,7 +19,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RecursiveAction;
@@ -66,7 +65,7 @@ class HostileImageFolderTest {
     for (int threads : new int[] {1, 2, 7}) {
       try (ForkJoinPool pool = new ForkJoinPool(threads)) {
         assertError(
-            "z.zip: a/120.png: 6×4, but a/000.png is 4×6; all images must have one size",
+            "z.zip: a/120.png: 6×4, but a/000.png is 4×6; all images must have one size, or be read with one (ImageFolder.size, --size)",
             () -> pool.invoke(task(path)));
       }
     }
@@ -90,13 +89,6 @@ class HostileImageFolderTest {
         "x.tif",
         new byte[3]);
     assertRefused(
-        "z.zip: \"a/b/1.png\" is not an image in a class folder; where others are CLASS/IMAGE,"
-            + " it is \"a/b/1.png\"",
-        "a/b/1.png",
-        dot(1),
-        "b/1.png",
-        dot(2));
-    assertRefused(
         "z.zip: the class \"x\" of test/ is not in train/",
         "train/a/1.png",
         dot(1),
@@ -112,19 +104,6 @@ class HostileImageFolderTest {
     assertError(missing + ": no such file", () -> ImageFolder.read(missing));
     Path none = write(folder.resolve("none.zip"), new byte[0]);
     assertError(none + ": is empty (0 bytes)", () -> ImageFolder.read(none));
-  }
-
-  @Test
-  void ignoresNamesThatLeadOutOfTheArchive() {
-    Map<String, byte[]> files =
-        files(
-            "../evil/1.png", dot(1),
-            "/abs/1.png", dot(1),
-            "a/../../b/1.png", dot(1),
-            "..\\win/1.png", dot(1),
-            "a//1.png", dot(1),
-            "good/1.png", dot(2));
-    assertEquals(List.of("good"), ImageFolder.read(writeZip(files)).classes());
   }
 
   @Test
@@ -192,9 +171,9 @@ class HostileImageFolderTest {
         "GIF89a".getBytes(StandardCharsets.UTF_8));
     assertRefused("z.zip: a/1.png: is neither JPEG nor PNG (empty)", "a/1.png", new byte[0]);
     Path tree = writeFolder(files("a/1.png", new byte[0]));
-    assertError(tree + "/a/1.png: is empty (0 bytes)", () -> ImageFolder.read(tree));
+    assertError("tree/a/1.png: is empty (0 bytes)", () -> ImageFolder.read(tree));
     assertRefused(
-        "z.zip: a/2.png: 3×2, but a/1.png is 2×3; all images must have one size",
+        "z.zip: a/2.png: 3×2, but a/1.png is 2×3; all images must have one size, or be read with one (ImageFolder.size, --size)",
         "a/1.png",
         png(2, 3, 1),
         "a/2.png",

@@ -110,7 +110,7 @@ class LazyImagesTest {
   private static LazyImages open(Path path, long cacheBytes) {
     ImageSource source = ImageSource.open(path);
     String[] paths = source.paths().stream().sorted().toArray(String[]::new);
-    return LazyImages.of(source, paths, cacheBytes);
+    return LazyImages.of(source, paths, cacheBytes, null);
   }
 
   @Test
@@ -206,7 +206,8 @@ class LazyImagesTest {
     }
     for (int again = 0; again < 2; again++) {
       assertError(
-          "z.zip: a/3.png: 4×6, but a/1.png is 6×4; all images must have one size",
+          "z.zip: a/3.png: 4×6, but a/1.png is 6×4; all images must have one size, or be read with"
+              + " one (ImageFolder.size, --size)",
           () -> lazy.read(2, to, 0));
       assertError(
           "z.zip: a/4.png: damaged image: a PNG chunk at byte 33 runs past the end of the file,"

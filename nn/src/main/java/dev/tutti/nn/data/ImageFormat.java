@@ -1,0 +1,82 @@
+package dev.tutti.nn.data;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// Formats of image files: the endings of their names, and the bytes that they start with. JPEG and
+/// PNG are read; the others are known so that an image among them is not taken for something else.
+enum ImageFormat {
+  JPEG("jpg jpeg jpe jfif jif jfi pjpeg pjp", "ffd8ff"),
+  PNG("png apng", "89504e470d0a1a0a"),
+  WEBP("webp", "52494646........57454250"),
+  GIF("gif", "47494638"),
+  BMP("bmp dib", "424d........00000000"),
+  TIFF("tif tiff", "49492a00", "4d4d002a", "49492b00", "4d4d002b"),
+  PNM("ppm pgm pbm pnm pfm pam"),
+  HEIF(
+      "heic heif hif avif avifs",
+      "........6674797068656963",
+      "........667479706d696631",
+      "........6674797061766966"),
+  JPEG_2000("jp2 j2k j2c jpc jpf jpx jpm", "0000000c6a502020", "ff4fff51"),
+  JPEG_XL("jxl", "0000000c4a584c20", "ff0a"),
+  CAMERA("raw cr2 cr3 nef arw dng orf rw2 raf pef srw"),
+  OTHER("ico icns tga psd exr hdr dds pcx xbm xpm sgi mpo jxr wdp fits dcm eps svg");
+
+  /// How many bytes of a file [#of(byte\[\])] looks at.
+  static final int MAGIC_BYTES = 12;
+
+  private static final Map<String, ImageFormat> BY_ENDING = new HashMap<>();
+
+  static {
+    for (ImageFormat format : values()) {
+      format.endings.forEach(ending -> BY_ENDING.put(ending, format));
+    }
+  }
+
+  private final List<String> endings;
+  private final List<String> magics; // hexadecimal, a dot for any digit
+
+  ImageFormat(String endings, String... magics) {
+    this.endings = List.of(endings.split(" "));
+    this.magics = List.of(magics);
+  }
+
+  /// The format that the ending of a file's name tells, in upper or lower case, or null.
+  static ImageFormat of(String name) {
+    String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+    return BY_ENDING.get(ending);
+  }
+
+  /// The format that the first bytes of a file tell, or null.
+  static ImageFormat of(byte[] start) {
+    StringBuilder hex = new StringBuilder();
+    for (int i = 0; i < Math.min(start.length, MAGIC_BYTES); i++) {
+      hex.append("%02x".formatted(start[i]));
+    }
+    for (ImageFormat format : values()) {
+      for (String magic : format.magics) {
+        boolean same = hex.length() >= magic.length();
+        for (int i = 0; same && i < magic.length(); i++) {
+          same = magic.charAt(i) == '.' || magic.charAt(i) == hex.charAt(i);
+        }
+        if (same) {
+          return format;
+        }
+      }
+    }
+    return null;
+  }
+
+  /// The usual ending of a name.
+  String ending() {
+    return endings.getFirst();
+  }
+
+  /// Whether images of this format are read.
+  boolean isRead() {
+    return this == JPEG || this == PNG;
+  }
+}
