@@ -1,0 +1,57 @@
+package dev.tutti.nn.data;
+
+import java.util.Arrays;
+
+/// One component of a JPEG picture, such as its brightness: the place of its samples among those of
+/// the others, and the samples, in blocks of 8×8.
+final class JpegComponent {
+  final int id;
+  final int across; // blocks in a unit of the picture, horizontally
+  final int down; // and vertically
+  final int table; // which quantization table
+
+  /// The rows and columns of samples that are part of the picture.
+  int height;
+
+  int width;
+
+  /// The samples, in rows of `stride`, filled up to whole units.
+  byte[] samples;
+
+  int stride;
+
+  /// A progressive picture's coefficients, 64 for each block, in rows of blocks.
+  short[] coefficients;
+
+  /// The quantization table that held at the first scan.
+  int[] quantization;
+
+  /// The lowest bit that scans have brought of each coefficient, -1 before the first scan.
+  final int[] lowest = new int[64];
+
+  JpegComponent(int id, int across, int down, int table) {
+    this.id = id;
+    this.across = across;
+    this.down = down;
+    this.table = table;
+    Arrays.fill(lowest, -1);
+  }
+
+  /// Makes room for the samples of `unitsHigh` × `unitsWide` units.
+  void allocate(int unitsHigh, int unitsWide, boolean progressive) {
+    stride = 8 * across * unitsWide;
+    samples = new byte[stride * 8 * down * unitsHigh];
+    coefficients = progressive ? new short[samples.length] : null;
+  }
+
+  /// Computes the samples from the coefficients.
+  void transform() {
+    int block = 0;
+    for (int y = 0; y < samples.length; y += 8 * stride) {
+      for (int x = 0; x < stride; x += 8) {
+        InverseDct.apply(coefficients, 64 * block++, quantization, samples, y + x, stride);
+      }
+    }
+    coefficients = null;
+  }
+}
