@@ -79,11 +79,14 @@ final class JpegBits {
     return value;
   }
 
-  /// The next `n` bits as a number with a sign: the lower half of their values stands for the
-  /// negative numbers (T.81, F.2.2.1).
+  /// The `n` bits, at most 11, behind a symbol as a number with a sign: the lower half of their
+  /// values, those that start with a 0, stands for the negative numbers (T.81, F.2.2.1).
   int signed(int n) {
-    int value = next(n);
-    return value < 1 << n >> 1 ? value - (1 << n) + 1 : value;
+    int value = (int) (bits >>> 1 >>> 63 - n);
+    int negative = (int) ~(bits >> 63); // all ones or zeros: a branch would be guessed wrong
+    bits <<= n;
+    count -= n;
+    return value + (negative & 1 - (1 << n));
   }
 
   /// Refuses data that ended before what was read of them.
@@ -93,14 +96,11 @@ final class JpegBits {
     }
   }
 
-  /// Goes to the marker behind the data, which must be used up, and returns its place.
+  /// The place of the marker behind the data, or of the file's end; the data must be used up.
   int end() {
     check();
     if (count - zeros >= 8 || !atMarker()) {
       throw damaged("picture data are left over");
-    }
-    if (at >= file.length) {
-      throw damaged("the file ends within the picture");
     }
     return at;
   }
@@ -111,7 +111,7 @@ final class JpegBits {
     while (at < file.length - 1 && file[at] == file[at + 1]) {
       at++; // 0xff before a marker fills up
     }
-    if (at == file.length - 1 || (file[at + 1] & 0xff) != 0xd0 + (number & 7)) {
+    if (at >= file.length - 1 || (file[at + 1] & 0xff) != 0xd0 + (number & 7)) {
       throw damaged("restart marker " + (number & 7) + " is missing");
     }
     at += 2;

@@ -47,6 +47,9 @@ final class JpegDecoder {
       if (marker == 1 || marker >= 0xd0 && marker <= 0xd7) {
         continue; // has no contents
       }
+      if (marker < 0xc0 || marker == 0xd8 || marker > 0xef && marker != 0xfe && marker != 0xf7) {
+        throw damaged("0xff%02x at byte %d is not a marker here".formatted(marker, at - 2));
+      }
       int end = at + number(at, at, 2);
       if (end < at + 2 || end > file.length) {
         throw damaged("a segment at byte %d runs past the end of the file".formatted(at));
@@ -106,11 +109,7 @@ final class JpegDecoder {
       case 0xc3, 0xc7, 0xcb, 0xcf, 0xf7 -> throw unread("a lossless JPEG");
       case 0xc5, 0xc6, 0xcd, 0xce, 0xde, 0xdf -> throw unread("a hierarchical JPEG");
       case 0xc9, 0xca, 0xcc -> throw unread("a JPEG with arithmetic coding");
-      default -> {
-        if (marker < 0xdc || marker > 0xfe || marker > 0xef && marker < 0xfe) {
-          throw damaged("unknown marker 0xff%02x at byte %d".formatted(marker, from - 4));
-        }
-      }
+      default -> {} // others tell nothing of the pixels
     }
   }
 
@@ -270,14 +269,16 @@ final class JpegDecoder {
   private JpegScan.Part part(int start, int at, JpegScan.Band band) {
     JpegComponent component = null;
     for (JpegComponent c : components) {
-      component = c.id == file[at] ? c : component;
+      // Of components of one name the first is meant that is still to come.
+      boolean next = c.lowest[band.from()] == (band.high() == 0 ? -1 : band.high());
+      component = component == null && c.id == file[at] && next ? c : component;
     }
     if (component == null) {
-      throw damaged("the scan at byte %d has a component that is not there".formatted(start));
+      throw damaged("the scan at byte %d has a part that is not due".formatted(start));
     }
     for (int k = band.from(); k <= band.to(); k++) {
       if (component.lowest[k] != (band.high() == 0 ? -1 : band.high())) {
-        throw damaged("the scan at byte %d is not the next of its component".formatted(start));
+        throw damaged("the scan at byte %d has a part that is not due".formatted(start));
       }
       component.lowest[k] = band.low();
     }

@@ -14,13 +14,15 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.zip.CRC32;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
-/// PNG files to pixels, by the JDK's reader, behind a check of the file's chunks that it does not
-/// make.
+/// PNG files to pixels, by the JDK's reader. It compares no checksums, so that is done here before:
+/// those of the chunks and that of the compressed data.
 final class PngDecoder implements AutoCloseable {
   private final ImageReader reader = newReader();
 
@@ -41,6 +43,7 @@ final class PngDecoder implements AutoCloseable {
       // A pixel takes a bit at least, which deflate packs 1032:1.
       ImageDecoder.check(shown, size, 8 * 1032, png.length);
       check.accept(size);
+      checkData(shown, png, 9L * size.height() * size.width()); // a row has 8 bytes a pixel, and one
       return bytes(reader.read(0));
     } catch (DataError e) {
       throw e;
@@ -53,8 +56,7 @@ final class PngDecoder implements AutoCloseable {
     }
   }
 
-  /// Compares the checksums of a PNG file's chunks, which the JDK's decoder does not. A chunk is
-  /// its length, four letters, as many bytes as the length says, and a CRC-32 of letters and bytes.
+  /// Compares the checksums of a PNG file's chunks. A chunk is its length, four letters, as many bytes as the length says, and a CRC-32 of letters and bytes.
   private static void checkChunks(String shown, byte[] png) {
     ByteBuffer file = ByteBuffer.wrap(png);
     CRC32 crc = new CRC32();
@@ -75,6 +77,26 @@ final class PngDecoder implements AutoCloseable {
             "%s: damaged image: wrong checksum of the PNG chunk at byte %d".formatted(shown, at));
       }
       at += 12 + length;
+    }
+  }
+
+  /// Unpacks the data of a PNG file with sound chunks, up to their end and their checksum; `most`
+  /// bytes of them at the most.
+  private static void checkData(String shown, byte[] png, long most) {
+    ByteBuffer file = ByteBuffer.wrap(png);
+    byte[] unpacked = new byte[1 << 13];
+    try (Inflater inflater = new Inflater()) {
+      for (int at = 8; !ImageFormat.has(png, at + 4, "IEND"); at += 12 + file.getInt(at)) {
+        if (ImageFormat.has(png, at + 4, "IDAT")) {
+          inflater.setInput(png, at + 8, file.getInt(at));
+          while (inflater.inflate(unpacked) > 0 && inflater.getBytesWritten() <= most) {}
+        }
+      }
+      if (!inflater.finished()) {
+        throw ImageDecoder.damaged(shown, "the compressed data do not end");
+      }
+    } catch (DataFormatException e) {
+      throw ImageDecoder.damaged(shown, "wrong compressed data: " + e.getMessage());
     }
   }
 
