@@ -10,23 +10,32 @@ final class InverseDct {
   private static final int BITS = 13;
   private static final int BETWEEN = 2;
 
+  /// Samples of 8 bits have coefficients below 1,100; others are not from an encoder.
+  private static final int MOST = 1 << 12;
+
   private InverseDct() {}
 
   /// Multiplies the coefficients from `from[at]` on by the quantization table and writes the 8×8
-  /// samples to `to`, from `start` on in rows of `stride`.
-  static void apply(short[] from, int at, int[] table, byte[] to, int start, int stride) {
+  /// samples to `to`, from `start` on in rows of `stride`; false if a product is no coefficient.
+  static boolean apply(short[] from, int at, int[] table, byte[] to, int start, int stride) {
     int[] values = new int[64];
-    int later = 0;
-    for (int i = 0; i < 64; i++) {
+    values[0] = from[at] * table[0];
+    int range = values[0] + MOST;
+    int others = 0;
+    for (int i = 1; i < 64; i++) {
       values[i] = from[at + i] * table[i];
-      later |= i == 0 ? 0 : values[i];
+      others |= values[i];
+      range |= values[i] + MOST;
     }
-    if (later == 0) {
+    if ((range & -2 * MOST) != 0) {
+      return false;
+    }
+    if (others == 0) {
       byte sample = sample((values[0] + 4 >> 3) + 128);
       for (int y = 0; y < 8; y++) {
         Arrays.fill(to, start + y * stride, start + y * stride + 8, sample);
       }
-      return;
+      return true;
     }
     for (int x = 0; x < 8; x++) {
       transform(values, x, 8, 0, BITS - BETWEEN);
@@ -37,6 +46,7 @@ final class InverseDct {
         to[start + y * stride + x] = sample(values[8 * y + x]);
       }
     }
+    return true;
   }
 
   private static byte sample(int value) {

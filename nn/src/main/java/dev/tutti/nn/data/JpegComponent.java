@@ -44,14 +44,16 @@ final class JpegComponent {
     coefficients = progressive ? new short[samples.length] : null;
   }
 
-  /// Computes the samples from the coefficients.
-  void transform() {
+  /// Computes the samples from the coefficients; false if some are out of range.
+  boolean transform() {
+    boolean sound = true;
     int block = 0;
     for (int y = 0; y < samples.length; y += 8 * stride) {
       for (int x = 0; x < stride; x += 8) {
-        InverseDct.apply(coefficients, 64 * block++, quantization, samples, y + x, stride);
+        sound &= InverseDct.apply(coefficients, 64 * block++, quantization, samples, y + x, stride);
       }
     }
     coefficients = null;
+    return sound;
   }
 }

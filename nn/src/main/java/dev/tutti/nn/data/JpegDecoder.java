@@ -324,8 +324,8 @@ final class JpegDecoder {
       if (Arrays.stream(c.lowest).anyMatch(low -> low != 0)) {
         throw damaged("the file ends before all parts of the picture have come");
       }
-      if (progressive) {
-        c.transform();
+      if (progressive && !c.transform()) {
+        throw damaged("a coefficient out of range");
       }
     }
     byte[] pixels = new JpegPixels(components, mostAcross, mostDown).of(size, colours);

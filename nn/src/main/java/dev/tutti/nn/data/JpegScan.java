@@ -93,7 +93,10 @@ final class JpegScan {
     } else {
       Arrays.fill(block, (short) 0);
       sequential(p);
-      InverseDct.apply(block, 0, c.quantization, c.samples, 8 * (y * c.stride + x), c.stride);
+      int to = 8 * (y * c.stride + x);
+      if (!InverseDct.apply(block, 0, c.quantization, c.samples, to, c.stride)) {
+        throw bits.damaged("a coefficient out of range");
+      }
     }
     bits.check();
   }
