@@ -3,6 +3,7 @@ package dev.tutti.nn.data;
 import dev.tutti.nn.data.ImageDecoder.Size;
 import dev.tutti.nn.data.ImageDecoder.SizeCheck;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /// JPEG files to pixels (ITU-T T.81): Huffman-coded, sequential or progressive, 8 bits a sample, 1
 /// (grey), 3 (RGB, YCbCr) or 4 components (CMYK, YCCK).
@@ -137,6 +138,9 @@ final class JpegDecoder {
       for (int k = 0; k < 64; k++, from += bytes) {
         values[JpegScan.ZIGZAG[k]] = number(start, from, bytes);
       }
+      if (Arrays.stream(values).anyMatch(v -> v == 0)) {
+        throw damaged("the quantization table at byte %d has a 0".formatted(from - 64 * bytes));
+      }
       quantization[table] = values;
     }
   }
@@ -157,10 +161,13 @@ final class JpegDecoder {
       if (sum > 256 || from + sum > to) {
         lying(start);
       }
-      codes[kind][table] = HuffmanTable.of(counts, Arrays.copyOfRange(file, from, from + sum));
-      if (codes[kind][table] == null) {
+      byte[] symbols = Arrays.copyOfRange(file, from, from + sum);
+      HuffmanTable code = HuffmanTable.of(counts, symbols);
+      boolean sizes = kind == 1 || IntStream.range(0, sum).allMatch(i -> (symbols[i] & 0xf0) == 0);
+      if (code == null || !sizes) {
         throw damaged("the Huffman code at byte %d is not one".formatted(from));
       }
+      codes[kind][table] = code;
       from += sum;
     }
   }

@@ -252,12 +252,39 @@ class JpegDecoderTest {
     assertRefused("damaged image: 21×0 pixels", with(file, frame + 4, 0));
   }
 
+  @Test
+  void tablesThatAreNoneAreRefused() {
+    byte[] file = baseline.file();
+    int table = contents(file, DQT) + 1;
+    assertRefused(
+        "damaged image: the quantization table at byte %d has a 0".formatted(table),
+        with(file, table + 63, 0));
+    int code = contents(file, DHT) + 1;
+    String found = "damaged image: the Huffman code at byte %d is not one".formatted(code + 16);
+    assertRefused(found, with(file, code + 16, 16)); // a first coefficient of 16 bits
+    assertRefused(found, with(with(file, code, 2), code + 2, file[code + 2] - 2)); // too many words
+    assertRefused(
+        "damaged image: the segment at byte %d has a wrong length".formatted(code - 3),
+        with(file, code, 200));
+  }
+
+  @Test
+  void coefficientsThatNoPictureHasAreRefused() {
+    for (byte[] file : List.of(baseline.file(), progressive.file())) {
+      byte[] bright = with(file, contents(file, DQT) + 1, 255);
+      String found = assertThrows(DataError.class, () -> decode(bright)).getMessage();
+      assertTrue(found.startsWith("x.jpg: damaged image: a coefficient out of range"), found);
+    }
+  }
+
   /// A grey picture of one block, all zeros, with a scan for each of the lower `bits` bits of each
   /// coefficient.
   private static byte[] manyScans(int bits) {
     ByteArrayOutputStream file = new ByteArrayOutputStream();
     file.writeBytes(new byte[] {-1, -40, -1, (byte) DQT, 0, 67, 0});
-    file.writeBytes(new byte[64]);
+    byte[] ones = new byte[64];
+    Arrays.fill(ones, (byte) 1);
+    file.writeBytes(ones);
     file.writeBytes(new byte[] {-1, (byte) SOF2, 0, 11, 8, 0, 8, 0, 8, 1, 1, 0x11, 0});
     for (byte kind : new byte[] {0, 0x10}) { // the word 0 for the symbol 0
       file.writeBytes(new byte[] {-1, (byte) DHT, 0, 20, kind, 1});
