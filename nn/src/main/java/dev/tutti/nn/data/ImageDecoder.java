@@ -1,13 +1,22 @@
 package dev.tutti.nn.data;
 
-/// JPEG and PNG files to bytes `[H, W, C]`, C = 1 for grey images and 3 for all others.
+/// JPEG and PNG files to bytes `[H, W, C]`, C = 1 for grey images and 3 (RGB) for all others. What a
+/// file is tell its first bytes, not its name; other formats are refused by their names.
 ///
-/// The samples are taken as the file has them: no colour profile or gamma is applied, transparency
-/// is dropped, 16 bits are cut to their upper 8, fewer than 8 are spread over 0..255. An image
-/// whose file is cut off or damaged is an error, even where the JPEG decoder would fill the rest
-/// with grey.
+/// The samples are taken as the file has them, as Pillow's `convert("RGB")` and so torchvision's
+/// `ImageFolder` do: no colour profile, gamma or orientation (Exif) is applied.
 ///
-/// A decoder keeps its codecs from one image to the next and serves one thread at a time.
+/// - JPEG: Huffman-coded, sequential or progressive, 8 bits a sample, of any sampling, with the bytes
+///   that libjpeg-turbo gives. YCbCr, CMYK and YCCK become RGB, the last two by Pillow's formula.
+///   Refused by name: lossless, arithmetic-coded and hierarchical files, 12 bits, two components.
+/// - PNG: all kinds. Transparency is dropped, 16 bits are cut to their upper 8, fewer than 8 are
+///   spread over 0..255. (Pillow clips 16-bit grey at 255 instead.)
+///
+/// An image whose file is cut off or damaged is an error, even if most of it could be shown: a JPEG
+/// must have each bit of each block and its end, a PNG its checksums. JPEG has none: a changed byte
+/// that still makes a picture is not noticed.
+///
+/// A decoder keeps its PNG codec from one image to the next and serves one thread at a time.
 final class ImageDecoder implements AutoCloseable {
   private static final int MOST_PIXELS = 1 << 24;
 

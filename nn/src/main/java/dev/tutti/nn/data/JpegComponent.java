@@ -1,6 +1,7 @@
 package dev.tutti.nn.data;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /// One component of a JPEG picture, such as its brightness: the place of its samples among those of
 /// the others, and the samples, in blocks of 8×8.
@@ -15,12 +16,12 @@ final class JpegComponent {
 
   int width;
 
-  /// The samples, in rows of `stride`, filled up to whole units.
+  /// The samples, in rows of `stride`, filled up to whole units; of a progressive picture at last.
   byte[] samples;
 
   int stride;
 
-  /// A progressive picture's coefficients, 64 for each block, in rows of blocks.
+  /// A progressive picture's coefficients until then, 64 for each block, in rows of blocks.
   short[] coefficients;
 
   /// The quantization table that held at the first scan.
@@ -37,15 +38,26 @@ final class JpegComponent {
     Arrays.fill(lowest, -1);
   }
 
-  /// Makes room for the samples of `unitsHigh` × `unitsWide` units.
+  /// Makes room for `unitsHigh` × `unitsWide` units.
   void allocate(int unitsHigh, int unitsWide, boolean progressive) {
     stride = 8 * across * unitsWide;
-    samples = new byte[stride * 8 * down * unitsHigh];
-    coefficients = progressive ? new short[samples.length] : null;
+    int size = stride * 8 * down * unitsHigh;
+    if (progressive) {
+      coefficients = new short[size];
+    } else {
+      samples = new byte[size];
+    }
   }
 
-  /// Computes the samples from the coefficients; false if some are out of range.
+  /// Whether the scan of that band is the next of its coefficients.
+  boolean lacks(JpegScan.Band band) {
+    int before = band.high() == 0 ? -1 : band.high();
+    return IntStream.rangeClosed(band.from(), band.to()).allMatch(k -> lowest[k] == before);
+  }
+
+  /// Puts the samples in the place of the coefficients; false if some are out of range.
   boolean transform() {
+    samples = new byte[coefficients.length];
     boolean sound = true;
     int block = 0;
     for (int y = 0; y < samples.length; y += 8 * stride) {

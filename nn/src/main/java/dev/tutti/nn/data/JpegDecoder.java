@@ -41,17 +41,16 @@ final class JpegDecoder {
   }
 
   private ImageDecoder.Image decode(SizeCheck check) {
-    int at = 2;
     int scans = 0;
-    for (int marker = marker(at); marker != END; marker = marker(at)) {
-      at = codeAt(at) + 1;
+    for (int at = code(2); number(at) != END; at = code(at)) {
+      int marker = number(at++);
       if (marker == 1 || marker >= 0xd0 && marker <= 0xd7) {
         continue; // has no contents
       }
       if (marker < 0xc0 || marker == 0xd8 || marker > 0xef && marker != 0xfe && marker != 0xf7) {
         throw damaged("0xff%02x at byte %d is not a marker here".formatted(marker, at - 2));
       }
-      int end = at + number(at, at, 2);
+      int end = at + (at + 1 < file.length ? number2(at) : 0);
       if (end < at + 2 || end > file.length) {
         throw damaged("a segment at byte %d runs past the end of the file".formatted(at));
       }
@@ -68,8 +67,8 @@ final class JpegDecoder {
     return image();
   }
 
-  /// The place of the code of the next marker: 0xff, once or more, and then the code.
-  private int codeAt(int at) {
+  /// The place of the code of the marker at `at`: 0xff, once or more, is before it.
+  private int code(int at) {
     int code = at;
     while (code < file.length && file[code] == (byte) 0xff) {
       code++;
@@ -83,16 +82,12 @@ final class JpegDecoder {
     return code;
   }
 
-  private int marker(int at) {
-    return file[codeAt(at)] & 0xff;
+  private int number(int at) {
+    return file[at] & 0xff;
   }
 
-  /// The big-endian number of one or two bytes at `at`, inside the segment that starts at `start`.
-  private int number(int start, int at, int bytes) {
-    if (at + bytes > file.length) {
-      throw damaged("a segment at byte %d runs past the end of the file".formatted(start));
-    }
-    return bytes == 1 ? file[at] & 0xff : (file[at] & 0xff) << 8 | file[at + 1] & 0xff;
+  private int number2(int at) {
+    return number(at) << 8 | number(at + 1);
   }
 
   private void segment(int marker, int from, int to, SizeCheck check) {
@@ -100,11 +95,11 @@ final class JpegDecoder {
       case 0xc0, 0xc1, 0xc2 -> frame(marker, from, to, check);
       case 0xc4 -> huffman(from, to);
       case 0xdb -> quantization(from, to);
-      case 0xdd -> interval = to - from == 2 ? number(from, from, 2) : lying(from);
+      case 0xdd -> interval = to - from == 2 ? number2(from) : lying(from);
       case 0xe0 -> jfif |= to - from >= 14 && ImageFormat.has(file, from, "JFIF\0");
       case 0xee -> {
         if (to - from >= 12 && ImageFormat.has(file, from, "Adobe")) {
-          adobe = file[from + 11] & 0xff;
+          adobe = number(from + 11);
         }
       }
       case 0xc3, 0xc7, 0xcb, 0xcf, 0xf7 -> throw unread("a lossless JPEG");
@@ -129,14 +124,14 @@ final class JpegDecoder {
   private void quantization(int start, int to) {
     int from = start;
     while (from < to) {
-      int bytes = (file[from] & 0xff) >> 4 == 0 ? 1 : 2;
+      int bytes = number(from) >> 4 == 0 ? 1 : 2;
       int table = file[from++] & 15;
       if (table > 3 || from + 64 * bytes > to) {
         lying(start);
       }
       int[] values = new int[64];
       for (int k = 0; k < 64; k++, from += bytes) {
-        values[JpegScan.ZIGZAG[k]] = number(start, from, bytes);
+        values[JpegScan.ZIGZAG[k]] = bytes == 1 ? number(from) : number2(from);
       }
       if (Arrays.stream(values).anyMatch(v -> v == 0)) {
         throw damaged("the quantization table at byte %d has a 0".formatted(from - 64 * bytes));
@@ -148,14 +143,14 @@ final class JpegDecoder {
   private void huffman(int start, int to) {
     int from = start;
     while (from < to) {
-      int kind = (file[from] & 0xff) >> 4;
+      int kind = number(from) >> 4;
       int table = file[from++] & 15;
       if (kind > 1 || table > 3 || from + 16 > to) {
         lying(start);
       }
       int[] counts = new int[16];
       for (int i = 0; i < 16; i++) {
-        counts[i] = file[from++] & 0xff;
+        counts[i] = number(from++);
       }
       int sum = Arrays.stream(counts).sum();
       if (sum > 256 || from + sum > to) {
@@ -176,16 +171,15 @@ final class JpegDecoder {
     if (components != null) {
       throw damaged("a second frame at byte %d".formatted(from));
     }
-    if (to - from < 6 || to - from != 6 + 3 * number(from, from + 5, 1)) {
+    if (to - from < 6 || to - from != 6 + 3 * number(from + 5)) {
       lying(from);
     }
-    int precision = number(from, from, 1);
-    int count = number(from, from + 5, 1);
-    size = new Size(number(from, from + 1, 2), number(from, from + 3, 2));
-    progressive = marker == 0xc2;
-    if (precision != 8) {
-      throw unread("a JPEG with %d bits a sample".formatted(precision));
+    if (number(from) != 8) {
+      throw unread("a JPEG with %d bits a sample".formatted(number(from)));
     }
+    int count = number(from + 5);
+    size = new Size(number2(from + 1), number2(from + 3));
+    progressive = marker == 0xc2;
     if (count != 1 && count != 3 && count != 4) {
       throw unread("a JPEG with %d components".formatted(count));
     }
@@ -195,7 +189,7 @@ final class JpegDecoder {
     components = new JpegComponent[count];
     for (int c = 0, at = from + 6; c < count; c++, at += 3) {
       components[c] =
-          new JpegComponent(file[at], (file[at + 1] & 0xff) >> 4, file[at + 1] & 15, file[at + 2]);
+          new JpegComponent(number(at), number(at + 1) >> 4, file[at + 1] & 15, number(at + 2));
       mostAcross = Math.max(mostAcross, components[c].across);
       mostDown = Math.max(mostDown, components[c].down);
     }
@@ -205,7 +199,7 @@ final class JpegDecoder {
   }
 
   private void place(JpegComponent c) {
-    if (c.across < 1 || c.across > 4 || c.down < 1 || c.down > 4 || c.table < 0 || c.table > 3) {
+    if (c.across < 1 || c.across > 4 || c.down < 1 || c.down > 4 || c.table > 3) {
       throw damaged("a component of %d×%d blocks, table %d".formatted(c.across, c.down, c.table));
     }
     if (mostAcross % c.across != 0 || mostDown % c.down != 0) {
@@ -232,27 +226,16 @@ final class JpegDecoder {
     if (components == null) {
       throw damaged("a scan at byte %d, before the frame".formatted(from));
     }
-    int count = number(from, from, 1);
+    int count = to > from ? number(from) : 0;
     if (count < 1 || count > components.length || to - from != 4 + 2 * count) {
       lying(from);
     }
     colours = colours == null ? colours() : colours;
-    int at = from + 1 + 2 * count;
-    JpegScan.Band band =
-        progressive
-            ? new JpegScan.Band(
-                number(from, at, 1),
-                number(from, at + 1, 1),
-                number(from, at + 2, 1) >> 4,
-                number(from, at + 2, 1) & 15)
-            : new JpegScan.Band(0, 63, 0, 0);
-    if (progressive) {
-      check(band, count, from);
-    }
+    JpegScan.Band band = progressive ? band(to - 3, count) : new JpegScan.Band(0, 63, 0, 0);
     JpegScan.Part[] parts = new JpegScan.Part[count];
     int blocks = 0;
     for (int p = 0; p < count; p++) {
-      parts[p] = part(from, from + 1 + 2 * p, band);
+      parts[p] = part(from + 1 + 2 * p, band);
       blocks += parts[p].component().across * parts[p].component().down;
     }
     if (count > 1 && blocks > 10) {
@@ -262,45 +245,39 @@ final class JpegDecoder {
     return new JpegScan(bits, parts, band, progressive).read(unitsHigh(), unitsWide(), interval);
   }
 
-  private void check(JpegScan.Band band, int count, int from) {
-    boolean coefficients =
-        band.from() == 0
-            ? band.to() == 0
-            : band.from() <= band.to() && band.to() <= 63 && count == 1;
-    boolean precision = band.low() <= 13 && (band.high() == 0 || band.low() == band.high() - 1);
-    if (!coefficients || !precision) {
-      throw damaged("the scan at byte %d has no sense: %s".formatted(from, band));
+  private JpegScan.Band band(int at, int count) {
+    JpegScan.Band band =
+        new JpegScan.Band(number(at), number(at + 1), number(at + 2) >> 4, file[at + 2] & 15);
+    boolean first = band.from() == 0 && band.to() == 0;
+    boolean others = band.from() > 0 && band.to() <= 63 && band.from() <= band.to() && count == 1;
+    boolean bits = band.low() <= 13 && (band.high() == 0 || band.low() == band.high() - 1);
+    if (!bits || !first && !others) {
+      throw damaged("the scan with byte %d has no sense: %s".formatted(at, band));
     }
+    return band;
   }
 
-  private JpegScan.Part part(int start, int at, JpegScan.Band band) {
+  /// The component and the tables that the two bytes at `at` name.
+  private JpegScan.Part part(int at, JpegScan.Band band) {
     JpegComponent component = null;
     for (JpegComponent c : components) {
-      // Of components of one name the first is meant that is still to come.
-      boolean next = c.lowest[band.from()] == (band.high() == 0 ? -1 : band.high());
-      component = component == null && c.id == file[at] && next ? c : component;
+      // If several have that name, the first is meant that is still to come.
+      component = component == null && c.id == number(at) && c.lacks(band) ? c : component;
     }
     if (component == null) {
-      throw damaged("the scan at byte %d has a part that is not due".formatted(start));
+      throw damaged("the scan with byte %d has a part that is not due".formatted(at));
     }
-    for (int k = band.from(); k <= band.to(); k++) {
-      if (component.lowest[k] != (band.high() == 0 ? -1 : band.high())) {
-        throw damaged("the scan at byte %d has a part that is not due".formatted(start));
-      }
-      component.lowest[k] = band.low();
-    }
+    Arrays.fill(component.lowest, band.from(), band.to() + 1, band.low());
     if (component.quantization == null) {
       component.quantization = quantization[component.table];
       if (component.quantization == null) {
         throw damaged("quantization table %d is missing".formatted(component.table));
       }
     }
-    int dc = (file[at + 1] & 0xff) >> 4;
-    int ac = file[at + 1] & 15;
     return new JpegScan.Part(
         component,
-        band.from() == 0 && band.high() == 0 ? code(0, dc) : null,
-        band.to() > 0 ? code(1, ac) : null);
+        band.from() == 0 && band.high() == 0 ? code(0, number(at + 1) >> 4) : null,
+        band.to() > 0 ? code(1, file[at + 1] & 15) : null);
   }
 
   private HuffmanTable code(int kind, int table) {

@@ -132,8 +132,8 @@ class JpegDecoderTest {
     assertRefused("damaged image: a second frame at byte " + (frame + 19), twice(file, SOF0));
     int scan = contents(file, SOS);
     assertRefused(
-        "damaged image: the scan at byte %d has a part that is not due"
-            .formatted(scan + file.length - 2 - (scan - 4)),
+        "damaged image: the scan with byte %d has a part that is not due"
+            .formatted(scan + 1 + file.length - 2 - (scan - 4)),
         twice(file, SOS));
     assertRefused(
         "damaged image: 0xffd8 at byte 2 is not a marker here", concat(Arrays.copyOf(file, 2), file));
@@ -159,8 +159,8 @@ class JpegDecoderTest {
     byte[] file = progressive.file();
     int band = contents(file, SOS) + 7;
     assertRefused(
-        "damaged image: the scan at byte %d has no sense: Band[from=0, to=5, high=0, low=1]"
-            .formatted(band - 7),
+        "damaged image: the scan with byte %d has no sense: Band[from=0, to=5, high=0, low=1]"
+            .formatted(band),
         with(file, band + 1, 5));
   }
 
