@@ -1,14 +1,15 @@
 package dev.tutti.nn.data;
 
-/// JPEG and PNG files to bytes `[H, W, C]`, C = 1 for grey images and 3 (RGB) for all others. What a
-/// file is tell its first bytes, not its name; other formats are refused by their names.
+/// JPEG and PNG files to bytes `[H, W, C]`, C = 1 for grey images and 3 (RGB) for all others. The
+/// first bytes of a file tell what it is, not its name; other formats are refused by their names.
 ///
 /// The samples are taken as the file has them, as Pillow's `convert("RGB")` and so torchvision's
 /// `ImageFolder` do: no colour profile, gamma or orientation (Exif) is applied.
 ///
-/// - JPEG: Huffman-coded, sequential or progressive, 8 bits a sample, of any sampling, with the bytes
-///   that libjpeg-turbo gives. YCbCr, CMYK and YCCK become RGB, the last two by Pillow's formula.
-///   Refused by name: lossless, arithmetic-coded and hierarchical files, 12 bits, two components.
+/// - JPEG: Huffman-coded, sequential or progressive, 8 bits a sample, sampling by whole factors,
+///   with the bytes that libjpeg-turbo gives. YCbCr, CMYK and YCCK become RGB, the last two by
+///   Pillow's formula. Refused by name: lossless, arithmetic-coded and hierarchical files, 12 bits,
+///   two components, sampling by 3:2.
 /// - PNG: all kinds. Transparency is dropped, 16 bits are cut to their upper 8, fewer than 8 are
 ///   spread over 0..255. (Pillow clips 16-bit grey at 255 instead.)
 ///

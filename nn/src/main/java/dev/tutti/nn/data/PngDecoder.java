@@ -43,7 +43,8 @@ final class PngDecoder implements AutoCloseable {
       // A pixel takes a bit at least, which deflate packs 1032:1.
       ImageDecoder.check(shown, size, 8 * 1032, png.length);
       check.accept(size);
-      checkData(shown, png, 9L * size.height() * size.width()); // a row has 8 bytes a pixel, and one
+      checkData(
+          shown, png, 9L * size.height() * size.width()); // a row has 8 bytes a pixel, and one
       return bytes(reader.read(0));
     } catch (DataError e) {
       throw e;
@@ -56,7 +57,8 @@ final class PngDecoder implements AutoCloseable {
     }
   }
 
-  /// Compares the checksums of a PNG file's chunks. A chunk is its length, four letters, as many bytes as the length says, and a CRC-32 of letters and bytes.
+  /// Compares the checksums of a PNG file's chunks. A chunk is its length, four letters, as many
+  /// bytes as the length says, and a CRC-32 of letters and bytes.
   private static void checkChunks(String shown, byte[] png) {
     ByteBuffer file = ByteBuffer.wrap(png);
     CRC32 crc = new CRC32();

@@ -72,8 +72,7 @@ class BrokenOffImageTest {
     for (String kind : KINDS) {
       byte[] file = cases.get(kind).file();
       Set<Integer> whole = new TreeSet<>();
-      int refused =
-          refused(cases.get(kind), file.length, i -> Arrays.copyOf(file, i), whole);
+      int refused = refused(cases.get(kind), file.length, i -> Arrays.copyOf(file, i), whole);
       assertEquals(file.length, refused, kind + " is read when cut to bytes " + whole);
       reporter.publishEntry(kind, "cut at %d bytes, all refused".formatted(refused));
     }
@@ -139,8 +138,7 @@ class BrokenOffImageTest {
       byte[] data = data(file);
       Set<Integer> whole = new TreeSet<>();
       int cut =
-          refused(
-              cases.get(kind), data.length, i -> withData(file, Arrays.copyOf(data, i)), whole);
+          refused(cases.get(kind), data.length, i -> withData(file, Arrays.copyOf(data, i)), whole);
       int last = data.length;
       while (data[last - 1] == 0) {
         last--;

@@ -18,8 +18,8 @@ import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
 import org.junit.jupiter.api.Test;
 
-/// JPEG files that lack something, have something twice or in the wrong place, or are of a kind that
-/// is not read.
+/// JPEG files that lack something, have something twice or in the wrong place, or are of a kind
+/// that is not read.
 class JpegDecoderTest {
   private static final int SOF0 = 0xc0;
   private static final int SOF2 = 0xc2;
@@ -120,8 +120,7 @@ class JpegDecoderTest {
         "damaged image: the file ends before all parts of the picture have come",
         without(file, SOS));
     assertRefused("damaged image: the file has no picture", without(without(file, SOS), SOF0));
-    assertRefused(
-        "damaged image: the file ends without an end of the image", without(file, EOI));
+    assertRefused("damaged image: the file ends without an end of the image", without(file, EOI));
     assertDamaged(without(restarts.file(), DRI));
   }
 
@@ -136,7 +135,8 @@ class JpegDecoderTest {
             .formatted(scan + 1 + file.length - 2 - (scan - 4)),
         twice(file, SOS));
     assertRefused(
-        "damaged image: 0xffd8 at byte 2 is not a marker here", concat(Arrays.copyOf(file, 2), file));
+        "damaged image: 0xffd8 at byte 2 is not a marker here",
+        concat(Arrays.copyOf(file, 2), file));
     assertWhole(baseline, twice(twice(file, DHT), DQT));
   }
 
@@ -218,7 +218,8 @@ class JpegDecoderTest {
     String found = "damaged image: picture data are left over, at byte %d of %d";
     for (byte extra : new byte[] {0, 1, 127}) {
       assertRefused(
-          found.formatted(file.length - 1, file.length + 1), concat(start, new byte[] {extra}, end));
+          found.formatted(file.length - 1, file.length + 1),
+          concat(start, new byte[] {extra}, end));
     }
   }
 
@@ -327,7 +328,8 @@ class JpegDecoderTest {
   @Test
   void theDecoderOfTheRuntimeIsNotAsked() {
     IIORegistry registry = IIORegistry.getDefaultInstance();
-    ImageReaderSpi jpeg = ImageIO.getImageReadersByFormatName("jpeg").next().getOriginatingProvider();
+    ImageReaderSpi jpeg =
+        ImageIO.getImageReadersByFormatName("jpeg").next().getOriginatingProvider();
     registry.deregisterServiceProvider(jpeg);
     try {
       assertTrue(!ImageIO.getImageReadersByFormatName("jpeg").hasNext());

@@ -55,14 +55,13 @@ class PillowTest {
     Map<String, Case> cases = cases();
     Map<String, Integer> equal = new TreeMap<>();
     try (ImageDecoder decoder = new ImageDecoder()) {
-      cases.forEach(
-          (name, expected) -> {
-            int difference = difference(expected, decoder.decode(name, expected.file, size -> {}));
-            if (difference > 0) {
-              different.put(name, difference);
-            }
-            equal.merge(name.substring(0, name.indexOf('/')), difference == 0 ? 1 : 0, Integer::sum);
-          });
+      cases.forEach((name, expected) -> {
+        int difference = difference(expected, decoder.decode(name, expected.file, size -> {}));
+        if (difference > 0) {
+          different.put(name, difference);
+        }
+        equal.merge(name.substring(0, name.indexOf('/')), difference == 0 ? 1 : 0, Integer::sum);
+      });
     }
     reporter.publishEntry("equal bit for bit", equal.toString());
     assertEquals(Map.of(), different);
