@@ -25,6 +25,8 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 /// those of the chunks and that of the compressed data.
 final class PngDecoder implements AutoCloseable {
   private final ImageReader reader = newReader();
+  private final Inflater inflater = new Inflater();
+  private final byte[] unpacked = new byte[1 << 13];
 
   private static ImageReader newReader() {
     Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName("png");
@@ -84,10 +86,10 @@ final class PngDecoder implements AutoCloseable {
 
   /// Unpacks the data of a PNG file with sound chunks, up to their end and their checksum; `most`
   /// bytes of them at the most.
-  private static void checkData(String shown, byte[] png, long most) {
+  private void checkData(String shown, byte[] png, long most) {
     ByteBuffer file = ByteBuffer.wrap(png);
-    byte[] unpacked = new byte[1 << 13];
-    try (Inflater inflater = new Inflater()) {
+    inflater.reset();
+    try {
       for (int at = 8; !ImageFormat.has(png, at + 4, "IEND"); at += 12 + file.getInt(at)) {
         if (ImageFormat.has(png, at + 4, "IDAT")) {
           inflater.setInput(png, at + 8, file.getInt(at));
@@ -181,5 +183,6 @@ final class PngDecoder implements AutoCloseable {
   @Override
   public void close() {
     reader.dispose();
+    inflater.end();
   }
 }
