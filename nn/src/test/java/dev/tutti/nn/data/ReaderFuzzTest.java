@@ -19,9 +19,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -298,7 +300,13 @@ class ReaderFuzzTest {
 
   @Test
   void jpegs() {
-    surviveImages(CASES, List.of(jpeg(9, 7, 3), jpeg(9, 7, 1)), content -> content, content -> {});
+    List<byte[]> samples =
+        PillowTest.cases().entrySet().stream()
+            .filter(c -> c.getKey().matches("jpeg/(ycc|grey|cmyk|scans).*-7x9"))
+            .map(c -> c.getValue().file())
+            .collect(Collectors.toCollection(ArrayList::new));
+    samples.addAll(List.of(jpeg(9, 7, 3), jpeg(9, 7, 1)));
+    surviveImages(CASES, samples, content -> content, content -> {});
   }
 
   @Test
