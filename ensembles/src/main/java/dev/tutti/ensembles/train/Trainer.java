@@ -230,13 +230,13 @@ public final class Trainer {
             recipe.epochs(),
             IntStream.range(0, parts).mapToObj(p -> recipe.rate(p, at)).toList(),
             IntStream.range(0, parts)
-                .mapToObj(p -> before[p] ? Double.NaN : standing.lossSum[p] / steps)
+                .mapToObj(p -> before[p] ? Double.NaN : standing.loss(p))
                 .toList(),
             Arrays.stream(scores).map(s -> s == null ? Double.NaN : s.loss()).toList(),
             Arrays.stream(scores).map(s -> s == null ? Double.NaN : s.accuracy()).toList(),
             Arrays.stream(standing.bestEpoch).boxed().toList(),
             IntStream.range(0, parts).mapToObj(standing::stopped).toList());
-    Arrays.fill(standing.lossSum, 0);
+    standing.begin();
     return report;
   }
 

@@ -13,6 +13,10 @@ import java.util.List;
 /// and stopped each by itself. The parts of a deep ensemble whose members never meet are its
 /// members; any other ensemble is one part.
 sealed interface Training<E extends Ensemble> permits SeparateTraining, CoupledTraining {
+  /// What a training pass leaves beside its loss: the network's state, and how much the batch
+  /// counts.
+  record Passed(List<Tensor> states, Tensor divisor) {}
+
   /// {@return in words what is stepped together}
   String kind();
 
