@@ -20,6 +20,7 @@ abstract sealed class CoupledTraining<E extends Ensemble> implements Training<E>
   final EnsembleLoss loss;
   private final Batches batches;
   private final Progress.Listener listener;
+  private final Interruption interruption = new Interruption();
   private E best;
 
   /// An ensemble, its optimiser's memory and the average of its parameters, null for none.
@@ -73,7 +74,7 @@ abstract sealed class CoupledTraining<E extends Ensemble> implements Training<E>
 
   @Override
   public void run(int epoch, int from, int to, Standing standing) {
-    for (int i = from; i < to; i++) {
+    for (int i = from; i < to && !interruption.asked(); i++) {
       Tensor lr = Tensor.scalar(recipe.rate(0, epoch + (double) i / batches.count()));
       boolean taken = recipe.averages(epoch, i, batches.count());
       Measured of = step(batches.batch(epoch, i), lr, key.fold(epoch).fold(i), taken);
@@ -90,6 +91,9 @@ abstract sealed class CoupledTraining<E extends Ensemble> implements Training<E>
     Tensor[] logits = new Tensor[data.count()];
     Tensor[] labels = new Tensor[data.count()];
     for (int i = 0; i < data.count(); i++) {
+      if (interruption.asked()) {
+        return new Score[0];
+      }
       Batch batch = data.batch(0, i);
       logits[i] = ensemble.logits(batch.x());
       labels[i] = batch.labels();

@@ -34,6 +34,7 @@ final class SeparateTraining implements Training<DeepEnsemble> {
   private final Recipe recipe;
   private final List<Batches> batches; // one for all members, or one each
   private final Progress.Listener listener;
+  private final Interruption interruption = new Interruption();
   private final int members;
   private final int together;
   private final Key keys;
@@ -123,11 +124,13 @@ final class SeparateTraining implements Training<DeepEnsemble> {
         shards.size(),
         s -> {
           List<Group> groups = shards.get(s).stream().map(Group::new).toList();
-          for (int i = from; i < to && !halt.before(i); i++) {
+          for (int i = from; i < to && !halt.before(i) && !interruption.asked(); i++) {
             try {
               step(groups, epoch, i, standing, s == 0 ? listener : Progress.Listener.NONE);
             } catch (RuntimeException e) {
-              halt.at(i, groups.getFirst().of[0], e);
+              if (!interruption.causes(e)) {
+                halt.at(i, groups.getFirst().of[0], e);
+              }
             }
           }
           if (!halt.before(to)) {
@@ -289,6 +292,9 @@ final class SeparateTraining implements Training<DeepEnsemble> {
           List<Judged> groups = shards.get(s).stream().map(Judged::new).toList();
           Tensor[] labels = new Tensor[data.count()];
           for (int i = 0; i < data.count(); i++) {
+            if (interruption.asked()) {
+              return;
+            }
             Batch batch = data.batch(0, i);
             labels[i] = batch.labels();
             groups.forEach(group -> group.see(batch.x()));
