@@ -22,6 +22,6 @@ public interface Objective {
   /// {@return what the mean over the batch divides by, a scalar: how much the batch counts beside
   /// others; the number of its rows unless an objective says otherwise}
   default Tensor divisor(Tensor output, Tensor target) {
-    return Tensor.scalar(output.dim(0));
+    return Tensor.scalar(target.dim(0));
   }
 }
