@@ -33,10 +33,14 @@ record Contestant(Method method, Model model, Ensemble untrained, long params, l
 
   /// {@return the trained ensemble}
   Ensemble train(Settings settings, Examples examples, Progress.Listener listener) {
+    int size = settings.training().batch();
     Batches batches =
-        Batches.of(examples.train(), settings.training().batch())
+        Batches.of(examples.train(), size)
             .shuffled(settings.seeds().batches())
             .transformed(examples.normalisation().transform());
+    if (size > 1 && examples.train().size() % size == 1) {
+      batches = batches.joinLast(); // one example has no variance for batch normalisation
+    }
     return new Trainer(settings.training().recipe(batches.count()), listener)
         .fit(untrained, batches, method.loss());
   }

@@ -104,20 +104,20 @@ final class Team {
       return next.get() < tasks;
     }
 
-    /// Returns when all tasks are done.
+    /// Returns when all tasks are done. An interrupted caller keeps its flag, which tasks may look
+    /// at.
     void await() {
       long end = System.nanoTime() + SPIN_NANOS;
       while (done.get() < tasks && System.nanoTime() < end) {
         Thread.onSpinWait();
       }
       waiting = true;
-      boolean interrupted = false;
       while (done.get() < tasks) {
-        LockSupport.park(this);
-        interrupted |= Thread.interrupted(); // else park would return at once
-      }
-      if (interrupted) {
-        Thread.currentThread().interrupt();
+        if (caller.isInterrupted()) {
+          Thread.yield(); // park would return at once
+        } else {
+          LockSupport.park(this);
+        }
       }
     }
   }

@@ -13,10 +13,12 @@ public final class Packed {
 
   /// {@return the packed LeNet of torch-uncertainty's tutorial: with `alpha` 2, 4 members and
   /// `gamma` 1 on 28×28 grey images and 10 classes, 45,672 parameters and 368,880 multiply-adds}
+  ///
+  /// It takes images of any size of at least 16×16, whatever `image` has; see [LeNet].
   public static PackedEnsemble leNet(Key key, Shape image, int classes, Packing p) {
     Conv2d.Geometry plain = Conv2d.Geometry.DEFAULT;
     int c = image.dim(2);
-    int pixels = LeNet.features(image) / 16;
+    int pixels = LeNet.features(image) / 16; // of a channel, after pooling
     PackedConv2d conv2 = PackedConv2d.init(key.fold(1), 6, 16, 5, plain, p, false, false);
     LeNet network =
         new LeNet(

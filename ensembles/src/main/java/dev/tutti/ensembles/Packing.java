@@ -87,20 +87,25 @@ public record Packing(double alpha, int members, int gamma, Rounding rounding) {
   /// channels}
   ///
   /// When rounding up, `gamma` is also lowered until its groups divide the outputs: the width
-  /// between two layers is then the same from both sides, a multiple of `members · groups`.
+  /// between two layers is then the same from both sides, a multiple of `members · groups`. The
+  /// first layer has one group over the image; strict rounding wants its outputs to divide by
+  /// `members · gamma · groups` all the same. The outputs of the last layer are the members' own,
+  /// to which nothing may be added, so they have to divide by `groups`, as in a convolution alone.
   Sizes conv(int in, int out, boolean first, boolean last, int groups, int minimum) {
     int own = groups * members;
     int extended = (int) (in * alpha);
     int wideIn = first ? in : round(CONV, "input", extended, own);
     int wanted = last ? members * out : (int) (out * alpha);
-    int used = first ? 1 : gamma;
-    while (used > 1
+    int used = first && rounding == Rounding.CEIL ? 1 : gamma;
+    while (!first
+        && used > 1
         && (extended % (used * own) != 0
             || extended / (used * own) < minimum
             || rounding == Rounding.CEIL && Math.ceilDiv(wanted, own) % used != 0)) {
       used--;
     }
-    int wideOut = round(CONV, "output", wanted, used * own);
+    requireDivides(CONV, "output", wanted, used * own, last || rounding == Rounding.STRICT);
+    int wideOut = Math.ceilDiv(wanted, used * own) * used * own;
     return new Sizes(wideIn, wideOut, first ? 1 : used * own);
   }
 
@@ -109,7 +114,12 @@ public record Packing(double alpha, int members, int gamma, Rounding rounding) {
   }
 
   private int round(String layer, String what, int width, int groups) {
-    if (width % groups != 0 && rounding == Rounding.STRICT || width < 1) {
+    requireDivides(layer, what, width, groups, rounding == Rounding.STRICT);
+    return Math.ceilDiv(width, groups) * groups;
+  }
+
+  private void requireDivides(String layer, String what, int width, int groups, boolean exactly) {
+    if (width % groups != 0 && exactly || width < 1) {
       throw new IllegalArgumentException(
           layer
               + ": "
@@ -126,6 +136,5 @@ public record Packing(double alpha, int members, int gamma, Rounding rounding) {
               + gamma
               + ")");
     }
-    return Math.ceilDiv(width, groups) * groups;
   }
 }

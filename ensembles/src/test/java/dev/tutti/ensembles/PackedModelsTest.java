@@ -84,7 +84,11 @@ class PackedModelsTest {
             "fc3.weight",
             "fc3.bias"),
         Expect.paths(network));
-    assertEquals(Shape.of(4, 3, 10), packed.logits(Tensor.ones(3, 28, 28, 1)).shape());
+    for (int side : new int[] {16, 28, 32, 64}) {
+      assertEquals(Shape.of(4, 3, 10), packed.logits(Tensor.ones(3, side, side, 1)).shape());
+      Shape other = Shape.of(side, side, 1);
+      assertEquals(45_672, Packed.leNet(Key.of(1), other, 10, new Packing(2, 4)).parameterCount());
+    }
   }
 
   static Stream<Arguments> packings() {

@@ -14,13 +14,16 @@ import dev.tutti.engine.Tensor;
 /// | int32 y | `−(1 − ε) · w[y] · log p[y] − ε / C · Σ w[c] · log p[c]` | `Σ w[y]`, over rows that count |
 /// | soft t | `−Σ w[c] · ((1 − ε) · t[c] + ε / C) · log p[c]` | the number of rows |
 ///
+/// It is an [Objective]: `recipe.objective(new CrossEntropy().weight(w))`.
+///
 /// @param weight the weights of the classes `[C]`, or null for ones
 /// @param labelSmoothing ε, from 0 to 1
 /// @param ignoreIndex the int32 label of rows that do not count, or null for none. (PyTorch's
 ///   default is −100, which here is an error like every label that is no class.)
 /// @param reduction what becomes of the losses of the rows
 public record CrossEntropy(
-    Tensor weight, double labelSmoothing, Integer ignoreIndex, Reduction reduction) {
+    Tensor weight, double labelSmoothing, Integer ignoreIndex, Reduction reduction)
+    implements Objective {
   private static final String NAME = "cross_entropy";
 
   /// Checks the label smoothing.
@@ -71,6 +74,38 @@ public record CrossEntropy(
       losses = losses.mul(1 - labelSmoothing).add(smooth.mul(labelSmoothing / logits.dim(-1)));
     }
     return reduced(losses, rows);
+  }
+
+  /// {@return [#apply], but 0 with a derivative of 0 for a batch in which nothing counts, where the
+  /// mean is 0 / 0}
+  ///
+  /// @throws IllegalArgumentException for [Reduction#NONE], which leaves no scalar
+  @Override
+  public Tensor of(Tensor logits, Tensor labels) {
+    if (reduction == Reduction.NONE) {
+      throw new IllegalArgumentException(
+          NAME + ": an objective is one number; it needs another reduction than NONE");
+    }
+    boolean allCount = weight == null && ignoreIndex == null;
+    if (allCount || reduction != Reduction.MEAN || labels.dtype().isFloat()) {
+      return apply(logits, labels);
+    }
+    Tensor divisor = divisor(logits, labels);
+    Tensor some = Tensor.where(divisor.eq(0), zero(divisor).add(1), divisor);
+    return reduction(Reduction.SUM).apply(logits, labels).div(some);
+  }
+
+  /// {@return the weights of the rows that count, summed, for [Reduction#MEAN] of int32 labels;
+  /// else the number of rows}
+  @Override
+  public Tensor divisor(Tensor logits, Tensor labels) {
+    if (reduction == Reduction.MEAN && !labels.dtype().isFloat()) {
+      Rows rows = rows(NAME, logits, labels);
+      if (rows.weight != null) {
+        return rows.weight.sum();
+      }
+    }
+    return Tensor.full(logits.dtype(), logits.size() / logits.dim(-1), Shape.SCALAR);
   }
 
   /// {@return the negative log-likelihood −w[y] · logp[y] of log-probabilities `[…, C]`, PyTorch's

@@ -60,6 +60,7 @@ record LossRow(
   private static List<LossRow> classes() {
     CrossEntropy each = new CrossEntropy().reduction(EACH);
     CrossEntropy full = each.weight(WEIGHTS).labelSmoothing(0.2);
+    CrossEntropy weighted = new CrossEntropy().weight(WEIGHTS);
     double[] w = WEIGHTS.toDoubles();
     double[] ones = {1, 1, 1, 1, 1};
     return List.of(
@@ -110,6 +111,26 @@ record LossRow(
             k -> List.of(k.fold(0).normal(N, C), k.fold(1).normal(N, C).softmax()),
             in -> full.apply(in.get(0), in.get(1)),
             in -> soft(in, w, 0.2)),
+        new LossRow(
+            "CrossEntropy.of",
+            "the mean by weights, ignoring 2",
+            LossRow::logitsAndLabels,
+            in -> weighted.ignoreIndex(2).of(in.get(0), in.get(1)),
+            in -> {
+              double sum = 0;
+              double weights = 0;
+              for (double l :
+                  NaiveLosses.rows(
+                      in.get(0),
+                      in.get(1),
+                      (z, y) -> y == 2 ? 0 : w[y] * NaiveLosses.crossEntropy(z, y))) {
+                sum += l;
+              }
+              for (double y : in.get(1).toDoubles()) {
+                weights += y == 2 ? 0 : w[(int) y];
+              }
+              return new double[] {weights == 0 ? 0 : sum / weights};
+            }),
         labelled(
             "CrossEntropy.nll",
             "weights, ignoring 2",

@@ -1,5 +1,6 @@
 package dev.tutti.nn;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -8,6 +9,7 @@ import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
+import dev.tutti.engine.Transforms;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +72,43 @@ class LossValueTest {
     Tensor logp = LOGITS.logSoftmax();
     torch(0.8237788306655686, plain.weight(WEIGHT).ignoreIndex(0).nll(logp, LABELS));
     torch(1.601283533642308, Losses.nll(logp, LABELS, Reduction.MEAN));
+  }
+
+  /// As an objective: the same mean, but for a batch in which nothing counts, which PyTorch gives
+  /// NaN.
+  @Test
+  void anObjectiveOfIgnoredRows() {
+    CrossEntropy weighted = new CrossEntropy().weight(Tensor.of(1f, 2f, 4f));
+    Tensor z = Tensor.of(new float[] {1, 2, 3, 0, 1, 0, 2, 2, 5}).reshape(3, 3);
+    Tensor y = Tensor.of(new int[] {0, 2, 2});
+    for (CrossEntropy ce :
+        List.of(
+            new CrossEntropy(),
+            weighted,
+            weighted.ignoreIndex(0).labelSmoothing(0.1),
+            weighted.reduction(Reduction.SUM))) {
+      Expect.sameBits(ce.toString(), ce.apply(z, y), ce.of(z, y));
+    }
+    assertEquals(3, new CrossEntropy().divisor(z, y).item());
+    assertEquals(9, weighted.divisor(z, y).item());
+    assertEquals(8, weighted.ignoreIndex(0).divisor(z, y).item());
+    assertEquals(1, weighted.ignoreIndex(2).divisor(z, y).item());
+    assertEquals(2, new CrossEntropy().ignoreIndex(0).divisor(z, y).item());
+    assertEquals(3, weighted.divisor(z, z.softmax()).item());
+    assertEquals(3, weighted.reduction(Reduction.SUM).divisor(z, y).item());
+    Tensor none = Tensor.of(new int[] {2, 2, 2});
+    CrossEntropy ignoring = weighted.ignoreIndex(2);
+    assertEquals(Double.NaN, ignoring.apply(z, none).item());
+    assertEquals(0, ignoring.divisor(z, none).item());
+    Transforms.ValueAndGrad<Tensor, Tensor> g =
+        Transforms.valueAndGrad((Tensor x) -> ignoring.of(x, none)).apply(z);
+    assertEquals(0, g.value().item());
+    assertArrayEquals(new float[9], g.grad().toFloats());
+    assertEquals(
+        "cross_entropy: an objective is one number; it needs another reduction than NONE",
+        assertThrows(
+                IllegalArgumentException.class, () -> ignoring.reduction(Reduction.NONE).of(z, y))
+            .getMessage());
   }
 
   /// PyTorch 2.15.0 and torch-uncertainty 0.11.0 in float64.

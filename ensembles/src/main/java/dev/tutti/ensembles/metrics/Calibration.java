@@ -29,12 +29,12 @@ public final class Calibration {
   /// Which bin a confidence belongs to. Both kinds are closed at their lower edge, `[lo, hi)`; they
   /// differ at a confidence of exactly 1 and where rounding moves an edge.
   public enum Binning {
-    /// The bins of torchmetrics. The edges are the float32 numbers that `torch.linspace(0, 1, n +
-    /// 1)` holds (edge 3 of 15 is 0.20000002, so that 0.2 belongs to bin 2), confidences are
-    /// rounded to float32 before they are compared with them, and a confidence of exactly 1 belongs
-    /// to a bin of its own after the last one.
+    /// The bins of torchmetrics up to 1.9, which torch-uncertainty uses. The edges are the float32
+    /// numbers that `torch.linspace(0, 1, n + 1)` holds (edge 3 of 15 is 0.20000002, so that 0.2
+    /// belongs to bin 2), confidences are rounded to float32 before they are compared with them,
+    /// and a confidence of exactly 1 belongs to a bin of its own after the last one.
     TORCHMETRICS,
-    /// Bin `⌊confidence · n⌋`, in float64; a confidence of 1 belongs to the last bin.
+    /// Bin `⌊confidence · n⌋`, in float64; a confidence of 1 belongs to the last bin. The default.
     UNIFORM
   }
 
@@ -45,12 +45,19 @@ public final class Calibration {
   /// @param accuracy the fraction of them that is predicted correctly, NaN if there are none
   public record Bin(int count, double confidence, double accuracy) {}
 
-  /// The expected calibration error with 15 bins: norm [Norm#L1], binning [Binning#TORCHMETRICS]
-  /// (M. P. Naeini et al., Obtaining well calibrated probabilities using Bayesian binning, 2015).
+  /// The expected calibration error with 15 bins: norm [Norm#L1], binning [Binning#UNIFORM] (M. P.
+  /// Naeini et al., Obtaining well calibrated probabilities using Bayesian binning, 2015).
   ///
   /// @throws IllegalArgumentException if the labels do not fit
   public static double ece(Predictions p, int[] labels) {
-    return ece(p, labels, DEFAULT_BINS, Norm.L1, Binning.TORCHMETRICS);
+    return ece(p, labels, Compat.NONE);
+  }
+
+  /// The expected calibration error with 15 bins and norm [Norm#L1], in the bins of `compat`.
+  ///
+  /// @throws IllegalArgumentException if the labels do not fit
+  public static double ece(Predictions p, int[] labels, Compat compat) {
+    return ece(p, labels, DEFAULT_BINS, Norm.L1, compat.binning());
   }
 
   /// The calibration error over bins of equal width.

@@ -1,22 +1,54 @@
 package dev.tutti.ensembles.metrics;
 
-/// Whose rule a metric follows where a widely used library departs from the metric's definition.
-public enum Compat {
-  /// The definition.
-  NONE,
+import dev.tutti.ensembles.metrics.Calibration.Binning;
+import dev.tutti.ensembles.metrics.OutOfDistribution.RecallRule;
 
-  /// What torch-uncertainty 0.8 to 0.11 prints:
-  ///
-  /// - Samples of equal confidence are taken in the order in which they are given, so that the
-  ///   metrics of selective classification depend on that order. (Its sort is not stable, so it
-  ///   promises no order at all; the given one is what a stable sort would use.)
-  /// - The coverage at a risk is NaN in some cases where a coverage exists: see
-  ///   [RiskCoverage#coverageAtRisk].
-  /// - The entropy in the table of out-of-distribution detection is that of the in-distribution
-  ///   samples: see [OutOfDistribution#entropy].
-  /// - Scores of which one lies outside [0, 1] go through a logistic function in float32 before
-  ///   AUROC and AUPR, which merges large or very close ones (there batch by batch, here all at
-  ///   once): see [OutOfDistribution#auroc(double[], double[], Compat)].
-  /// - The `ens_*` columns describe the out-of-distribution samples: see [Report].
-  TORCH_UNCERTAINTY
+/// Whose rule a metric follows where a release of a widely used library departs from the metric's
+/// definition.
+///
+/// | number | definition | torch-uncertainty 0.11 | torch-uncertainty 0.13 |
+/// |---|---|---|---|
+/// | ECE, confidence of exactly 1 | in the last bin | in a bin of its own | in a bin of its own |
+/// | AURC, AUGRC, risk at a coverage, equal confidences | the mean over all orders | in the given order | in the given order |
+/// | coverage at a risk | the largest | NaN in some cases where there is one | the largest |
+/// | FPR at 95 % recall | highest threshold whose recall is at least .95 | recall closest to .95 | highest threshold whose recall is at least .95 |
+/// | entropy in the table of out-of-distribution detection | of those samples | of the in-distribution samples | of those samples |
+/// | AUROC, AUPR | of the scores | of their float32 logistic function if one leaves [0, 1] | the same |
+/// | `ens_*` in a [Report] | of the in-distribution samples | of the out-of-distribution samples | the same |
+///
+/// Equal confidences: that library's sort is not stable, so it promises no order at all; the given
+/// one is what a stable sort would use. It applies the logistic function batch by batch, here it is
+/// applied to all scores at once.
+public enum Compat {
+  /// The definitions.
+  NONE(Binning.UNIFORM, RecallRule.AT_LEAST),
+
+  /// What torch-uncertainty 0.8 to 0.12.1 prints.
+  TORCH_UNCERTAINTY_0_11(Binning.TORCHMETRICS, RecallRule.CLOSEST),
+
+  /// What torch-uncertainty 0.13 prints.
+  TORCH_UNCERTAINTY_0_13(Binning.TORCHMETRICS, RecallRule.AT_LEAST);
+
+  private final Binning binning;
+  private final RecallRule recallRule;
+
+  Compat(Binning binning, RecallRule recallRule) {
+    this.binning = binning;
+    this.recallRule = recallRule;
+  }
+
+  /// {@return the bins of its calibration error}
+  public Binning binning() {
+    return binning;
+  }
+
+  /// {@return the threshold that stands for a recall}
+  public RecallRule recallRule() {
+    return recallRule;
+  }
+
+  /// {@return whether it is a release of torch-uncertainty, not the definition}
+  boolean torchUncertainty() {
+    return this != NONE;
+  }
 }

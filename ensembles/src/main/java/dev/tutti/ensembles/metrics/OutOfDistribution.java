@@ -105,15 +105,15 @@ public final class OutOfDistribution {
     return twice / 2.0 / ((double) id.length * ood.length);
   }
 
-  /// [#auroc] of the scores, or with [Compat#TORCH_UNCERTAINTY] of what that library makes of them.
+  /// [#auroc] of the scores, or of what the library that `compat` names makes of them.
   public static double auroc(double[] id, double[] ood, Compat compat) {
-    boolean squash = compat == Compat.TORCH_UNCERTAINTY && leavesUnit(id, ood);
+    boolean squash = compat.torchUncertainty() && leavesUnit(id, ood);
     return squash ? auroc(squashed(id), squashed(ood)) : auroc(id, ood);
   }
 
-  /// [#aupr] of the scores, or with [Compat#TORCH_UNCERTAINTY] of what that library makes of them.
+  /// [#aupr] of the scores, or of what the library that `compat` names makes of them.
   public static double aupr(double[] id, double[] ood, Compat compat) {
-    boolean squash = compat == Compat.TORCH_UNCERTAINTY && leavesUnit(id, ood);
+    boolean squash = compat.torchUncertainty() && leavesUnit(id, ood);
     return squash ? aupr(squashed(id), squashed(ood)) : aupr(id, ood);
   }
 
@@ -146,12 +146,19 @@ public final class OutOfDistribution {
     return id.length == 0 ? Double.NaN : sum / ood.length;
   }
 
-  /// The fraction of in-distribution samples at or above the threshold whose recall of
-  /// out-of-distribution samples is closest to 95 %: [#fprAtRecall] with [RecallRule#CLOSEST].
+  /// The fraction of in-distribution samples at or above the highest threshold whose recall of
+  /// out-of-distribution samples is at least 95 %: [#fprAtRecall] with [RecallRule#AT_LEAST].
   ///
   /// @throws IllegalArgumentException if a score is NaN
   public static double fpr95(double[] id, double[] ood) {
-    return fprAtRecall(id, ood, 0.95, RecallRule.CLOSEST);
+    return fpr95(id, ood, Compat.NONE);
+  }
+
+  /// [#fpr95(double\[\], double\[\])] with the threshold that `compat` chooses.
+  ///
+  /// @throws IllegalArgumentException if a score is NaN
+  public static double fpr95(double[] id, double[] ood, Compat compat) {
+    return fprAtRecall(id, ood, 0.95, compat.recallRule());
   }
 
   /// The false positive rate at a recall: the fraction of in-distribution samples whose score is at
@@ -194,15 +201,15 @@ public final class OutOfDistribution {
   }
 
   /// The entropy of the ensemble's mean prediction on the out-of-distribution samples, in nats.
-  /// [Compat#TORCH_UNCERTAINTY] gives what that library prints under this name: the entropy on the
-  /// in-distribution samples.
+  /// [Compat#TORCH_UNCERTAINTY_0_11] gives what that release prints under this name: the entropy on
+  /// the in-distribution samples.
   ///
   /// @param id predictions for in-distribution samples
   /// @param ood predictions for out-of-distribution samples
   public static double entropy(Predictions id, Predictions ood, Compat compat) {
     return switch (compat) {
-      case NONE -> Uncertainty.entropy(ood);
-      case TORCH_UNCERTAINTY -> Uncertainty.entropy(id);
+      case NONE, TORCH_UNCERTAINTY_0_13 -> Uncertainty.entropy(ood);
+      case TORCH_UNCERTAINTY_0_11 -> Uncertainty.entropy(id);
     };
   }
 

@@ -9,11 +9,10 @@ import java.util.Map;
 ///
 /// Unless asked for otherwise, everything but `auroc`, `aupr` and `fpr95` describes the
 /// in-distribution test set, the `ens_*` metrics too; [Uncertainty#summary] of the
-/// out-of-distribution predictions gives the same four quantities for those. A report by
-/// [Compat#TORCH_UNCERTAINTY] has the numbers of that library's table instead: `ensDisagreement`,
-/// `ensEntropy` and `ensMi` of the out-of-distribution samples, `covAt5Risk` by its rule, equal
-/// confidences in the given order. `entropy = ensEntropy + ensMi` holds, up to rounding, where the
-/// three describe the same samples.
+/// out-of-distribution predictions gives the same four quantities for those. A report by another
+/// [Compat] has the numbers of that library's table instead, whose `ensDisagreement`, `ensEntropy`
+/// and `ensMi` describe the out-of-distribution samples. `entropy = ensEntropy + ensMi` holds, up
+/// to rounding, where the three describe the same samples.
 ///
 /// Without out-of-distribution predictions `auroc`, `aupr` and `fpr95` are NaN. Of a single model
 /// `ensDisagreement` is NaN, `ensEntropy` equals `entropy` and `ensMi` is 0.
@@ -107,7 +106,7 @@ public record Report(
           "report: %d members and %d classes in distribution, but %d and %d out of distribution"
               .formatted(id.members(), id.classes(), oodOrNull.members(), oodOrNull.classes()));
     }
-    boolean describeOod = compat == Compat.TORCH_UNCERTAINTY && oodOrNull != null;
+    boolean describeOod = compat.torchUncertainty() && oodOrNull != null;
     Uncertainty.Summary ens = Uncertainty.summary(describeOod ? oodOrNull : id);
     RiskCoverage selective = RiskCoverage.of(id, labels, compat);
     return new Report(
@@ -115,11 +114,11 @@ public record Report(
         Classification.brier(id, labels),
         Classification.nll(id, labels),
         Uncertainty.entropy(id),
-        Calibration.ece(id, labels),
+        Calibration.ece(id, labels, compat),
         Calibration.aece(id, labels),
         OutOfDistribution.auroc(idScores, oodScores, compat),
         OutOfDistribution.aupr(idScores, oodScores, compat),
-        OutOfDistribution.fpr95(idScores, oodScores),
+        OutOfDistribution.fpr95(idScores, oodScores, compat),
         ens.ensDisagreement(),
         ens.ensEntropy(),
         ens.ensMi(),

@@ -7,8 +7,8 @@ package dev.tutti.ensembles.metrics;
 /// `e_i`, the fraction of errors among the first `i`. Samples of equal confidence have no order, so
 /// `e_i` is its expectation over a random one: errors grow linearly inside a block of equal
 /// confidences. [#aurc], [#augrc] and [#riskAtCoverage] are therefore the exact means of their
-/// values over all orders of such samples. [Compat#TORCH_UNCERTAINTY] takes them in the given order
-/// instead.
+/// values over all orders of such samples. The releases of torch-uncertainty that [Compat] names
+/// take them in the given order instead.
 public final class RiskCoverage {
 
   // An exact 5 % inside a block of equal confidences must not fail for the rounding of a quotient.
@@ -52,7 +52,7 @@ public final class RiskCoverage {
     double[] errors =
         switch (compat) {
           case NONE -> Ranking.expectedCount(confidence, wrong, order);
-          case TORCH_UNCERTAINTY -> Ranking.count(wrong, order);
+          case TORCH_UNCERTAINTY_0_11, TORCH_UNCERTAINTY_0_13 -> Ranking.count(wrong, order);
         };
     double[] risks = new double[wrong.length];
     for (int i = 0; i < risks.length; i++) {
@@ -100,8 +100,8 @@ public final class RiskCoverage {
   /// `coverageAtRisk(0.05)` is printed as Cov@5Risk.
   ///
   /// The curve need not be monotonic: a larger coverage counts even if a smaller one is above the
-  /// risk. [Compat#TORCH_UNCERTAINTY] finds the same coverage `i/n` but then looks up the risk of
-  /// the first `n − i + 1` samples instead of the first `i`, and gives NaN if that one is too
+  /// risk. [Compat#TORCH_UNCERTAINTY_0_11] finds the same coverage `i/n` but then looks up the risk
+  /// of the first `n − i + 1` samples instead of the first `i`, and gives NaN if that one is too
   /// large: for instance where only the surest of 100 samples is wrong, though the risk of all of
   /// them is 1 %.
   ///
@@ -119,7 +119,7 @@ public final class RiskCoverage {
     if (covered == 0) {
       return Double.NaN;
     }
-    if (compat == Compat.TORCH_UNCERTAINTY && exceeds(n - covered + 1, risk)) {
+    if (compat == Compat.TORCH_UNCERTAINTY_0_11 && exceeds(n - covered + 1, risk)) {
       return Double.NaN;
     }
     return covered / (double) n;

@@ -20,10 +20,12 @@ public final class BatchStatistics {
   ///
   /// @param key of random layers
   /// @throws DataError when there is no batch
+  /// @throws TrainingError when the last batch has one row, too few for a layer
   public static <E extends Ensemble> E renew(E ensemble, Batches batches, Key key) {
     if (batches.count() == 0) {
       throw new DataError(batches.data().name() + ": no examples to collect statistics of");
     }
+    SmallBatch.requireFits(ensemble, batches);
     E collecting = Tree.replace(ensemble, BatchNorm.class, BatchNorm::collecting);
     for (int i = 0; i < batches.count(); i++) {
       Ctx ctx = Ctx.training(key.fold(i));

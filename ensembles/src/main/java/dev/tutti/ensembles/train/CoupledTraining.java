@@ -20,10 +20,14 @@ abstract sealed class CoupledTraining<E extends Ensemble> implements Training<E>
   final EnsembleLoss loss;
   private final Batches batches;
   private final Progress.Listener listener;
+  private final Interruption interruption = new Interruption();
   private E best;
 
   /// An ensemble, its optimiser's memory and the average of its parameters, null for none.
   record State<E>(E ensemble, Optimizer.Memory<E> memory, Averaging.Averaged<E> average) {}
+
+  /// The loss of a batch, and by how much it counts in the epoch's.
+  record Measured(double loss, double divisor) {}
 
   /// All of it in a file.
   private record Saved<E>(
@@ -49,8 +53,8 @@ abstract sealed class CoupledTraining<E extends Ensemble> implements Training<E>
   ///
   /// @param key the key of random layers in this step
   /// @param taken whether the average takes in the ensemble after the step
-  /// @return the loss before it
-  abstract double step(Batch batch, Tensor lr, Key key, boolean taken);
+  /// @return the loss before it, and how much the batch counts
+  abstract Measured step(Batch batch, Tensor lr, Key key, boolean taken);
 
   /// {@return all that the next step depends on}
   abstract State<E> now();
@@ -70,13 +74,13 @@ abstract sealed class CoupledTraining<E extends Ensemble> implements Training<E>
 
   @Override
   public void run(int epoch, int from, int to, Standing standing) {
-    for (int i = from; i < to; i++) {
+    for (int i = from; i < to && !interruption.asked(); i++) {
       Tensor lr = Tensor.scalar(recipe.rate(0, epoch + (double) i / batches.count()));
       boolean taken = recipe.averages(epoch, i, batches.count());
-      double value = step(batches.batch(epoch, i), lr, key.fold(epoch).fold(i), taken);
-      TrainingError.requireFinite(value, "the ensemble", epoch, i);
-      standing.lossSum[0] += value;
-      listener.report(new Progress(epoch, recipe.epochs(), i + 1, batches.count(), value));
+      Measured of = step(batches.batch(epoch, i), lr, key.fold(epoch).fold(i), taken);
+      TrainingError.requireFinite(of.loss, "the ensemble", epoch, i);
+      standing.add(0, of.loss, of.divisor);
+      listener.report(new Progress(epoch, recipe.epochs(), i + 1, batches.count(), of.loss));
     }
     TrainingError.requireFinite(now().ensemble, "the ensemble", epoch, to - 1);
   }
@@ -84,17 +88,26 @@ abstract sealed class CoupledTraining<E extends Ensemble> implements Training<E>
   @Override
   public Score[] scores(Batches data) {
     E ensemble = current();
-    Score.Sum sum = new Score.Sum();
+    Tensor[] logits = new Tensor[data.count()];
+    Tensor[] labels = new Tensor[data.count()];
     for (int i = 0; i < data.count(); i++) {
+      if (interruption.asked()) {
+        return new Score[0];
+      }
       Batch batch = data.batch(0, i);
-      Tensor logits = ensemble.logits(batch.x());
-      Tensor right = Score.right(prediction(logits), batch.labels());
-      sum.add(
-          batch.x().dim(0),
-          loss.of(logits, batch.labels(), recipe.objective()).item(),
-          right == null ? Double.NaN : right.item());
+      logits[i] = ensemble.logits(batch.x());
+      labels[i] = batch.labels();
     }
-    return new Score[] {sum.score()};
+    Tensor all = Tensor.concat(1, logits);
+    Tensor targets = Tensor.concat(0, labels);
+    Tensor right = Score.right(prediction(all), targets);
+    return new Score[] {
+      Score.of(
+          loss.of(all, targets, recipe.objective()).item(),
+          divisor(all, targets).item(),
+          right == null ? Double.NaN : right.item(),
+          targets.dim(0))
+    };
   }
 
   /// What the ensemble's classes are read from: the members' mean probabilities, or the summed
@@ -151,6 +164,12 @@ abstract sealed class CoupledTraining<E extends Ensemble> implements Training<E>
   /// {@return the loss of a training pass's outputs, `[M, B, C]`}
   Tensor lossOf(Tensor logits, Batch batch) {
     return loss.of(logits, batch.labels(), recipe.objective());
+  }
+
+  /// {@return how much rows of outputs `[M, B, C]` count: for every [EnsembleLoss] as those of one
+  /// member}
+  Tensor divisor(Tensor logits, Tensor targets) {
+    return recipe.objective().divisor(logits.get(0), targets);
   }
 
   /// {@return `tree` with an axis of size 1 put before every tensor's others}

@@ -8,9 +8,11 @@ import java.util.stream.Collectors;
 /// @param epoch the finished epoch, from 0
 /// @param epochs how many there are at most
 /// @param lr the learning rate of its last step
-/// @param loss the mean training loss over its steps; NaN for a member that was stopped before
-/// @param validationLoss the loss on the validation set; empty without one, NaN for a stopped
-///   member
+/// @param loss the mean training loss over its batches, each with the weight
+///   [dev.tutti.nn.Objective#divisor], by default its rows; NaN for a member that was stopped
+///   before
+/// @param validationLoss the objective of the whole validation set, whatever its batches are; empty
+///   without one, NaN for a stopped member
 /// @param validationAccuracy likewise the fraction of right classes, NaN where targets are none
 /// @param bestEpoch the best epoch so far, −1 for none
 /// @param stopped whether training goes on without the member

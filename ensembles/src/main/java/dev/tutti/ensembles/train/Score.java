@@ -5,7 +5,7 @@ import dev.tutti.engine.Tensor;
 
 /// How a network does on a data set.
 ///
-/// @param loss the mean objective
+/// @param loss the objective, NaN where nothing counts
 /// @param accuracy the fraction of right classes, NaN where targets are no classes
 record Score(double loss, double accuracy) {
   /// {@return how many rows of outputs `[B, C]` are largest at their label, a scalar; null where
@@ -15,21 +15,8 @@ record Score(double loss, double accuracy) {
     return classes ? output.argmax(-1).eq(target).sum() : null;
   }
 
-  /// A running sum over batches, in their order.
-  static final class Sum {
-    private long examples;
-    private double loss;
-    private double right;
-
-    /// @param batchLoss the mean objective of `n` examples
-    void add(int n, double batchLoss, double batchRight) {
-      examples += n;
-      loss += n * batchLoss;
-      right += batchRight;
-    }
-
-    Score score() {
-      return new Score(loss / examples, right / examples);
-    }
+  /// {@return the score from an objective's value and divisor for a set, and [#right] of its rows}
+  static Score of(double loss, double divisor, double right, int rows) {
+    return new Score(divisor == 0 ? Double.NaN : loss, right / rows);
   }
 }

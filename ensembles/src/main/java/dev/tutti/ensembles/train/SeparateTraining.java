@@ -10,6 +10,7 @@ import dev.tutti.engine.Vmap;
 import dev.tutti.ensembles.DeepEnsemble;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
+import dev.tutti.nn.Objective;
 import dev.tutti.nn.data.Batch;
 import dev.tutti.nn.data.Batches;
 import dev.tutti.nn.io.Checkpoint;
@@ -33,6 +34,7 @@ final class SeparateTraining implements Training<DeepEnsemble> {
   private final Recipe recipe;
   private final List<Batches> batches; // one for all members, or one each
   private final Progress.Listener listener;
+  private final Interruption interruption = new Interruption();
   private final int members;
   private final int together;
   private final Key keys;
@@ -67,9 +69,12 @@ final class SeparateTraining implements Training<DeepEnsemble> {
 
   /// What a mapped step gives. All that was fed comes back, so that only the former state is
   /// written over ([Vmap#donate]).
-  private record Next(Fed fed, Tensor loss) {}
+  private record Next(Fed fed, Tensor loss, Tensor divisor) {}
 
-  private record Scored(Tensor loss, Tensor right) {}
+  /// Losses of a batch and how much it counts, an entry per member.
+  private record Losses(float[] values, float[] divisors) {}
+
+  private record Scored(Tensor loss, Tensor divisor, Tensor right) {}
 
   /// All of it in a file.
   private record Saved(
@@ -119,11 +124,13 @@ final class SeparateTraining implements Training<DeepEnsemble> {
         shards.size(),
         s -> {
           List<Group> groups = shards.get(s).stream().map(Group::new).toList();
-          for (int i = from; i < to && !halt.before(i); i++) {
+          for (int i = from; i < to && !halt.before(i) && !interruption.asked(); i++) {
             try {
               step(groups, epoch, i, standing, s == 0 ? listener : Progress.Listener.NONE);
             } catch (RuntimeException e) {
-              halt.at(i, groups.getFirst().of[0], e);
+              if (!interruption.causes(e)) {
+                halt.at(i, groups.getFirst().of[0], e);
+              }
             }
           }
           if (!halt.before(to)) {
@@ -138,13 +145,13 @@ final class SeparateTraining implements Training<DeepEnsemble> {
     float first = Float.NaN;
     Batch shared = batches.size() == 1 ? batches.getFirst().batch(epoch, i) : null;
     for (Group group : groups) {
-      float[] losses = group.step(epoch, i, shared);
-      for (int k = 0; k < losses.length; k++) {
+      Losses losses = group.step(epoch, i, shared);
+      for (int k = 0; k < group.of.length; k++) {
         int member = group.of[k];
-        TrainingError.requireFinite(losses[k], "member " + member, epoch, i);
-        standing.lossSum[member] += losses[k];
+        TrainingError.requireFinite(losses.values[k], "member " + member, epoch, i);
+        standing.add(member, losses.values[k], losses.divisors[k]);
       }
-      first = group == groups.getFirst() ? losses[0] : first;
+      first = group == groups.getFirst() ? losses.values[0] : first;
     }
     reportTo.report(new Progress(epoch, recipe.epochs(), i + 1, batches.getFirst().count(), first));
   }
@@ -195,7 +202,7 @@ final class SeparateTraining implements Training<DeepEnsemble> {
     ///
     /// @param shared the batch that all members see, null where each has its own
     /// @return the losses before it
-    float[] step(int epoch, int i, Batch shared) {
+    Losses step(int epoch, int i, Batch shared) {
       double at = epoch + (double) i / batches.getFirst().count();
       boolean oneRate = recipe.sharesRate();
       Tensor rate = oneRate ? Tensor.scalar(recipe.rate(0, at)) : rates(at);
@@ -216,7 +223,7 @@ final class SeparateTraining implements Training<DeepEnsemble> {
                   new Fed(state, ownKeys, hyper, oneRate ? null : rate, oneBatch ? null : batch));
       state = next.fed.state;
       own = true;
-      return next.loss.toFloats();
+      return new Losses(next.loss.toFloats(), next.divisor.toFloats());
     }
 
     private Tensor rates(double at) {
@@ -243,22 +250,28 @@ final class SeparateTraining implements Training<DeepEnsemble> {
   /// One member's step.
   private Next stepped(Fed fed, Batch batch, Tensor lr, Key key, boolean taken) {
     State state = fed.state;
-    Transforms.ValueAndGrad<Layer, Loss<List<Tensor>>> g =
+    Transforms.ValueAndGrad<Layer, Loss<Passed>> g =
         Transforms.valueAndGrad(
                 (Layer one) -> {
                   Ctx ctx = Ctx.training(key);
                   Tensor output = one.apply(batch.x(), ctx);
-                  return new Loss<>(recipe.objective().of(output, batch.labels()), ctx.states(one));
+                  Objective objective = recipe.objective();
+                  Tensor divisor = objective.divisor(output, batch.labels());
+                  return new Loss<>(
+                      objective.of(output, batch.labels()), new Passed(ctx.states(one), divisor));
                 })
             .apply(state.network);
     Recipe.Rules rules = rules(fed.hyper);
     Optimizer.Stepped<Layer> next =
         rules.optimizer().step(state.network, g.grad(), state.memory, lr);
-    Layer network = Ctx.withStates(next.params(), g.value().aux());
+    Layer network = Ctx.withStates(next.params(), g.value().aux().states());
     Averaging.Averaged<Layer> average =
         taken ? rules.averaging().update(state.average, network) : state.average;
     State after = new State(network, next.memory(), average);
-    return new Next(new Fed(after, fed.key, fed.hyper, fed.lr, fed.batch), g.value().value());
+    return new Next(
+        new Fed(after, fed.key, fed.hyper, fed.lr, fed.batch),
+        g.value().value(),
+        g.value().aux().divisor());
   }
 
   /// The rules with a member's own hyper-parameters in the place of `[M]`.
@@ -277,11 +290,17 @@ final class SeparateTraining implements Training<DeepEnsemble> {
         shards.size(),
         s -> {
           List<Judged> groups = shards.get(s).stream().map(Judged::new).toList();
+          Tensor[] labels = new Tensor[data.count()];
           for (int i = 0; i < data.count(); i++) {
+            if (interruption.asked()) {
+              return;
+            }
             Batch batch = data.batch(0, i);
-            groups.forEach(group -> group.see(batch));
+            labels[i] = batch.labels();
+            groups.forEach(group -> group.see(batch.x()));
           }
-          groups.forEach(group -> group.tell(scores));
+          Tensor targets = Tensor.concat(0, labels);
+          groups.forEach(group -> group.tell(targets, scores));
         });
     return scores;
   }
@@ -290,35 +309,33 @@ final class SeparateTraining implements Training<DeepEnsemble> {
   private final class Judged {
     private final int[] of;
     private final Layer networks;
-    private final Score.Sum[] sums;
+    private final List<Tensor> outputs = new ArrayList<>();
 
     Judged(int[] of) {
       this.of = of;
       networks = Tree.concat(IntStream.of(of).mapToObj(m -> states[m].judged()).toList());
-      sums = new Score.Sum[of.length];
-      Arrays.setAll(sums, k -> new Score.Sum());
     }
 
-    void see(Batch batch) {
+    void see(Tensor x) {
+      outputs.add(Transforms.vmap((Layer one) -> one.apply(x)).apply(networks));
+    }
+
+    /// The objective is asked once, for all rows: it need not be a mean of those of batches.
+    void tell(Tensor targets, Score[] scores) {
+      Tensor all = Tensor.concat(1, outputs.toArray(Tensor[]::new));
       Scored scored =
-          Transforms.vmap(
-                  (Layer one) -> {
-                    Tensor output = one.apply(batch.x());
-                    return new Scored(
-                        recipe.objective().of(output, batch.labels()),
-                        Score.right(output, batch.labels()));
-                  })
-              .apply(networks);
+          Transforms.vmap((Tensor output) ->
+                  new Scored(
+                      recipe.objective().of(output, targets),
+                      recipe.objective().divisor(output, targets),
+                      Score.right(output, targets)))
+              .apply(all);
       float[] loss = scored.loss.toFloats();
+      float[] divisor = scored.divisor.toFloats();
       float[] right = scored.right == null ? null : scored.right.toFloats();
       for (int k = 0; k < of.length; k++) {
-        sums[k].add(batch.x().dim(0), loss[k], right == null ? Float.NaN : right[k]);
-      }
-    }
-
-    void tell(Score[] scores) {
-      for (int k = 0; k < of.length; k++) {
-        scores[of[k]] = sums[k].score();
+        double hits = right == null ? Double.NaN : right[k];
+        scores[of[k]] = Score.of(loss[k], divisor[k], hits, targets.dim(0));
       }
     }
   }

@@ -65,7 +65,7 @@ final class ShardedTraining extends CoupledTraining<DeepEnsemble> {
   }
 
   @Override
-  double step(Batch batch, Tensor lr, Key key, boolean taken) {
+  Measured step(Batch batch, Tensor lr, Key key, boolean taken) {
     Tensor keys = Ctx.training(key).nextKey().split(members).bits(); // as Ensemble.logits does
     List<Transforms.Pullback<Layer, Pass>> passes =
         ofShards(s -> forward(s, batch.x(), new Key(keys.slice(0, first(s), first(s + 1)))));
@@ -86,7 +86,7 @@ final class ShardedTraining extends CoupledTraining<DeepEnsemble> {
     if (taken) {
       average = averaged(average, ensemble(), true);
     }
-    return joint.value().item();
+    return new Measured(joint.value().item(), divisor(logits, batch.labels()).item());
   }
 
   private Transforms.Pullback<Layer, Pass> forward(int s, Tensor x, Key keys) {

@@ -3,12 +3,14 @@ package dev.tutti.ensembles.train;
 import dev.tutti.engine.Tensor;
 import java.util.Arrays;
 
-/// How the parts of a training stand: the losses of the epoch under way, and what early stopping
-/// knows. Numbers of a part depend on that part alone.
+/// How the parts of a training stand: the losses of the epoch under way, each by how much its batch
+/// counts ([dev.tutti.nn.Objective#divisor]), and what early stopping knows. Numbers of a part
+/// depend on that part alone.
 final class Standing {
   private static final int NONE = -1;
 
   final double[] lossSum;
+  final double[] divisorSum;
   final double[] smoothed;
   final double[] best;
   final int[] bestEpoch;
@@ -16,6 +18,7 @@ final class Standing {
 
   Standing(int parts) {
     lossSum = new double[parts];
+    divisorSum = new double[parts];
     smoothed = filled(parts, Double.NaN);
     best = filled(parts, Double.POSITIVE_INFINITY);
     bestEpoch = new int[parts];
@@ -32,11 +35,17 @@ final class Standing {
 
   /// The same in a tree.
   public record Saved(
-      Tensor lossSum, Tensor smoothed, Tensor best, Tensor bestEpoch, Tensor stoppedAt) {}
+      Tensor lossSum,
+      Tensor divisorSum,
+      Tensor smoothed,
+      Tensor best,
+      Tensor bestEpoch,
+      Tensor stoppedAt) {}
 
   Saved saved() {
     return new Saved(
         Tensor.of(lossSum),
+        Tensor.of(divisorSum),
         Tensor.of(smoothed),
         Tensor.of(best),
         Tensor.of(bestEpoch),
@@ -46,6 +55,7 @@ final class Standing {
   static Standing of(Saved saved) {
     Standing standing = new Standing(saved.best.size());
     copy(saved.lossSum, standing.lossSum);
+    copy(saved.divisorSum, standing.divisorSum);
     copy(saved.smoothed, standing.smoothed);
     copy(saved.best, standing.best);
     System.arraycopy(saved.bestEpoch.toInts(), 0, standing.bestEpoch, 0, saved.best.size());
@@ -55,6 +65,23 @@ final class Standing {
 
   private static void copy(Tensor from, double[] to) {
     System.arraycopy(from.toDoubles(), 0, to, 0, to.length);
+  }
+
+  /// Takes in the loss of a batch; one in which nothing counts changes nothing.
+  void add(int part, double loss, double divisor) {
+    lossSum[part] += divisor * loss;
+    divisorSum[part] += divisor;
+  }
+
+  /// {@return the mean loss of the epoch so far, NaN where nothing counted}
+  double loss(int part) {
+    return lossSum[part] / divisorSum[part];
+  }
+
+  /// Begins another epoch.
+  void begin() {
+    Arrays.fill(lossSum, 0);
+    Arrays.fill(divisorSum, 0);
   }
 
   boolean stopped(int part) {

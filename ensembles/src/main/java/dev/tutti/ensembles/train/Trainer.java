@@ -23,6 +23,11 @@ import java.util.stream.IntStream;
 /// that of what is stepped. Either way the result does not depend on the number of threads, and
 /// member `m` of an uncoupled deep ensemble ends with the bits that it would have reached alone.
 ///
+/// [Thread#interrupt] of the thread that is in `fit` ends the training before the next step: `fit`
+/// returns what it has, best parameters where they were noted, and the flag stays set. The epoch
+/// under way is not reported and no checkpoint is written, so that a training that goes on from the
+/// last one is not changed by it; members that train apart may be some steps apart.
+///
 /// {@snippet :
 /// Dataset.Split digits = Glyphs.digits(200, 1).split(0.2, 1);
 /// DeepEnsemble ensemble = DeepEnsemble.init(Key.of(1), 3, k -> Mlp.init(k, 784, 16, 10));
@@ -111,7 +116,7 @@ public final class Trainer {
               + " members; give one for all or one each");
     }
     batches.forEach(own -> requireAlike(batches.getFirst(), own));
-    return loop(new SeparateTraining(ensemble, recipe, batches, listener), batches);
+    return loop(new SeparateTraining(ensemble, recipe, batches, listener), ensemble, batches);
   }
 
   /// {@return the ensemble trained on `batches`}
@@ -123,11 +128,15 @@ public final class Trainer {
   public <E extends Ensemble> E fit(E ensemble, Batches batches, EnsembleLoss loss) {
     requireBatch(batches);
     if (!(ensemble instanceof DeepEnsemble deep)) {
-      return loop(new WholeTraining<>(ensemble, recipe, batches, loss, listener), List.of(batches));
+      return loop(
+          new WholeTraining<>(ensemble, recipe, batches, loss, listener),
+          ensemble,
+          List.of(batches));
     }
     return asEnsemble(
         loss == EnsembleLoss.SUMMED_LOGITS
-            ? loop(new ShardedTraining(deep, recipe, batches, loss, listener), List.of(batches))
+            ? loop(
+                new ShardedTraining(deep, recipe, batches, loss, listener), deep, List.of(batches))
             : fit(deep, batches));
   }
 
@@ -135,9 +144,11 @@ public final class Trainer {
   private static void requireAlike(Batches a, Batches b) {
     String first = described(a);
     String other = described(b);
-    if (!first.equals(other)) {
+    if (!first.equals(other) || a.count() != b.count()) {
+      String counts =
+          first.equals(other) ? " (%d and %d batches)".formatted(a.count(), b.count()) : "";
       throw new IllegalArgumentException(
-          "training: members' data streams must be alike, got " + first + " and " + other);
+          "training: members' data streams must be alike, got " + first + " and " + other + counts);
     }
   }
 
@@ -165,7 +176,20 @@ public final class Trainer {
     return (E) trained;
   }
 
-  private <E extends Ensemble> E loop(Training<E> training, List<Batches> streams) {
+  private <E extends Ensemble> E loop(Training<E> training, E start, List<Batches> streams) {
+    Interruption interruption = new Interruption();
+    try {
+      SmallBatch.requireFits(start, streams.getFirst());
+      run(training, streams, interruption);
+    } catch (RuntimeException e) {
+      if (!interruption.causes(e)) {
+        throw e;
+      }
+    }
+    return training.result();
+  }
+
+  private void run(Training<?> training, List<Batches> streams, Interruption interruption) {
     int steps = streams.getFirst().count();
     Standing standing = new Standing(training.parts());
     int epoch = 0;
@@ -192,12 +216,19 @@ public final class Trainer {
           to = Math.min(steps, step + checkpointing.everySteps());
         }
         training.run(epoch, step, to, standing);
+        if (interruption.asked()) {
+          return;
+        }
         step = to;
         if (step < steps) {
           save(training, print, standing, epoch, step);
         }
       }
-      EpochReport report = judge(training, standing, epoch, steps);
+      Score[] scores = validation == null ? new Score[0] : training.scores(validation.data);
+      if (interruption.asked()) {
+        return; // before all of the set was seen, perhaps
+      }
+      EpochReport report = judge(training, standing, epoch, steps, scores);
       epoch++;
       step = 0;
       for (Callback callback : callbacks) {
@@ -205,14 +236,13 @@ public final class Trainer {
       }
       save(training, print, standing, epoch, step);
     }
-    return training.result();
   }
 
-  /// Looks at the validation set after an epoch.
-  private EpochReport judge(Training<?> training, Standing standing, int epoch, int steps) {
+  /// Draws the conclusions from an epoch's scores on the validation set.
+  private EpochReport judge(
+      Training<?> training, Standing standing, int epoch, int steps, Score[] scores) {
     int parts = training.parts();
     boolean[] before = standing.stopped();
-    Score[] scores = validation == null ? new Score[0] : training.scores(validation.data);
     for (int p = 0; p < scores.length; p++) {
       if (!before[p]) {
         if (standing.improves(p, epoch, scores[p].loss(), validation.stopping)) {
@@ -230,13 +260,13 @@ public final class Trainer {
             recipe.epochs(),
             IntStream.range(0, parts).mapToObj(p -> recipe.rate(p, at)).toList(),
             IntStream.range(0, parts)
-                .mapToObj(p -> before[p] ? Double.NaN : standing.lossSum[p] / steps)
+                .mapToObj(p -> before[p] ? Double.NaN : standing.loss(p))
                 .toList(),
             Arrays.stream(scores).map(s -> s == null ? Double.NaN : s.loss()).toList(),
             Arrays.stream(scores).map(s -> s == null ? Double.NaN : s.accuracy()).toList(),
             Arrays.stream(standing.bestEpoch).boxed().toList(),
             IntStream.range(0, parts).mapToObj(standing::stopped).toList());
-    Arrays.fill(standing.lossSum, 0);
+    standing.begin();
     return report;
   }
 

@@ -13,6 +13,10 @@ import java.util.List;
 /// and stopped each by itself. The parts of a deep ensemble whose members never meet are its
 /// members; any other ensemble is one part.
 sealed interface Training<E extends Ensemble> permits SeparateTraining, CoupledTraining {
+  /// What a training pass leaves beside its loss: the network's state, and how much the batch
+  /// counts.
+  record Passed(List<Tensor> states, Tensor divisor) {}
+
   /// {@return in words what is stepped together}
   String kind();
 
@@ -20,12 +24,14 @@ sealed interface Training<E extends Ensemble> permits SeparateTraining, CoupledT
   int parts();
 
   /// Takes steps `from … to − 1` of an epoch with every part that is not stopped, and adds the
-  /// losses before the steps to those of `standing`.
+  /// losses before the steps to those of `standing`. Ends before the next step when the thread that
+  /// trains is interrupted.
   ///
   /// @throws TrainingError when a loss stops being finite
   void run(int epoch, int from, int to, Standing standing);
 
-  /// {@return how every part does on `data` now; null for one that is stopped}
+  /// {@return how every part does on `data` now; null for one that is stopped. Of no use when the
+  /// thread that trains has been interrupted}
   Score[] scores(Batches data);
 
   /// Notes the present parameters of a part as its best.

@@ -3,13 +3,18 @@ package dev.tutti.ensembles.train;
 import dev.tutti.engine.Tree;
 
 /// Training that cannot go on: a loss or a parameter that is not finite, with the member and step
-/// named.
+/// named, or a batch that is too small for the network.
 public final class TrainingError extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /// Creates an error with its one-line message.
   public TrainingError(String message) {
     super(message);
+  }
+
+  /// Creates an error with its one-line message and its cause.
+  TrainingError(String message, Throwable cause) {
+    super(message, cause);
   }
 
   /// Checks the parameters after a step.

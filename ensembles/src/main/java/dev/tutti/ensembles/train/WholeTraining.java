@@ -35,34 +35,38 @@ final class WholeTraining<E extends Ensemble> extends CoupledTraining<E> {
   }
 
   @Override
-  double step(Batch batch, Tensor lr, Key key, boolean taken) {
+  Measured step(Batch batch, Tensor lr, Key key, boolean taken) {
     Vmap<List<Tensor>, List<Tensor>> mapped =
         Transforms.vmap((List<Tensor> tensors) -> stepped(tensors, batch, lr, key, taken));
     List<Tensor> next = new ArrayList<>((own ? mapped.donate() : mapped).apply(state));
+    double divisor = next.removeLast().toFloats()[0];
     double value = next.removeLast().toFloats()[0];
     state = next;
     own = true; // what the caller gave is not written over
-    return value;
+    return new Measured(value, divisor);
   }
 
-  /// The tensors of the next state, then the loss.
+  /// The tensors of the next state, then the loss and the batch's divisor.
   private List<Tensor> stepped(
       List<Tensor> tensors, Batch batch, Tensor lr, Key key, boolean taken) {
     State<E> at = filled(tensors);
-    Transforms.ValueAndGrad<E, Loss<List<Tensor>>> g =
+    Transforms.ValueAndGrad<E, Loss<Passed>> g =
         Transforms.valueAndGrad(
                 (E e) -> {
                   Ctx ctx = Ctx.training(key);
-                  return new Loss<>(lossOf(e.logits(batch.x(), ctx), batch), ctx.states(e));
+                  Tensor logits = e.logits(batch.x(), ctx);
+                  Tensor divisor = divisor(logits, batch.labels());
+                  return new Loss<>(lossOf(logits, batch), new Passed(ctx.states(e), divisor));
                 })
             .apply(at.ensemble());
     Optimizer.Stepped<E> next = rules.optimizer().step(at.ensemble(), g.grad(), at.memory(), lr);
-    E ensemble = Ctx.withStates(next.params(), g.value().aux());
+    E ensemble = Ctx.withStates(next.params(), g.value().aux().states());
     List<Tensor> all =
         new ArrayList<>(
             Tree.tensors(
                 new State<>(ensemble, next.memory(), averaged(at.average(), ensemble, taken))));
     all.add(g.value().value());
+    all.add(g.value().aux().divisor());
     return all;
   }
 

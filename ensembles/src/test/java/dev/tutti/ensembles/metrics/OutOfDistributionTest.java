@@ -97,6 +97,30 @@ class OutOfDistributionTest {
   }
 
   @Property
+  void theDefaultIsTheHighestThresholdWithTheRecall(
+      @ForAll("scores") double[] id, @ForAll("scores") double[] ood) {
+    double threshold = Double.NEGATIVE_INFINITY;
+    for (double score : ood) {
+      boolean reaches = 20 * atLeast(ood, score) >= 19 * ood.length;
+      threshold = reaches ? Math.max(threshold, score) : threshold;
+    }
+    double expected = atLeast(id, threshold) / (double) id.length;
+    assertEquals(expected, OutOfDistribution.fpr95(id, ood));
+    assertEquals(expected, OutOfDistribution.fpr95(id, ood, Compat.TORCH_UNCERTAINTY_0_13));
+  }
+
+  @Test
+  void oneMissedSampleOfTwentyFive() {
+    double[] id = {-.9, -.8, -.6, -.5};
+    double[] ood = new double[25];
+    Arrays.fill(ood, -.3);
+    ood[24] = -.95;
+    assertEquals(0, OutOfDistribution.fpr95(id, ood));
+    assertEquals(1, OutOfDistribution.fpr95(id, ood, Compat.TORCH_UNCERTAINTY_0_11));
+    assertEquals(0, OutOfDistribution.fpr95(id, ood, Compat.TORCH_UNCERTAINTY_0_13));
+  }
+
+  @Property
   void exchangingTheSetsMirrorsAuroc(
       @ForAll("scores") double[] id, @ForAll("scores") double[] ood) {
     assertEquals(1, OutOfDistribution.auroc(id, ood) + OutOfDistribution.auroc(ood, id), ROUNDING);
@@ -195,7 +219,7 @@ class OutOfDistributionTest {
         Uncertainty.entropy(foreign), OutOfDistribution.entropy(Cases.SIX, foreign, Compat.NONE));
     assertEquals(
         .91208506,
-        OutOfDistribution.entropy(Cases.SIX, foreign, Compat.TORCH_UNCERTAINTY),
+        OutOfDistribution.entropy(Cases.SIX, foreign, Compat.TORCH_UNCERTAINTY_0_11),
         Cases.FLOAT32);
   }
 
@@ -227,8 +251,8 @@ class OutOfDistributionTest {
     double[] ood = {30, 31};
     org.junit.jupiter.api.Assertions.assertEquals(0, OutOfDistribution.auroc(id, ood, Compat.NONE));
     org.junit.jupiter.api.Assertions.assertEquals(
-        0.5, OutOfDistribution.auroc(id, ood, Compat.TORCH_UNCERTAINTY));
+        0.5, OutOfDistribution.auroc(id, ood, Compat.TORCH_UNCERTAINTY_0_11));
     org.junit.jupiter.api.Assertions.assertEquals(
-        0.5, OutOfDistribution.aupr(id, ood, Compat.TORCH_UNCERTAINTY));
+        0.5, OutOfDistribution.aupr(id, ood, Compat.TORCH_UNCERTAINTY_0_11));
   }
 }

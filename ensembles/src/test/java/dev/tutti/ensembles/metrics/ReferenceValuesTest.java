@@ -93,7 +93,9 @@ class ReferenceValuesTest {
     double[] ood = {-.5, -.6, -.7, -.95};
     assertEquals(.7, OutOfDistribution.auroc(id, ood), FLOAT32);
     assertEquals(.69166666, OutOfDistribution.aupr(id, ood), FLOAT32);
-    assertEquals(.8, OutOfDistribution.fpr95(id, ood), FLOAT32);
+    for (Compat compat : Compat.values()) {
+      assertEquals(.8, OutOfDistribution.fpr95(id, ood, compat), FLOAT32);
+    }
   }
 
   /// Four members, 60 samples and 60 out-of-distribution ones, five classes, drawn by a formula.
@@ -190,7 +192,7 @@ class ReferenceValuesTest {
       RiskCoverage correct = RiskCoverage.of(id, labels);
       assertArrayEquals(new double[6], Arrays.copyOf(correct.risks(), 6));
       assertEquals(.1, correct.coverageAtRisk(.05));
-      RiskCoverage peer = RiskCoverage.of(id, labels, Compat.TORCH_UNCERTAINTY);
+      RiskCoverage peer = RiskCoverage.of(id, labels, Compat.TORCH_UNCERTAINTY_0_11);
       assertEquals(Double.NaN, peer.coverageAtRisk(.05));
       assertEquals(Double.NaN, peer.coverageAtRisk(.2));
     }
@@ -207,7 +209,8 @@ class ReferenceValuesTest {
       double[] oodScores = OutOfDistribution.scores(criterion, ood);
       assertEquals(auroc, OutOfDistribution.auroc(idScores, oodScores), FLOAT32);
       assertEquals(aupr, OutOfDistribution.aupr(idScores, oodScores), FLOAT32);
-      assertEquals(fpr95, OutOfDistribution.fpr95(idScores, oodScores), FLOAT32);
+      Compat compat = Compat.TORCH_UNCERTAINTY_0_11;
+      assertEquals(fpr95, OutOfDistribution.fpr95(idScores, oodScores, compat), FLOAT32);
     }
   }
 }

@@ -10,6 +10,7 @@ import dev.tutti.ensembles.metrics.Cases.Labelled;
 import dev.tutti.ensembles.metrics.OutOfDistribution.Criterion;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -18,6 +19,9 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ReportTest {
 
@@ -101,7 +105,8 @@ class ReportTest {
     assertEquals(Double.NaN, report.fpr95());
     assertEquals(Uncertainty.disagreement(SIX), report.ensDisagreement());
     Report peer =
-        Report.of(SIX, SIX_LABELS, (Predictions) null, Criterion.MSP, Compat.TORCH_UNCERTAINTY);
+        Report.of(
+            SIX, SIX_LABELS, (Predictions) null, Criterion.MSP, Compat.TORCH_UNCERTAINTY_0_11);
     assertEquals(Uncertainty.disagreement(SIX), peer.ensDisagreement());
   }
 
@@ -113,22 +118,54 @@ class ReportTest {
     assertEquals(0, report.ensMi());
   }
 
-  @Test
-  void thePeersTable() {
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+  void thePeersTable(Compat compat) {
     Report ours = Report.of(SIX, SIX_LABELS, ood);
-    Report peer = Report.of(SIX, SIX_LABELS, ood, Criterion.MSP, Compat.TORCH_UNCERTAINTY);
+    Report peer = Report.of(SIX, SIX_LABELS, ood, Criterion.MSP, compat);
     Uncertainty.Summary foreign = Uncertainty.summary(ood);
     assertEquals(foreign.ensDisagreement(), peer.ensDisagreement());
     assertEquals(foreign.ensEntropy(), peer.ensEntropy());
     assertEquals(foreign.ensMi(), peer.ensMi());
-    // The peer prints the entropy of the test set as that of the foreign samples, which is this
-    // sum.
     assertEquals(
         OutOfDistribution.entropy(SIX, ood, Compat.NONE),
         peer.ensEntropy() + peer.ensMi(),
         ROUNDING);
-    assertEquals(peer.entropy(), OutOfDistribution.entropy(SIX, ood, Compat.TORCH_UNCERTAINTY));
+    // One release prints the entropy of the test set as that of the foreign samples.
+    Predictions printed = compat == Compat.TORCH_UNCERTAINTY_0_11 ? SIX : ood;
+    assertEquals(
+        Uncertainty.entropy(printed), OutOfDistribution.entropy(SIX, ood, compat), compat.name());
     assertEquals(ours.entropy(), ours.ensEntropy() + ours.ensMi(), ROUNDING);
+  }
+
+  /// A softmax in float32 is often exactly 1.
+  @Test
+  void certainSamplesBelongToTheLastBin() {
+    Predictions p = Predictions.binary(new float[] {.95f, 1f}, 1, 2);
+    int[] labels = {1, 0};
+    assertEquals(.475, Report.of(p, labels, null).ece(), 1e-8);
+    assertEquals(.475, Calibration.ece(p, labels), 1e-8);
+    for (Compat compat : List.of(Compat.TORCH_UNCERTAINTY_0_11, Compat.TORCH_UNCERTAINTY_0_13)) {
+      Report peer = Report.of(p, labels, (Predictions) null, Criterion.MSP, compat);
+      assertEquals(.525, peer.ece(), 1e-8);
+      assertEquals(.525, Calibration.ece(p, labels, compat), 1e-8);
+    }
+  }
+
+  /// Recall .96 is reached at confidence .5, where no sample of the test set is.
+  @ParameterizedTest
+  @CsvSource({"NONE, 0", "TORCH_UNCERTAINTY_0_11, 1", "TORCH_UNCERTAINTY_0_13, 0"})
+  void falsePositivesAtTheHighestThresholdThatReachesTheRecall(Compat compat, double expected) {
+    float[] foreign = new float[25];
+    Arrays.fill(foreign, .5f);
+    foreign[24] = .95f;
+    Predictions known = Predictions.binary(new float[] {.9f, .8f, .6f, .55f}, 1, 4);
+    Predictions other = Predictions.binary(foreign, 1, 25);
+    int[] labels = {1, 1, 1, 1};
+    assertEquals(expected, Report.of(known, labels, other, Criterion.MSP, compat).fpr95());
+    if (compat == Compat.NONE) {
+      assertEquals(expected, Report.of(known, labels, other).fpr95());
+    }
   }
 
   @Test

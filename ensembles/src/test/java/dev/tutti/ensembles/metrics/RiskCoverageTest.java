@@ -28,11 +28,11 @@ class RiskCoverageTest {
     }
     assertArrayEquals(
         new double[] {0, 1 / 2., 1 / 3., 1 / 4.},
-        RiskCoverage.of(confidence, errorFirst, Compat.TORCH_UNCERTAINTY).risks(),
+        RiskCoverage.of(confidence, errorFirst, Compat.TORCH_UNCERTAINTY_0_11).risks(),
         ROUNDING);
     assertArrayEquals(
         new double[] {0, 0, 1 / 3., 1 / 4.},
-        RiskCoverage.of(confidence, errorLast, Compat.TORCH_UNCERTAINTY).risks(),
+        RiskCoverage.of(confidence, errorLast, Compat.TORCH_UNCERTAINTY_0_11).risks(),
         ROUNDING);
   }
 
@@ -44,8 +44,8 @@ class RiskCoverageTest {
     Predictions p = Predictions.of(rows);
     int[] errorFirst = {0, 1, 0, 0};
     int[] errorLast = {0, 0, 1, 0};
-    double worse = RiskCoverage.of(p, errorFirst, Compat.TORCH_UNCERTAINTY).aurc();
-    double better = RiskCoverage.of(p, errorLast, Compat.TORCH_UNCERTAINTY).aurc();
+    double worse = RiskCoverage.of(p, errorFirst, Compat.TORCH_UNCERTAINTY_0_11).aurc();
+    double better = RiskCoverage.of(p, errorLast, Compat.TORCH_UNCERTAINTY_0_11).aurc();
     assertEquals(.3194444477558136, worse, FLOAT32);
     assertEquals(.1527777910232544, better, FLOAT32);
     assertEquals((worse + better) / 2, RiskCoverage.of(p, errorFirst).aurc(), ROUNDING);
@@ -63,7 +63,7 @@ class RiskCoverageTest {
     }
     RiskCoverage curve = RiskCoverage.of(confidence, correct, Compat.NONE);
     assertEquals(1, curve.coverageAtRisk(.05));
-    RiskCoverage peer = RiskCoverage.of(confidence, correct, Compat.TORCH_UNCERTAINTY);
+    RiskCoverage peer = RiskCoverage.of(confidence, correct, Compat.TORCH_UNCERTAINTY_0_11);
     assertEquals(Double.NaN, peer.coverageAtRisk(.05));
     // Everything else is the same by both rules.
     assertArrayEquals(curve.risks(), peer.risks());
@@ -153,7 +153,7 @@ class RiskCoverageTest {
 
   private static int addOrders(double[] confidence, boolean[] correct, int at, double[] sums) {
     if (at == confidence.length) {
-      RiskCoverage curve = RiskCoverage.of(confidence, correct, Compat.TORCH_UNCERTAINTY);
+      RiskCoverage curve = RiskCoverage.of(confidence, correct, Compat.TORCH_UNCERTAINTY_0_11);
       sums[0] += curve.aurc();
       sums[1] += curve.augrc();
       sums[2] += curve.riskAtCoverage(.8);
@@ -203,7 +203,7 @@ class RiskCoverageTest {
     assertArrayEquals(risks, curve.risks());
     assertEquals(coverage, curve.coverageAtRisk(.05));
     assertArrayEquals(
-        risks, RiskCoverage.of(confidence, correct, Compat.TORCH_UNCERTAINTY).risks());
+        risks, RiskCoverage.of(confidence, correct, Compat.TORCH_UNCERTAINTY_0_11).risks());
   }
 
   /// The peer's rule as it states it: mark the inadmissible risks, turn the marks round, find the
@@ -219,7 +219,7 @@ class RiskCoverageTest {
       correct[i] = random.nextInt(6) > 0;
     }
     RiskCoverage curve = RiskCoverage.of(confidence, correct, Compat.NONE);
-    RiskCoverage peer = RiskCoverage.of(confidence, correct, Compat.TORCH_UNCERTAINTY);
+    RiskCoverage peer = RiskCoverage.of(confidence, correct, Compat.TORCH_UNCERTAINTY_0_11);
     boolean[] inadmissible = new boolean[n];
     for (int i = 0; i < n; i++) {
       inadmissible[i] = curve.risks()[i] > .1;

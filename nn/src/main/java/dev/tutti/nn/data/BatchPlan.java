@@ -18,10 +18,20 @@ final class BatchPlan {
   private final boolean shuffle;
   private final Transform transform;
   private final Mix mix;
-  private final boolean dropLast;
+  private final Rest rest;
 
   /// The orders of two neighbouring epochs: those who look ahead cross from one into the next.
   private final AtomicReferenceArray<Order> orders = new AtomicReferenceArray<>(2);
+
+  /// What becomes of the examples after the last whole batch.
+  enum Rest {
+    /// They are a batch.
+    KEEP,
+    /// They are left out.
+    DROP,
+    /// They are part of the last whole batch.
+    JOIN
+  }
 
   private record Order(int epoch, int[] examples) {}
 
@@ -32,12 +42,13 @@ final class BatchPlan {
       boolean shuffle,
       Transform transform,
       Mix mix,
-      boolean dropLast) {
+      Rest rest) {
     if (batchSize < 1) {
       throw new IllegalArgumentException("batch size must be at least 1, got " + batchSize);
     }
     int most = Integer.MAX_VALUE / data.elements();
-    int largest = Math.min(batchSize, data.size());
+    long full = rest == Rest.JOIN ? 2L * batchSize - 1 : batchSize;
+    int largest = (int) Math.min(full, data.size());
     if (largest > most) {
       throw new IllegalArgumentException(
           "%s: a batch of %d examples of %d values; at most %d examples fit"
@@ -49,33 +60,34 @@ final class BatchPlan {
     this.shuffle = shuffle;
     this.transform = transform;
     this.mix = mix;
-    this.dropLast = dropLast;
+    this.rest = rest;
   }
 
   static BatchPlan of(Dataset data, int batchSize) {
-    return new BatchPlan(data, batchSize, Key.of(0), false, Transform.none(), Mix.none(), false);
+    return new BatchPlan(
+        data, batchSize, Key.of(0), false, Transform.none(), Mix.none(), Rest.KEEP);
   }
 
   BatchPlan shuffled(Key by) {
-    return new BatchPlan(data, batchSize, by, true, transform, mix, dropLast);
+    return new BatchPlan(data, batchSize, by, true, transform, mix, rest);
   }
 
   BatchPlan transformed(Transform by) {
-    return new BatchPlan(data, batchSize, key, shuffle, by, mix, dropLast);
+    return new BatchPlan(data, batchSize, key, shuffle, by, mix, rest);
   }
 
   BatchPlan mixed(Mix by) {
-    return new BatchPlan(data, batchSize, key, shuffle, transform, by, dropLast);
+    return new BatchPlan(data, batchSize, key, shuffle, transform, by, rest);
   }
 
-  BatchPlan withoutRest() {
-    return new BatchPlan(data, batchSize, key, shuffle, transform, mix, true);
+  BatchPlan rest(Rest what) {
+    return new BatchPlan(data, batchSize, key, shuffle, transform, mix, what);
   }
 
   /// The plan of member `m`. There is no epoch −1, so no member draws what this plan draws.
   BatchPlan forMember(int m) {
     Key own = key.fold(-1).fold(m);
-    return new BatchPlan(data, batchSize, own, shuffle, transform, mix, dropLast);
+    return new BatchPlan(data, batchSize, own, shuffle, transform, mix, rest);
   }
 
   Dataset data() {
@@ -87,17 +99,23 @@ final class BatchPlan {
   }
 
   int count() {
-    return dropLast ? data.size() / batchSize : Math.ceilDiv(data.size(), batchSize);
+    int whole = data.size() / batchSize;
+    return switch (rest) {
+      case KEEP -> Math.ceilDiv(data.size(), batchSize);
+      case DROP -> whole;
+      case JOIN -> Math.max(whole, Math.min(1, data.size()));
+    };
   }
 
   int examples() {
-    return dropLast ? count() * batchSize : data.size();
+    return rest == Rest.DROP ? count() * batchSize : data.size();
   }
 
   /// An epoch's children: 0 shuffles, `index + 1` transforms a batch, `−1 − index` mixes it.
   Batch batch(int epoch, int index) {
     int from = index * batchSize;
-    int n = Math.min(batchSize, data.size() - from);
+    boolean joined = rest == Rest.JOIN && index == count() - 1;
+    int n = joined ? data.size() - from : Math.min(batchSize, data.size() - from);
     int[] order = shuffle ? order(epoch) : null;
     int elements = data.elements();
     float[] x = new float[n * elements];

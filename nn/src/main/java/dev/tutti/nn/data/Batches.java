@@ -38,7 +38,13 @@ public final class Batches implements AutoCloseable {
 
   /// {@return these batches without the incomplete last one}
   public Batches dropLast() {
-    return new Batches(plan.withoutRest(), prefetch);
+    return new Batches(plan.rest(BatchPlan.Rest.DROP), prefetch);
+  }
+
+  /// {@return these batches with the examples of the incomplete last one in the batch before it, so
+  /// that none is smaller than the others}
+  public Batches joinLast() {
+    return new Batches(plan.rest(BatchPlan.Rest.JOIN), prefetch);
   }
 
   /// {@return the stream of ensemble member `m`: the same data in an order of its own (where these

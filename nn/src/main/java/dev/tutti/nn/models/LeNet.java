@@ -3,6 +3,7 @@ package dev.tutti.nn.models;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
+import dev.tutti.nn.AdaptiveAvgPool2d;
 import dev.tutti.nn.Conv2d;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Flatten;
@@ -11,12 +12,19 @@ import dev.tutti.nn.Linear;
 import dev.tutti.nn.MaxPool2d;
 
 /// LeNet as in torch-uncertainty's Packed-Ensembles tutorial: two 5×5 convolutions (6 and 16
-/// channels), each with 2×2 max pooling and ReLU, then linear layers of 120, 84 and the classes.
+/// channels), each with 2×2 max pooling and ReLU, adaptive average pooling to 4×4, then linear
+/// layers of 120, 84 and the classes.
+///
+/// Images of at least 16×16 fit, the same network any of them: 28×28 has 4×4 pixels left and is not
+/// pooled further, 32×32 has 5×5.
 ///
 /// 44,426 parameters and 281,640 multiply-adds on a 28×28 grey image with 10 classes. Features are
 /// flattened in PyTorch's channel-row-column order. The parts may be packed or BatchEnsemble
 /// layers.
 public record LeNet(Layer conv1, Layer conv2, Layer fc1, Layer fc2, Layer fc3) implements Layer {
+  /// The sides of what the first linear layer takes.
+  private static final int SIDE = 4;
+
   /// {@return a network for images of shape `[H, W, C]` with PyTorch's default initial values}
   ///
   /// Raises [ShapeError] for images below 16×16, which the two convolutions consume.
@@ -29,12 +37,12 @@ public record LeNet(Layer conv1, Layer conv2, Layer fc1, Layer fc2, Layer fc3) i
         Linear.init(key.fold(4), 84, classes));
   }
 
-  /// {@return the number of features after the second pooling, 256 for 28×28}
+  /// {@return the number of features that the first linear layer takes, 256 for images of any size}
+  ///
+  /// Raises [ShapeError] for images below 16×16.
   public static int features(Shape image) {
     Images.channels("lenet", image, 16);
-    int h = ((image.dim(0) - 4) / 2 - 4) / 2;
-    int w = ((image.dim(1) - 4) / 2 - 4) / 2;
-    return 16 * h * w;
+    return 16 * SIDE * SIDE;
   }
 
   @Override
@@ -43,6 +51,9 @@ public record LeNet(Layer conv1, Layer conv2, Layer fc1, Layer fc2, Layer fc3) i
     Tensor y =
         pool.apply(conv1.apply(x, ctx)).relu(); // ReLU of the maximum is the maximum of ReLUs
     y = pool.apply(conv2.apply(y, ctx)).relu();
+    if (y.dim(-3) != SIDE || y.dim(-2) != SIDE) {
+      y = new AdaptiveAvgPool2d(SIDE, SIDE).apply(y);
+    }
     y = new Flatten(Flatten.Order.CHANNELS_FIRST).apply(y);
     return fc3.apply(fc2.apply(fc1.apply(y, ctx).relu(), ctx).relu(), ctx);
   }

@@ -23,14 +23,14 @@ public record CosineRestarts(double first, int growth, double last) implements S
     double start = 0;
     double length = first;
     if (growth == 1) {
-      start = first * Math.floor(epoch / first);
+      start = first * Position.whole(epoch, first);
     } else {
-      while (epoch >= start + length) {
+      while (Position.reached(epoch, start + length)) {
         start += length;
         length *= growth;
       }
     }
-    return Anneal.COSINE.between(1, last, (epoch - start) / length);
+    return Anneal.COSINE.between(1, last, Position.since(start, epoch) / length);
   }
 
   /// {@return after how many of `epochs` epochs a cycle is over: when to take the snapshots of a
@@ -42,10 +42,13 @@ public record CosineRestarts(double first, int growth, double last) implements S
   }
 
   /// How many cycles are complete at `epoch`.
-  private int cycles(double epoch) {
-    int complete = 0;
+  private double cycles(double epoch) {
+    if (growth == 1) {
+      return Position.whole(epoch, first);
+    }
+    double complete = 0;
     double length = first;
-    for (double end = first; end <= epoch; end += length) {
+    for (double end = first; Position.reached(epoch, end); end += length) {
       complete++;
       length *= growth;
     }

@@ -74,7 +74,7 @@ public record OneCycle(
   public double factor(double epoch) {
     double steps = (double) epochs * stepsPerEpoch;
     double up = pctStart * steps - 1;
-    double step = Math.min(epoch * stepsPerEpoch, steps - 1);
+    double step = Math.min(Position.step(epoch, stepsPerEpoch), steps - 1);
     double start = 1 / divFactor;
     double end = start / finalDivFactor;
     if (step < up || up >= steps - 1) {

@@ -5,6 +5,10 @@ package dev.tutti.nn.optim;
 /// Where PyTorch's scheduler has a learning rate (`eta_min`), a schedule has a factor on the base
 /// rate. At whole epochs, or throughout with [#perEpoch], the factors are those of PyTorch's
 /// schedulers stepped once per epoch; between, they go on smoothly where the schedule is smooth.
+///
+/// Within an epoch the position is asked as step / steps per epoch, which is rounded. Where a
+/// schedule jumps, a position that differs from the place of the jump by less than any step (a part
+/// of 1e-10) is at it: no restart, milestone or end of a warm-up comes a step late.
 @FunctionalInterface
 public interface Schedule {
   /// {@return the factor at `epoch`, which counts from 0 and is fractional within an epoch}
@@ -12,13 +16,16 @@ public interface Schedule {
 
   /// {@return this schedule with one value per epoch, as PyTorch steps its schedulers}
   default Schedule perEpoch() {
-    return epoch -> factor(Math.floor(epoch));
+    return epoch -> factor(Position.whole(epoch, 1));
   }
 
   /// {@return this schedule for so many epochs, then `next` from its start (`SequentialLR`)}
   default Schedule then(double epochs, Schedule next) {
     Range.NOT_NEGATIVE.check("then: epochs", epochs);
-    return epoch -> epoch < epochs ? factor(epoch) : next.factor(epoch - epochs);
+    return epoch ->
+        Position.reached(epoch, epochs)
+            ? next.factor(Position.since(epochs, epoch))
+            : factor(epoch);
   }
 
   /// {@return the product of both factors (`ChainedScheduler`)}
@@ -41,7 +48,7 @@ public interface Schedule {
   static Schedule step(int size, double gamma) {
     Range.POSITIVE.check("step: the size", size);
     Range.NOT_NEGATIVE.check("step: gamma", gamma);
-    return epoch -> StrictMath.pow(gamma, Math.floor(epoch / size));
+    return epoch -> StrictMath.pow(gamma, Position.whole(epoch, size));
   }
 
   /// {@return 1, times `gamma` for every milestone that has been reached (`MultiStepLR`)}
@@ -51,7 +58,7 @@ public interface Schedule {
     return epoch -> {
       double factor = 1;
       for (int milestone : at) {
-        factor *= epoch >= milestone ? gamma : 1;
+        factor *= Position.reached(epoch, milestone) ? gamma : 1;
       }
       return factor;
     };
@@ -68,7 +75,7 @@ public interface Schedule {
     Range.NOT_NEGATIVE.check("linear: the first factor", from);
     Range.NOT_NEGATIVE.check("linear: the last factor", to);
     Range.POSITIVE.check("linear: epochs", epochs);
-    return epoch -> Anneal.LINEAR.between(from, to, epoch / epochs);
+    return epoch -> Anneal.LINEAR.between(from, to, Position.part(epoch, epochs));
   }
 
   /// {@return from a factor to 1 along a line, then another schedule from its start}
@@ -82,7 +89,7 @@ public interface Schedule {
   static Schedule polynomial(double epochs, double power) {
     Range.POSITIVE.check("polynomial: epochs", epochs);
     Range.POSITIVE.check("polynomial: the power", power);
-    return epoch -> StrictMath.pow(1 - Math.min(1, epoch / epochs), power);
+    return epoch -> StrictMath.pow(1 - Position.part(epoch, epochs), power);
   }
 
   /// {@return from 1 to 0 along half a cosine, `½ (1 + cos(π · epoch / epochs))`; 0 afterwards}
@@ -95,7 +102,7 @@ public interface Schedule {
   static Schedule cosine(double epochs, double last) {
     Range.POSITIVE.check("cosine: epochs", epochs);
     Range.NOT_NEGATIVE.check("cosine: the last factor", last);
-    return epoch -> Anneal.COSINE.between(1, last, epoch / epochs);
+    return epoch -> Anneal.COSINE.between(1, last, Position.part(epoch, epochs));
   }
 
   /// {@return a cosine that starts again and again; see [CosineRestarts]}

@@ -5,6 +5,7 @@ import dev.tutti.engine.Tensor;
 import dev.tutti.nn.CrossEntropy;
 import dev.tutti.nn.EvidentialLosses;
 import dev.tutti.nn.EvidentialLosses.Risk;
+import dev.tutti.nn.Expect;
 import dev.tutti.nn.Losses;
 import dev.tutti.nn.NormalInverseGamma;
 import dev.tutti.nn.Reduction;
@@ -62,9 +63,13 @@ final class LossTable {
   }
 
   private static Tensor crossEntropy(Map<String, Tensor> in, Arguments a, Reduction r) {
-    return options(in, a, r)
-        .labelSmoothing(a.number("label_smoothing", 0))
-        .apply(in.get("input"), in.get("target"));
+    CrossEntropy loss = options(in, a, r).labelSmoothing(a.number("label_smoothing", 0));
+    Tensor applied = loss.apply(in.get("input"), in.get("target"));
+    if (r != Reduction.NONE) {
+      Tensor objective = loss.of(in.get("input"), in.get("target"));
+      Expect.sameBits("as an objective", applied, objective);
+    }
+    return applied;
   }
 
   private static Tensor nll(Map<String, Tensor> in, Arguments a, Reduction r) {

@@ -68,6 +68,24 @@ class BatchesTest {
   }
 
   @Property(tries = 100)
+  void joinLastVisitsEveryExampleInTheSameOrder(
+      @ForAll @IntRange(min = 1, max = 40) int size,
+      @ForAll @IntRange(min = 1, max = 50) int batchSize,
+      @ForAll boolean shuffle) {
+    Batches all = Batches.of(counting(size), batchSize);
+    all = shuffle ? all.shuffled(Key.of(3)) : all;
+    Batches joined = all.joinLast();
+    assertEquals(Math.max(1, size / batchSize), joined.count());
+    assertEquals(size, joined.examples());
+    assertArrayEquals(examples(all, 2), examples(joined, 2));
+    for (int i = 0; i < joined.count(); i++) {
+      int n = joined.batch(2, i).labels().size();
+      boolean last = i == joined.count() - 1;
+      assertEquals(last ? size - i * batchSize : batchSize, n);
+    }
+  }
+
+  @Property(tries = 100)
   void dropLastKeepsWholeBatchesOfTheSameOrder(
       @ForAll @IntRange(min = 1, max = 40) int size,
       @ForAll @IntRange(min = 1, max = 50) int batchSize,
@@ -183,6 +201,10 @@ class BatchesTest {
     assertEquals(
         "large: a batch of 2048 examples of 1048576 values; at most 2047 examples fit",
         assertThrows(IllegalArgumentException.class, () -> Batches.of(large, 3000)).getMessage());
+    Batches pairs = Batches.of(large, 1500);
+    assertEquals(
+        "large: a batch of 2048 examples of 1048576 values; at most 2047 examples fit",
+        assertThrows(IllegalArgumentException.class, pairs::joinLast).getMessage());
     Batches batches = Batches.of(data, 4);
     for (int index : new int[] {-1, 3}) {
       IndexOutOfBoundsException e =
@@ -191,5 +213,6 @@ class BatchesTest {
     }
     assertThrows(IndexOutOfBoundsException.class, () -> batches.dropLast().batch(0, 2));
     assertTrue(Batches.of(counting(3), 4).dropLast().count() == 0);
+    assertEquals(0, Batches.of(counting(3).take(0), 4).joinLast().count());
   }
 }

@@ -9,6 +9,7 @@ import dev.tutti.engine.Key;
 import dev.tutti.engine.Padding;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
+import dev.tutti.engine.Tree;
 import dev.tutti.nn.Conv2d;
 import dev.tutti.nn.Expect;
 import dev.tutti.nn.Layer;
@@ -19,6 +20,7 @@ import dev.tutti.nn.Values;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The networks: values against plain loops in float64, names, and the counts that are known of
@@ -51,13 +53,15 @@ class ModelsTest {
         Expect.paths(model));
   }
 
-  @Test
-  void leNet() {
-    LeNet model = Values.doubles(LeNet.init(Key.of(2), Shape.of(18, 21, 2), 7));
-    Tensor x = new Values(2).normal(DType.FLOAT64, Shape.of(3, 18, 21, 2));
+  /// One network for images of any size; 28×28 is left 4×4 by its convolutions.
+  @ParameterizedTest
+  @CsvSource({"16, 16", "18, 21", "28, 28", "32, 32", "64, 37", "28, 96"})
+  void leNet(int height, int width) {
+    LeNet model = Values.doubles(LeNet.init(Key.of(2), Shape.of(28, 28, 2), 7));
+    Tensor x = new Values(2).normal(DType.FLOAT64, Shape.of(3, height, width, 2));
     Slide plain = Slide.of(5, 1, 0);
     Naive y = conv(Naive.of(x), model.conv1(), plain).map(Naive::relu).maxPool(HALVES);
-    y = conv(y, model.conv2(), plain).map(Naive::relu).maxPool(HALVES);
+    y = conv(y, model.conv2(), plain).map(Naive::relu).maxPool(HALVES).adaptiveAvgPool(4, 4);
     y = linear(y.flattenChannelsFirst(), model.fc1()).map(Naive::relu);
     y = linear(linear(y, model.fc2()).map(Naive::relu), model.fc3());
     near(y, model, x);
@@ -90,9 +94,26 @@ class ModelsTest {
     assertEquals(Shape.of(84, 10), ((Linear) model.fc3()).weight().shape());
   }
 
+  /// The same tensors for every size, so that a state dict of one goes into the other.
+  @Test
+  void leNetOfOtherSizesHasTheSameParameters() {
+    List<Shape> mnist =
+        Tree.tensors(LeNet.init(Key.of(1), Shape.of(28, 28, 1), 10)).stream()
+            .map(Tensor::shape)
+            .toList();
+    for (int side : new int[] {16, 20, 32, 33, 64, 224}) {
+      LeNet model = LeNet.init(Key.of(1), Shape.of(side, side, 1), 10);
+      assertEquals(mnist, Tree.tensors(model).stream().map(Tensor::shape).toList());
+    }
+    Shape cifar = Shape.of(32, 32, 3);
+    // 28² and 10² windows.
+    int multiplyAdds = 784 * 75 * 6 + 100 * 150 * 16 + 256 * 120 + 120 * 84 + 84 * 10;
+    assertEquals(2 * multiplyAdds, LeNet.init(Key.of(1), cifar, 10).flops(cifar));
+  }
+
   @Test
   void leNetNeedsRoomForTwoConvolutions() {
-    assertEquals(16, LeNet.features(Shape.of(16, 16, 3)));
+    assertEquals(256, LeNet.features(Shape.of(16, 16, 3)));
     Expect.error(
         "lenet: needs images of at least 16×16, got [16, 15, 3]",
         () -> LeNet.init(Key.of(1), Shape.of(16, 15, 3), 10));

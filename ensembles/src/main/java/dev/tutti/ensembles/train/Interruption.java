@@ -1,0 +1,28 @@
+package dev.tutti.ensembles.train;
+
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
+
+/// Whether the thread that trains has been told to end, by [Thread#interrupt].
+///
+/// @param trainer that thread; its flag is looked at, also by the threads that help it, and stays
+record Interruption(Thread trainer) {
+  /// Of the current thread.
+  Interruption() {
+    this(Thread.currentThread());
+  }
+
+  boolean asked() {
+    return trainer.isInterrupted();
+  }
+
+  /// {@return whether a failure is only what an interrupt makes of reading or writing a file}
+  boolean causes(Throwable failure) {
+    for (Throwable cause = failure; asked() && cause != null; cause = cause.getCause()) {
+      if (cause instanceof ClosedByInterruptException || cause instanceof InterruptedIOException) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
