@@ -55,4 +55,18 @@ final class ColumnLoops {
       o[oo + i] = g[go + i] * (x[xo + i] - mean[i]);
     }
   }
+
+  /// o[oo + i] = (o[oo + i] - mean[i]) * factor[i] for `0 <= i < n`.
+  static void standardise(float[] o, int oo, float[] mean, float[] factor, int n) {
+    int i = 0;
+    for (; i < (n & -L); i += L) {
+      FloatVector.fromArray(F, o, oo + i)
+          .sub(FloatVector.fromArray(F, mean, i))
+          .mul(FloatVector.fromArray(F, factor, i))
+          .intoArray(o, oo + i);
+    }
+    for (; i < n; i++) {
+      o[oo + i] = (o[oo + i] - mean[i]) * factor[i];
+    }
+  }
 }

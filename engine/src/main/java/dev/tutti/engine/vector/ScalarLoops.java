@@ -45,4 +45,15 @@ final class ScalarLoops {
       o[oo + i] = a[ao + i] / s;
     }
   }
+
+  /// o[oo + i] = (o[oo + i] - s) * t for `0 <= i < n`.
+  static void minusTimes(float[] o, int oo, float s, float t, int n) {
+    int i = 0;
+    for (; i < (n & -L); i += L) {
+      FloatVector.fromArray(F, o, oo + i).sub(s).mul(t).intoArray(o, oo + i);
+    }
+    for (; i < n; i++) {
+      o[oo + i] = (o[oo + i] - s) * t;
+    }
+  }
 }

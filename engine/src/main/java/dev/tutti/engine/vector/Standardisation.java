@@ -10,11 +10,12 @@ import dev.tutti.engine.Shape;
 import java.util.Arrays;
 
 /// `NORMALIZE` over neighbouring axes, with the operations and the order of its decomposition: `m =
-/// Σx · (1/n)`, `c = x − m`, `v = Σc² · (1/n)`, `y = c · (1 / √(v + eps))`.
+/// Σx · (1/n)`, or the first x if that is as near, `c = x − m`, `d = Σc · (1/n)`, `v = Σc² · (1/n)
+/// − d²`, `y = (c − d) · (1 / √(v + eps))`.
 ///
 /// Loop nest over the last axes (layer normalisation): for every few rows, their sums, four at a
-/// time; the differences; the sums of squares; the products. Loop nest over axes further left
-/// (batch normalisation): the four passes over all rows, lanes along the columns.
+/// time; the differences; their sums and sums of squares; the products. Loop nest over axes further
+/// left (batch normalisation): the same passes over all rows, lanes along the columns.
 final class Standardisation {
   /// The elements of the rows that one pass after another visits while they are in cache.
   static final int TILE = 4096;
@@ -59,37 +60,43 @@ final class Standardisation {
     if (inner > 1) {
       down(in[0], outer, rows, inner, mean, eps, out);
     } else if (s.size() < 2 * GRAIN) {
-      along(in[0], 0, outer, rows, mean, eps, out);
+      along(in[0], 0, outer, rows, eps, out);
     } else {
       Parallel.ranges(
-          outer,
-          Math.max(1, GRAIN / rows),
-          (from, to) -> along(in[0], from, to, rows, mean, eps, out));
+          outer, Math.max(1, GRAIN / rows), (from, to) -> along(in[0], from, to, rows, eps, out));
     }
     return out;
   }
 
-  static float scale(float sum, float mean, float eps) {
-    return 1 / (float) Math.sqrt(sum * mean + eps);
+  /// Standardises `count` rows of `n` elements at x[xo], to y[yo]; working[i] is then the factor of
+  /// row i.
+  static void rows(
+      float[] x, int xo, int n, int count, float eps, float[] y, int yo, float[] working) {
+    float mean = (float) (1.0 / n);
+    Sums.runs(false, x, xo, n, count, working, 0);
+    for (int i = 0; i < count; i++) {
+      int from = xo + i * n;
+      ScalarLoops.minus(x, from, Centre.of(x[from], working[i] * mean), y, yo + i * n, n);
+    }
+    Sums.runs(true, y, yo, n, count, working, 0);
+    Sums.runs(false, y, yo, n, count, working, count);
+    for (int i = 0; i < count; i++) {
+      float shift = working[count + i] * mean;
+      working[i] = scale(Centre.variance(shift, working[i] * mean), eps);
+      ScalarLoops.minusTimes(y, yo + i * n, shift, working[i], n);
+    }
   }
 
-  private static void along(Array x, int first, int end, int n, float mean, float eps, Array out) {
-    float[] a = x.floats();
-    float[] o = out.floats();
+  private static float scale(float variance, float eps) {
+    return 1 / (float) Math.sqrt(variance + eps);
+  }
+
+  private static void along(Array x, int first, int end, int n, float eps, Array out) {
     int most = Math.max(1, TILE / n);
-    float[] sums = Scratch.floats(Slots.FIRST, most);
+    float[] working = Scratch.floats(Slots.FIRST, 2 * most);
     for (int r = first; r < end; r += most) {
       int count = Math.min(most, end - r);
-      int at = x.offset() + r * n;
-      Sums.runs(false, a, at, n, count, sums, 0);
-      for (int i = 0; i < count; i++) {
-        ScalarLoops.minus(a, at + i * n, sums[i] * mean, o, (r + i) * n, n);
-      }
-      Sums.runs(true, o, r * n, n, count, sums, 0);
-      for (int i = 0; i < count; i++) {
-        int to = (r + i) * n;
-        ScalarLoops.times(o, to, scale(sums[i], mean, eps), o, to, n);
-      }
+      rows(x.floats(), x.offset() + r * n, n, count, eps, out.floats(), r * n, working);
     }
   }
 
@@ -101,33 +108,33 @@ final class Standardisation {
     for (int o = 0; o < outer; o++) {
       Sums.down(false, x.floats(), x.offset() + o * rows * inner, rows, inner, sums, o * inner);
     }
-    ScalarLoops.times(sums, 0, mean, sums, 0, sums.length);
+    for (int i = 0; i < sums.length; i++) {
+      int first = x.offset() + i / inner * rows * inner + i % inner;
+      sums[i] = Centre.of(x.floats()[first], sums[i] * mean);
+    }
     Elementwise.run(Fn.SUB, new Array[] {x.view(whole, 0), row}, out.view(whole, 0));
+    float[] shifts = new float[sums.length];
     for (int o = 0; o < outer; o++) {
-      Sums.down(true, out.floats(), o * rows * inner, rows, inner, sums, o * inner);
+      int from = o * rows * inner;
+      Sums.down(false, out.floats(), from, rows, inner, shifts, o * inner);
+      Sums.down(true, out.floats(), from, rows, inner, sums, o * inner);
     }
     for (int i = 0; i < sums.length; i++) {
-      sums[i] = scale(sums[i], mean, eps);
+      shifts[i] *= mean;
+      sums[i] = scale(Centre.variance(shifts[i], sums[i] * mean), eps);
     }
     int most = Math.min(rows, Math.max(1, TILE / inner));
-    float[] tile = Scratch.floats(Slots.FIRST, most * inner);
+    float[] minus = Scratch.floats(Slots.FIRST, most * inner);
+    float[] times = Scratch.floats(Slots.SECOND, most * inner);
     for (int o = 0; o < outer; o++) {
       for (int r = 0; r < most; r++) {
-        System.arraycopy(sums, o * inner, tile, r * inner, inner);
+        System.arraycopy(shifts, o * inner, minus, r * inner, inner);
+        System.arraycopy(sums, o * inner, times, r * inner, inner);
       }
       for (int r = 0; r < rows; r += most) {
         int count = Math.min(most, rows - r);
-        multiply(out.floats(), (o * rows + r) * inner, tile, count * inner);
+        ColumnLoops.standardise(out.floats(), (o * rows + r) * inner, minus, times, count * inner);
       }
-    }
-  }
-
-  /// o[oo + i] *= by[i] for `0 <= i < n`.
-  private static void multiply(float[] o, int oo, float[] by, int n) {
-    int whole = n & -Lanes.COUNT;
-    BinaryLoops.mul(o, oo, by, 0, o, oo, whole);
-    for (int i = whole; i < n; i++) {
-      o[oo + i] *= by[i];
     }
   }
 }

@@ -10,6 +10,10 @@ import jdk.incubator.vector.VectorSpecies;
 final class SumLoops {
   private static final VectorSpecies<Float> F = Lanes.FLOATS;
 
+  private static final int L = Lanes.COUNT;
+
+  private static final int CHAIN = 16;
+
   private SumLoops() {}
 
   /// lanes[to + j · apart …] = the sum over the vectors that start at p, q, r and s.
@@ -96,5 +100,62 @@ final class SumLoops {
       x = x.add(v.mul(v));
     }
     x.intoArray(lanes, to);
+  }
+
+  /// to[o …] = the sum of the four chains of 16 vectors that start at `at`, `at + apart`, …, each
+  /// vector `step` after the one before: the first two and the last two, then both.
+  static void chains(boolean squares, float[] a, int at, int apart, int step, float[] to, int o) {
+    if (squares) {
+      chainsOfSquares(a, at, at + apart, at + 2 * apart, at + 3 * apart, step, to, o);
+    } else {
+      chainsOfSums(a, at, at + apart, at + 2 * apart, at + 3 * apart, step, to, o);
+    }
+  }
+
+  private static void chainsOfSums(
+      float[] a, int p, int q, int r, int s, int step, float[] to, int o) {
+    FloatVector w = FloatVector.zero(F);
+    FloatVector x = w;
+    FloatVector y = w;
+    FloatVector z = w;
+    for (int i = 0; i < CHAIN; i++) {
+      w = w.add(FloatVector.fromArray(F, a, p + i * step));
+      x = x.add(FloatVector.fromArray(F, a, q + i * step));
+      y = y.add(FloatVector.fromArray(F, a, r + i * step));
+      z = z.add(FloatVector.fromArray(F, a, s + i * step));
+    }
+    w.add(x).add(y.add(z)).intoArray(to, o);
+  }
+
+  private static void chainsOfSquares(
+      float[] a, int p, int q, int r, int s, int step, float[] to, int o) {
+    FloatVector w = FloatVector.zero(F);
+    FloatVector x = w;
+    FloatVector y = w;
+    FloatVector z = w;
+    for (int i = 0; i < CHAIN; i++) {
+      FloatVector pp = FloatVector.fromArray(F, a, p + i * step);
+      FloatVector qq = FloatVector.fromArray(F, a, q + i * step);
+      FloatVector rr = FloatVector.fromArray(F, a, r + i * step);
+      FloatVector ss = FloatVector.fromArray(F, a, s + i * step);
+      w = w.add(pp.mul(pp));
+      x = x.add(qq.mul(qq));
+      y = y.add(rr.mul(rr));
+      z = z.add(ss.mul(ss));
+    }
+    w.add(x).add(y.add(z)).intoArray(to, o);
+  }
+
+  /// a[to + i] += a[from + i] for `0 <= i < n`.
+  static void add(float[] a, int to, int from, int n) {
+    int i = 0;
+    for (; i < (n & -L); i += L) {
+      FloatVector.fromArray(F, a, to + i)
+          .add(FloatVector.fromArray(F, a, from + i))
+          .intoArray(a, to + i);
+    }
+    for (; i < n; i++) {
+      a[to + i] += a[from + i];
+    }
   }
 }
