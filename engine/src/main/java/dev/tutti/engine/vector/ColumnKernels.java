@@ -83,23 +83,13 @@ final class ColumnKernels {
     int var = mean + columns;
     float share = (float) (1.0 / rows);
     float[] sums =
-        blocks(1, (at, n, to, o) -> Sums.down(false, x, xo + at, n / columns, columns, to, o));
-    float[] centre = new float[columns];
+        blocks(1, (at, n, to, o) -> Sums.down(null, x, xo + at, n / columns, columns, to, o));
+    float[] centre = new float[Math.max(columns, Lanes.COUNT)];
     for (int i = 0; i < columns; i++) {
       centre[i] = Centre.of(x[xo + i], sums[i] * share);
     }
-    float[] centres = repeated(centre, 0);
     float[] both =
-        blocks(
-            2,
-            (at, n, to, o) -> {
-              float[] values = Scratch.floats(Slots.SECOND, Sums.BLOCK * columns);
-              for (int i = 0; i < n; i += run) {
-                ColumnLoops.centre(x, xo + at + i, centres, values, i, Math.min(run, n - i));
-              }
-              Sums.down(false, values, 0, n / columns, columns, to, o);
-              Sums.down(true, values, 0, n / columns, columns, to, o + columns);
-            });
+        blocks(2, (at, n, to, o) -> Sums.down(centre, x, xo + at, n / columns, columns, to, o));
     for (int i = 0; i < columns; i++) {
       float shift = both[i] * share;
       out[mean + i] = centre[i] + shift;
@@ -120,8 +110,8 @@ final class ColumnKernels {
                 int length = Math.min(run, n - i);
                 ColumnLoops.weigh(g, at[0] + b + i, x, at[1] + b + i, means, weighed, i, length);
               }
-              Sums.down(false, g, at[0] + b, n / columns, columns, to, o);
-              Sums.down(false, weighed, 0, n / columns, columns, to, o + columns);
+              Sums.down(null, g, at[0] + b, n / columns, columns, to, o);
+              Sums.down(null, weighed, 0, n / columns, columns, to, o + columns);
             });
     System.arraycopy(both, 0, out, first, 2 * columns);
   }
@@ -174,7 +164,7 @@ final class ColumnKernels {
             block.sum(b * length, n, sums, b * width);
           }
         });
-    Sums.pairs(sums, count, width);
+    Sums.pairs(sums, 0, count, width);
     return sums;
   }
 }

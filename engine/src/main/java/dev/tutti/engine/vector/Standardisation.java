@@ -2,7 +2,6 @@ package dev.tutti.engine.vector;
 
 import dev.tutti.engine.Array;
 import dev.tutti.engine.DType;
-import dev.tutti.engine.Fn;
 import dev.tutti.engine.Ints;
 import dev.tutti.engine.Normalize;
 import dev.tutti.engine.Parallel;
@@ -14,8 +13,8 @@ import java.util.Arrays;
 /// − d²`, `y = (c − d) · (1 / √(v + eps))`.
 ///
 /// Loop nest over the last axes (layer normalisation): for every few rows, their sums, four at a
-/// time; the differences; their sums and sums of squares; the products. Loop nest over axes further
-/// left (batch normalisation): the same passes over all rows, lanes along the columns.
+/// time; the sums about their centres; the values. Loop nest over axes further left (batch
+/// normalisation): the three passes over all rows, lanes along the columns.
 final class Standardisation {
   /// The elements of the rows that one pass after another visits while they are in cache.
   static final int TILE = 4096;
@@ -68,22 +67,23 @@ final class Standardisation {
     return out;
   }
 
-  /// Standardises `count` rows of `n` elements at x[xo], to y[yo]; working[i] is then the factor of
-  /// row i.
+  /// Standardises `count` rows of `n` elements at x[xo], to y[yo]; working[i] is then the factor
+  /// of row i, of 3 · count numbers.
   static void rows(
       float[] x, int xo, int n, int count, float eps, float[] y, int yo, float[] working) {
     float mean = (float) (1.0 / n);
-    Sums.runs(false, x, xo, n, count, working, 0);
+    int centres = 2 * count;
+    Sums.runs(null, 0, x, xo, n, count, working, centres);
     for (int i = 0; i < count; i++) {
-      int from = xo + i * n;
-      ScalarLoops.minus(x, from, Centre.of(x[from], working[i] * mean), y, yo + i * n, n);
+      working[centres + i] = Centre.of(x[xo + i * n], working[centres + i] * mean);
     }
-    Sums.runs(true, y, yo, n, count, working, 0);
-    Sums.runs(false, y, yo, n, count, working, count);
+    Sums.runs(working, centres, x, xo, n, count, working, 0);
     for (int i = 0; i < count; i++) {
-      float shift = working[count + i] * mean;
-      working[i] = scale(Centre.variance(shift, working[i] * mean), eps);
-      ScalarLoops.minusTimes(y, yo + i * n, shift, working[i], n);
+      float shift = working[i] * mean;
+      float scale = scale(Centre.variance(shift, working[count + i] * mean), eps);
+      working[i] = scale;
+      int at = i * n;
+      ScalarLoops.standardise(x, xo + at, working[centres + i], shift, scale, y, yo + at, n);
     }
   }
 
@@ -93,7 +93,7 @@ final class Standardisation {
 
   private static void along(Array x, int first, int end, int n, float eps, Array out) {
     int most = Math.max(1, TILE / n);
-    float[] working = Scratch.floats(Slots.FIRST, 2 * most);
+    float[] working = Scratch.floats(Slots.FIRST, 3 * most);
     for (int r = first; r < end; r += most) {
       int count = Math.min(most, end - r);
       rows(x.floats(), x.offset() + r * n, n, count, eps, out.floats(), r * n, working);
@@ -102,38 +102,34 @@ final class Standardisation {
 
   private static void down(
       Array x, int outer, int rows, int inner, float mean, float eps, Array out) {
-    Shape whole = Shape.of(outer, rows, inner);
-    Array row = Array.allocate(DType.FLOAT32, Shape.of(outer, 1, inner));
-    float[] sums = row.floats();
-    for (int o = 0; o < outer; o++) {
-      Sums.down(false, x.floats(), x.offset() + o * rows * inner, rows, inner, sums, o * inner);
-    }
-    for (int i = 0; i < sums.length; i++) {
-      int first = x.offset() + i / inner * rows * inner + i % inner;
-      sums[i] = Centre.of(x.floats()[first], sums[i] * mean);
-    }
-    Elementwise.run(Fn.SUB, new Array[] {x.view(whole, 0), row}, out.view(whole, 0));
-    float[] shifts = new float[sums.length];
-    for (int o = 0; o < outer; o++) {
-      int from = o * rows * inner;
-      Sums.down(false, out.floats(), from, rows, inner, shifts, o * inner);
-      Sums.down(true, out.floats(), from, rows, inner, sums, o * inner);
-    }
-    for (int i = 0; i < sums.length; i++) {
-      shifts[i] *= mean;
-      sums[i] = scale(Centre.variance(shifts[i], sums[i] * mean), eps);
-    }
+    float[] a = x.floats();
     int most = Math.min(rows, Math.max(1, TILE / inner));
-    float[] minus = Scratch.floats(Slots.FIRST, most * inner);
-    float[] times = Scratch.floats(Slots.SECOND, most * inner);
+    int tile = most * inner;
+    float[] centre = new float[Math.max(tile, Lanes.COUNT)];
+    float[] shift = new float[tile];
+    float[] scale = new float[tile];
+    float[] sums = new float[2 * inner];
     for (int o = 0; o < outer; o++) {
-      for (int r = 0; r < most; r++) {
-        System.arraycopy(shifts, o * inner, minus, r * inner, inner);
-        System.arraycopy(sums, o * inner, times, r * inner, inner);
+      int from = x.offset() + o * rows * inner;
+      Sums.down(null, a, from, rows, inner, sums, 0);
+      for (int i = 0; i < inner; i++) {
+        centre[i] = Centre.of(a[from + i], sums[i] * mean);
+      }
+      Sums.down(centre, a, from, rows, inner, sums, 0);
+      for (int i = 0; i < inner; i++) {
+        shift[i] = sums[i] * mean;
+        scale[i] = scale(Centre.variance(shift[i], sums[inner + i] * mean), eps);
+      }
+      for (int i = inner; i < tile; i++) {
+        centre[i] = centre[i - inner];
+        shift[i] = shift[i - inner];
+        scale[i] = scale[i - inner];
       }
       for (int r = 0; r < rows; r += most) {
-        int count = Math.min(most, rows - r);
-        ColumnLoops.standardise(out.floats(), (o * rows + r) * inner, minus, times, count * inner);
+        int at = r * inner;
+        int n = Math.min(tile, rows * inner - at);
+        int to = o * rows * inner + at;
+        ColumnLoops.standardise(a, from + at, centre, shift, scale, out.floats(), to, n);
       }
     }
   }

@@ -53,8 +53,8 @@ final class StandardisationInput {
       int go = in[1].offset() + r * n;
       Standardisation.rows(x, xo, n, count, eps, o, r * n, scales);
       product(g, go, o, r * n, products, count * n);
-      Sums.runs(false, g, go, n, count, scales, most);
-      Sums.runs(false, products, 0, n, count, scales, 2 * most);
+      Sums.runs(null, 0, g, go, n, count, scales, most);
+      Sums.runs(null, 0, products, 0, n, count, scales, 2 * most);
       for (int i = 0; i < count; i++) {
         float shift = scales[most + i] * mean;
         float slope = scales[2 * most + i] * mean;
