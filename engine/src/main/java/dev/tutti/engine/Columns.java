@@ -54,10 +54,8 @@ public enum Columns implements Fused {
   public Tensor decompose(Tensor... in) {
     return switch (this) {
       case MOMENTS -> {
-        double share = 1.0 / in[0].dim(-2);
-        Tensor mean = sum(in[0]).mul(share);
-        Tensor centred = in[0].sub(mean);
-        yield Tensor.concat(-2, mean, sum(centred.mul(centred)).mul(share));
+        Centred c = Centred.of(in[0], Ints.of(2));
+        yield Tensor.concat(-2, c.mean(), c.variance());
       }
       case RESCALE -> in[0].sub(row(in[1])).mul(row(in[2])).add(row(in[3]));
       case COLUMN_SUMS -> Tensor.concat(-2, sum(in[0]), sum(in[0].mul(in[1].sub(row(in[2])))));

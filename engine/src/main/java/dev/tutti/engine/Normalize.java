@@ -26,8 +26,8 @@ public record Normalize(Ints axes, double eps) implements Fused {
 
   @Override
   public Tensor decompose(Tensor... in) {
-    Tensor centred = in[0].sub(mean(in[0], axes));
-    return centred.mul(mean(centred.mul(centred), axes).add(eps).rsqrt());
+    Centred c = Centred.of(in[0], axes);
+    return c.apart().mul(c.variance().add(eps).rsqrt());
   }
 
   /// The mean over axes, counted from the end, which stay with size 1.

@@ -28,9 +28,9 @@ public record NormalizeInput(Ints axes, double eps) implements Fused {
   @Override
   public Tensor decompose(Tensor... in) {
     Tensor g = in[1];
-    Tensor centred = in[0].sub(Normalize.mean(in[0], axes));
-    Tensor inverse = Normalize.mean(centred.mul(centred), axes).add(eps).rsqrt();
-    Tensor y = centred.mul(inverse);
+    Centred c = Centred.of(in[0], axes);
+    Tensor inverse = c.variance().add(eps).rsqrt();
+    Tensor y = c.apart().mul(inverse);
     return g.sub(Normalize.mean(g, axes)).sub(y.mul(Normalize.mean(g.mul(y), axes))).mul(inverse);
   }
 

@@ -382,8 +382,8 @@ public abstract sealed class Tensor permits Array, Tracer {
 
   /// {@return the variance over an axis, Σ(x − mean)² / (n − correction)}
   public Tensor var(int axis, int correction) {
-    Tensor centred = sub(sum(axis, true).div(dim(axis)));
-    return centred.mul(centred).sum(new int[] {axis}).div(dim(axis) - correction);
+    Tensor squares = Centred.of(this, fromEnd("var", axis)).squares();
+    return squares.sum(new int[] {axis}).div(dim(axis) - correction);
   }
 
   /// {@return the standard deviation over an axis, the root of [#var]}

@@ -6,36 +6,36 @@ import org.junit.jupiter.api.Test;
 /// said again in plain loops. Other backends must give the same bits.
 class SummationOrderTest {
 
-  /// A contiguous run: blocks of 1024, in each block 16 accumulators that take every 16th element,
-  /// folded by halves; blocks are added one after another.
+  /// A contiguous run: 16 columns, which element `i` joins as number `i mod 16`, folded by halves.
   private static float run(float[] a, int from, int n) {
-    float total = 0;
-    for (int block = 0; block < n; block += 1024) {
-      float[] acc = new float[16];
-      for (int i = block; i < Math.min(n, block + 1024); i++) {
-        acc[(i - block) % 16] += a[from + i];
-      }
-      for (int half : new int[] {8, 4, 2, 1}) {
-        for (int i = 0; i < half; i++) {
-          acc[i] += acc[i + half];
-        }
-      }
-      total += acc[0];
+    float[] sums = new float[16];
+    for (int c = 0; c < Math.min(n, 16); c++) {
+      sums[c] = column(a, from + c, Math.ceilDiv(n - c, 16), 16);
     }
-    return total;
+    for (int half : new int[] {8, 4, 2, 1}) {
+      for (int i = 0; i < half; i++) {
+        sums[i] += sums[i + half];
+      }
+    }
+    return sums[0];
   }
 
-  /// Rows: column by column, blocks of 64 rows; blocks are added one after another.
+  /// Rows: column by column, chains of 16 rows, added pairwise.
   private static float column(float[] a, int from, int rows, int step) {
-    float total = 0;
-    for (int block = 0; block < rows; block += 64) {
-      float sum = 0;
-      for (int r = block; r < Math.min(rows, block + 64); r++) {
-        sum += a[from + r * step];
-      }
-      total += sum;
+    float[] chains = new float[Math.ceilDiv(rows, 16)];
+    for (int r = 0; r < rows; r++) {
+      chains[r / 16] += a[from + r * step];
     }
-    return total;
+    return pairwise(chains, 0, chains.length);
+  }
+
+  /// The sum of the longest first part whose length is a power of two, and that of the others.
+  private static float pairwise(float[] a, int from, int n) {
+    if (n == 1) {
+      return a[from];
+    }
+    int first = Integer.highestOneBit(n - 1);
+    return pairwise(a, from, first) + pairwise(a, from + first, n - first);
   }
 
   private static Tensor spread(int... dims) {
@@ -46,7 +46,11 @@ class SummationOrderTest {
 
   @Test
   void contiguousRuns() {
-    for (int n : new int[] {1, 2, 15, 16, 17, 31, 100, 1023, 1024, 1025, 2047, 2048, 5000, 9999}) {
+    for (int n :
+        new int[] {
+          1, 2, 15, 16, 17, 31, 100, 255, 256, 257, 600, 900, 1023, 1024, 1025, 2047, 2048, 5000,
+          9999, 70_001
+        }) {
       Tensor x = spread(3, n);
       float[] a = x.toFloats();
       float[] expected = {n == 1 ? a[0] : run(a, 0, n), run(a, n, n), run(a, 2 * n, n)};
@@ -57,7 +61,7 @@ class SummationOrderTest {
 
   @Test
   void rows() {
-    for (int rows : new int[] {1, 2, 16, 63, 64, 65, 127, 128, 129, 1000}) {
+    for (int rows : new int[] {1, 2, 15, 16, 17, 47, 63, 64, 65, 127, 128, 129, 1000}) {
       for (int inner : new int[] {2, 5, 16, 33}) {
         Tensor x = spread(2, rows, inner);
         float[] a = x.toFloats();
@@ -95,5 +99,28 @@ class SummationOrderTest {
       Expect.sameBits(x.get(i).sum(new int[] {1}), inner.get(i));
       Expect.sameBits(x.get(i).sum(new int[] {0}), rows.get(i));
     }
+  }
+
+  /// A running sum is kept in two parts: element by element, the rounding errors of one addition
+  /// join the next.
+  @Test
+  void runningSums() {
+    Tensor x = spread(3, 1000, 2);
+    float[] a = x.toFloats();
+    float[] expected = new float[a.length];
+    for (int o = 0; o < 6; o++) {
+      float sum = 0;
+      float rest = 0;
+      for (int j = 0; j < 1000; j++) {
+        int at = (o / 2 * 1000 + j) * 2 + o % 2;
+        float next = sum + a[at];
+        double lost = (double) sum + a[at] - next; // exact if it fits a double, as here
+        float both = (float) lost + rest;
+        sum = next + both;
+        rest = both - (sum - next);
+        expected[at] = sum;
+      }
+    }
+    Expect.sameBits(Tensor.of(expected, 3, 1000, 2), x.cumsum(1));
   }
 }

@@ -55,17 +55,26 @@ public record GroupNorm(Tensor weight, Tensor bias, int groups, double eps) impl
     int n = x.dim(0);
     Tensor rows = x.reshape(n, -1, channels);
     Standardise.Moments each = Standardise.Moments.of(rows);
-    // A group's variance is the mean of its channels' and of their means' distances from its own.
-    Tensor mean = overGroups(each.mean());
-    Tensor apart = each.mean().sub(mean);
-    Tensor var = overGroups(each.var().add(apart.mul(apart)));
+    // A group's variance is the mean of its channels' variances and the variance of their means.
+    Standardise.Moments means = overGroups(each.mean());
+    Tensor var = overGroups(each.var()).mean().add(means.var());
+    Tensor mean = spread(means.mean(), channels);
+    var = spread(var, channels);
     return Standardise.scaled(this, rows, mean, var).reshape(x.shape());
   }
 
-  /// Every channel's value `[N, C]` replaced by the mean over its group.
-  private Tensor overGroups(Tensor v) {
-    Shape byGroup = Shape.of(v.dim(0), groups, v.dim(1) / groups);
-    Tensor mean = v.reshape(byGroup).sum(2, true).div(byGroup.dim(2));
-    return mean.expand(byGroup).reshape(v.shape());
+  /// Mean and variance `[N, groups]` of the channels' values `[N, C]` in each group.
+  private Standardise.Moments overGroups(Tensor v) {
+    int n = v.dim(0);
+    Standardise.Moments m = Standardise.Moments.of(v.reshape(n * groups, -1, 1));
+    return new Standardise.Moments(m.mean().reshape(n, groups), m.var().reshape(n, groups));
+  }
+
+  /// Every group's value `[N, groups]` for each of its channels, `[N, C]`.
+  private Tensor spread(Tensor v, int channels) {
+    int n = v.dim(0);
+    return v.reshape(n, groups, 1)
+        .expand(Shape.of(n, groups, channels / groups))
+        .reshape(n, channels);
   }
 }

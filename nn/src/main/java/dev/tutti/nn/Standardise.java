@@ -57,9 +57,15 @@ final class Standardise {
     return scaled(layer, x, m.mean, m.var);
   }
 
+  /// Moves a state a share of the way. Each form of the step keeps its end to the last bit, so that
+  /// a state that has arrived stays: `from + (to − from) · factor`, or from the other end if that
+  /// is nearer.
   private static void move(Tensor state, Tensor to, Tensor factor, Ctx ctx) {
-    Tensor kept = ctx.read(state).mul(factor.neg().add(1));
-    ctx.write(state, kept.add(to.mul(factor)));
+    Tensor from = ctx.read(state);
+    Tensor way = to.sub(from);
+    Tensor near = from.add(way.mul(factor));
+    Tensor far = to.sub(way.mul(factor.neg().add(1)));
+    ctx.write(state, Tensor.where(factor.lt(0.5), near, far));
   }
 
   /// {@return a batch normalisation's value on an input of any rank}

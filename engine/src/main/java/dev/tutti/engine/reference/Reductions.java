@@ -4,17 +4,14 @@ import dev.tutti.engine.Array;
 import dev.tutti.engine.DType;
 import dev.tutti.engine.Reduce;
 import dev.tutti.engine.Shape;
-import java.util.Arrays;
 
 /// Sums, maxima and scans. The order of additions is a function of the suffix's shape alone, so
 /// that a batch axis, a member axis or a thread changes no bit.
 final class Reductions {
-  /// A contiguous run is summed in blocks of this many elements.
-  static final int BLOCK = 1024;
+  /// So many rows are added one after another; the sums of such chains pairwise.
+  private static final int CHAIN = 16;
 
-  /// Rows are summed in blocks of this many.
-  static final int ROWS = 64;
-
+  /// A contiguous run is summed as rows of this many elements.
   private static final int LANES = 16;
 
   private Reductions() {}
@@ -68,54 +65,44 @@ final class Reductions {
     System.arraycopy(from, offset, out.floats(), 0, size);
   }
 
-  /// {@return the sum of a contiguous run}: block by block, in each 16 accumulators that take every
-  /// 16th element and are folded 8, 4, 2, 1.
+  /// {@return the sum of a contiguous run}: that of its rows of 16 elements, folded 8, 4, 2, 1. A
+  /// last row that is shorter counts as filled up with zeros.
   static float sum(float[] a, int at, int n) {
-    float total = 0;
-    float[] lanes = new float[LANES];
-    for (int from = 0; from < n; from += BLOCK) {
-      int count = Math.min(BLOCK, n - from);
-      int whole = count - count % LANES;
-      Arrays.fill(lanes, 0);
-      for (int i = 0; i < whole; i += LANES) {
-        for (int l = 0; l < LANES; l++) {
-          lanes[l] += a[at + from + i + l];
-        }
-      }
-      for (int i = whole; i < count; i++) {
-        lanes[i - whole] += a[at + from + i];
-      }
-      total += fold(lanes);
+    float[] chains = new float[Math.max(1, Math.ceilDiv(n, CHAIN * LANES)) * LANES];
+    for (int i = 0; i < n; i += LANES) {
+      addRow(a, at + i, Math.min(LANES, n - i), chains, i / (CHAIN * LANES) * LANES);
     }
-    return total;
-  }
-
-  private static float fold(float[] lanes) {
+    addPairs(chains, LANES);
     for (int half = LANES / 2; half > 0; half /= 2) {
-      for (int l = 0; l < half; l++) {
-        lanes[l] += lanes[l + half];
-      }
+      addRow(chains, half, half, chains, 0);
     }
-    return lanes[0];
+    return chains[0];
   }
 
-  /// to[to .. to + inner) = the sum of `rows` rows, in blocks of 64 rows.
+  /// to[start .. start + inner) = the sum of `rows` rows.
   private static void sumRows(float[] a, int at, int rows, int inner, float[] to, int start) {
-    float[] total = new float[inner];
-    float[] block = new float[inner];
+    float[] chains = new float[Math.ceilDiv(rows, CHAIN) * inner];
     for (int r = 0; r < rows; r++) {
-      int row = at + r * inner;
-      for (int i = 0; i < inner; i++) {
-        block[i] += a[row + i];
-      }
-      if (r % ROWS == ROWS - 1 || r == rows - 1) {
-        for (int i = 0; i < inner; i++) {
-          total[i] += block[i];
-          block[i] = 0;
-        }
+      addRow(a, at + r * inner, inner, chains, r / CHAIN * inner);
+    }
+    addPairs(chains, inner);
+    System.arraycopy(chains, 0, to, start, inner);
+  }
+
+  /// Adds rows of `width` pairwise: neighbours, then neighbours of their sums, until the first row
+  /// is the sum. A last one without a neighbour waits.
+  private static void addPairs(float[] rows, int width) {
+    for (int step = width; step < rows.length; step *= 2) {
+      for (int r = 0; r + step < rows.length; r += 2 * step) {
+        addRow(rows, r + step, width, rows, r);
       }
     }
-    System.arraycopy(total, 0, to, start, inner);
+  }
+
+  private static void addRow(float[] a, int at, int n, float[] to, int start) {
+    for (int i = 0; i < n; i++) {
+      to[start + i] += a[at + i];
+    }
   }
 
   /// float64 and int32: every element added in row-major order to its place.
@@ -181,12 +168,21 @@ final class Reductions {
     System.arraycopy(x.storage(), from, out.storage(), to, 1);
   }
 
+  /// The running sum. In float32 it is kept in two parts, `sum` and the `rest` that does not fit:
+  /// what the addition of an element rounds away is found exactly (Knuth's two-sum) and joins them.
   private static void cumulate(Array x, int at, int step, int n, Array out, int to) {
     switch (x.dtype()) {
       case FLOAT32 -> {
         float sum = 0;
+        float rest = 0;
         for (int j = 0; j < n; j++) {
-          sum += x.floats()[at + j * step];
+          float v = x.floats()[at + j * step];
+          float next = sum + v;
+          float taken = next - sum;
+          float lost = (sum - (next - taken)) + (v - taken) + rest;
+          boolean finite = Float.isFinite(lost);
+          sum = finite ? next + lost : next;
+          rest = finite ? lost - (sum - next) : 0;
           out.floats()[to + j * step] = sum;
         }
       }

@@ -13,11 +13,8 @@ import java.util.Arrays;
 /// Loop nest of maps: for every run of a few rows, one of [ColumnLoops], the vectors `[C]` being
 /// repeated for as many rows as make whole registers, however few columns there are. Loop nest of
 /// sums: for every block of 64 rows, such maps into an array that stays in cache, and its sum by
-/// [Sums]; in the end the blocks' sums in order. A matrix is read once for a map or a sum.
+/// [Sums]; in the end the pairs of blocks. A matrix is read once for a map, a sum or two sums.
 final class ColumnKernels {
-  /// The rows of a block in the normative order of sums.
-  private static final int ROWS = 64;
-
   /// The elements of a run, where that is several rows.
   private static final int RUN = 512;
 
@@ -85,36 +82,38 @@ final class ColumnKernels {
   private void moments(float[] x, int xo, int mean) {
     int var = mean + columns;
     float share = (float) (1.0 / rows);
-    blocks(mean, (at, n, to, o) -> Sums.down(false, x, xo + at, n / columns, columns, to, o));
-    ScalarLoops.times(out, mean, share, out, mean, columns);
-    float[] means = repeated(out, mean);
-    blocks(
-        var,
-        (at, n, to, o) -> {
-          float[] centred = Scratch.floats(Slots.SECOND, ROWS * columns);
-          for (int i = 0; i < n; i += run) {
-            ColumnLoops.centre(x, xo + at + i, means, centred, i, Math.min(run, n - i));
-          }
-          Sums.down(true, centred, 0, n / columns, columns, to, o);
-        });
-    ScalarLoops.times(out, var, share, out, var, columns);
+    float[] sums =
+        blocks(1, (at, n, to, o) -> Sums.down(null, x, xo + at, n / columns, columns, to, o));
+    float[] centre = new float[Math.max(columns, Lanes.COUNT)];
+    for (int i = 0; i < columns; i++) {
+      centre[i] = Centre.of(x[xo + i], sums[i] * share);
+    }
+    float[] both =
+        blocks(2, (at, n, to, o) -> Sums.down(centre, x, xo + at, n / columns, columns, to, o));
+    for (int i = 0; i < columns; i++) {
+      float shift = both[i] * share;
+      out[mean + i] = centre[i] + shift;
+      out[var + i] = Centre.variance(shift, both[columns + i] * share);
+    }
   }
 
   private void sums(float[][] a, int[] at, int first) {
     float[] g = a[0];
     float[] x = a[1];
     float[] means = repeated(a[2], at[2]);
-    blocks(first, (b, n, to, o) -> Sums.down(false, g, at[0] + b, n / columns, columns, to, o));
-    blocks(
-        first + columns,
-        (b, n, to, o) -> {
-          float[] weighed = Scratch.floats(Slots.SECOND, ROWS * columns);
-          for (int i = 0; i < n; i += run) {
-            int length = Math.min(run, n - i);
-            ColumnLoops.weigh(g, at[0] + b + i, x, at[1] + b + i, means, weighed, i, length);
-          }
-          Sums.down(false, weighed, 0, n / columns, columns, to, o);
-        });
+    float[] both =
+        blocks(
+            2,
+            (b, n, to, o) -> {
+              float[] weighed = Scratch.floats(Slots.SECOND, Sums.BLOCK * columns);
+              for (int i = 0; i < n; i += run) {
+                int length = Math.min(run, n - i);
+                ColumnLoops.weigh(g, at[0] + b + i, x, at[1] + b + i, means, weighed, i, length);
+              }
+              Sums.down(null, g, at[0] + b, n / columns, columns, to, o);
+              Sums.down(null, weighed, 0, n / columns, columns, to, o + columns);
+            });
+    System.arraycopy(both, 0, out, first, 2 * columns);
   }
 
   private void rescale(float[][] a, int[] at, int to) {
@@ -149,29 +148,23 @@ final class ColumnKernels {
     void sum(int at, int n, float[] to, int o);
   }
 
-  /// out[o …] = the sum over all blocks: elements `at … at + n − 1` of the matrix each.
-  private void blocks(int o, Block block) {
-    int count = Math.ceilDiv(rows, ROWS);
-    int length = ROWS * columns;
-    float[] sums = new float[count * columns];
+  /// {@return the sums over all blocks, elements `at … at + n − 1` of the matrix each, `kinds` for
+  /// each column, from the first element on}
+  private float[] blocks(int kinds, Block block) {
+    int count = Math.ceilDiv(rows, Sums.BLOCK);
+    int length = Sums.BLOCK * columns;
+    int width = kinds * columns;
+    float[] sums = new float[count * width];
     Parallel.ranges(
         count,
         Math.max(1, GRAIN / length),
         (first, end) -> {
           for (int b = first; b < end; b++) {
             int n = Math.min(length, rows * columns - b * length);
-            block.sum(b * length, n, sums, b * columns);
+            block.sum(b * length, n, sums, b * width);
           }
         });
-    Arrays.fill(out, o, o + columns, 0);
-    for (int b = 0; b < count; b++) {
-      add(sums, b * columns, o);
-    }
-  }
-
-  private void add(float[] sums, int at, int o) {
-    for (int i = 0; i < columns; i++) {
-      out[o + i] += sums[at + i];
-    }
+    Sums.pairs(sums, 0, count, width);
+    return sums;
   }
 }

@@ -29,19 +29,6 @@ final class ColumnLoops {
     }
   }
 
-  /// o[i] = x[xo + i] - mean[i] for `0 <= i < n`.
-  static void centre(float[] x, int xo, float[] mean, float[] o, int oo, int n) {
-    int i = 0;
-    for (; i < (n & -L); i += L) {
-      FloatVector.fromArray(F, x, xo + i)
-          .sub(FloatVector.fromArray(F, mean, i))
-          .intoArray(o, oo + i);
-    }
-    for (; i < n; i++) {
-      o[oo + i] = x[xo + i] - mean[i];
-    }
-  }
-
   /// o[oo + i] = g[go + i] * (x[xo + i] - mean[i]) for `0 <= i < n`.
   static void weigh(float[] g, int go, float[] x, int xo, float[] mean, float[] o, int oo, int n) {
     int i = 0;
@@ -53,6 +40,29 @@ final class ColumnLoops {
     }
     for (; i < n; i++) {
       o[oo + i] = g[go + i] * (x[xo + i] - mean[i]);
+    }
+  }
+
+  /// o[oo + i] = ((x[xo + i] - centre[i]) - shift[i]) * factor[i] for `0 <= i < n`.
+  static void standardise(
+      float[] x,
+      int xo,
+      float[] centre,
+      float[] shift,
+      float[] factor,
+      float[] o,
+      int oo,
+      int n) {
+    int i = 0;
+    for (; i < (n & -L); i += L) {
+      FloatVector.fromArray(F, x, xo + i)
+          .sub(FloatVector.fromArray(F, centre, i))
+          .sub(FloatVector.fromArray(F, shift, i))
+          .mul(FloatVector.fromArray(F, factor, i))
+          .intoArray(o, oo + i);
+    }
+    for (; i < n; i++) {
+      o[oo + i] = (x[xo + i] - centre[i] - shift[i]) * factor[i];
     }
   }
 }

@@ -84,11 +84,11 @@ final class Reductions {
   private static void part(
       float[] a, int offset, int rows, int inner, int first, int end, float[] to) {
     if (inner == 1) {
-      Sums.runs(false, a, offset + first * rows, rows, end - first, to, first);
+      Sums.runs(null, 0, a, offset + first * rows, rows, end - first, to, first);
       return;
     }
     for (int o = first; o < end; o++) {
-      Sums.down(false, a, offset + o * rows * inner, rows, inner, to, o * inner);
+      Sums.down(null, a, offset + o * rows * inner, rows, inner, to, o * inner);
     }
   }
 

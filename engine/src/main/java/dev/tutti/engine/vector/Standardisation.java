@@ -2,7 +2,6 @@ package dev.tutti.engine.vector;
 
 import dev.tutti.engine.Array;
 import dev.tutti.engine.DType;
-import dev.tutti.engine.Fn;
 import dev.tutti.engine.Ints;
 import dev.tutti.engine.Normalize;
 import dev.tutti.engine.Parallel;
@@ -10,11 +9,12 @@ import dev.tutti.engine.Shape;
 import java.util.Arrays;
 
 /// `NORMALIZE` over neighbouring axes, with the operations and the order of its decomposition: `m =
-/// Σx · (1/n)`, `c = x − m`, `v = Σc² · (1/n)`, `y = c · (1 / √(v + eps))`.
+/// Σx · (1/n)`, or the first x if that is as near, `c = x − m`, `d = Σc · (1/n)`, `v = Σc² · (1/n)
+/// − d²`, `y = (c − d) · (1 / √(v + eps))`.
 ///
 /// Loop nest over the last axes (layer normalisation): for every few rows, their sums, four at a
-/// time; the differences; the sums of squares; the products. Loop nest over axes further left
-/// (batch normalisation): the four passes over all rows, lanes along the columns.
+/// time; the sums about their centres; the values. Loop nest over axes further left (batch
+/// normalisation): the three passes over all rows, lanes along the columns.
 final class Standardisation {
   /// The elements of the rows that one pass after another visits while they are in cache.
   static final int TILE = 4096;
@@ -59,75 +59,78 @@ final class Standardisation {
     if (inner > 1) {
       down(in[0], outer, rows, inner, mean, eps, out);
     } else if (s.size() < 2 * GRAIN) {
-      along(in[0], 0, outer, rows, mean, eps, out);
+      along(in[0], 0, outer, rows, eps, out);
     } else {
       Parallel.ranges(
-          outer,
-          Math.max(1, GRAIN / rows),
-          (from, to) -> along(in[0], from, to, rows, mean, eps, out));
+          outer, Math.max(1, GRAIN / rows), (from, to) -> along(in[0], from, to, rows, eps, out));
     }
     return out;
   }
 
-  static float scale(float sum, float mean, float eps) {
-    return 1 / (float) Math.sqrt(sum * mean + eps);
+  /// Standardises `count` rows of `n` elements at x[xo], to y[yo]; working[i] is then the factor
+  /// of row i, of 3 · count numbers.
+  static void rows(
+      float[] x, int xo, int n, int count, float eps, float[] y, int yo, float[] working) {
+    float mean = (float) (1.0 / n);
+    int centres = 2 * count;
+    Sums.runs(null, 0, x, xo, n, count, working, centres);
+    for (int i = 0; i < count; i++) {
+      working[centres + i] = Centre.of(x[xo + i * n], working[centres + i] * mean);
+    }
+    Sums.runs(working, centres, x, xo, n, count, working, 0);
+    for (int i = 0; i < count; i++) {
+      float shift = working[i] * mean;
+      float scale = scale(Centre.variance(shift, working[count + i] * mean), eps);
+      working[i] = scale;
+      int at = i * n;
+      ScalarLoops.standardise(x, xo + at, working[centres + i], shift, scale, y, yo + at, n);
+    }
   }
 
-  private static void along(Array x, int first, int end, int n, float mean, float eps, Array out) {
-    float[] a = x.floats();
-    float[] o = out.floats();
+  private static float scale(float variance, float eps) {
+    return 1 / (float) Math.sqrt(variance + eps);
+  }
+
+  private static void along(Array x, int first, int end, int n, float eps, Array out) {
     int most = Math.max(1, TILE / n);
-    float[] sums = Scratch.floats(Slots.FIRST, most);
+    float[] working = Scratch.floats(Slots.FIRST, 3 * most);
     for (int r = first; r < end; r += most) {
       int count = Math.min(most, end - r);
-      int at = x.offset() + r * n;
-      Sums.runs(false, a, at, n, count, sums, 0);
-      for (int i = 0; i < count; i++) {
-        ScalarLoops.minus(a, at + i * n, sums[i] * mean, o, (r + i) * n, n);
-      }
-      Sums.runs(true, o, r * n, n, count, sums, 0);
-      for (int i = 0; i < count; i++) {
-        int to = (r + i) * n;
-        ScalarLoops.times(o, to, scale(sums[i], mean, eps), o, to, n);
-      }
+      rows(x.floats(), x.offset() + r * n, n, count, eps, out.floats(), r * n, working);
     }
   }
 
   private static void down(
       Array x, int outer, int rows, int inner, float mean, float eps, Array out) {
-    Shape whole = Shape.of(outer, rows, inner);
-    Array row = Array.allocate(DType.FLOAT32, Shape.of(outer, 1, inner));
-    float[] sums = row.floats();
-    for (int o = 0; o < outer; o++) {
-      Sums.down(false, x.floats(), x.offset() + o * rows * inner, rows, inner, sums, o * inner);
-    }
-    ScalarLoops.times(sums, 0, mean, sums, 0, sums.length);
-    Elementwise.run(Fn.SUB, new Array[] {x.view(whole, 0), row}, out.view(whole, 0));
-    for (int o = 0; o < outer; o++) {
-      Sums.down(true, out.floats(), o * rows * inner, rows, inner, sums, o * inner);
-    }
-    for (int i = 0; i < sums.length; i++) {
-      sums[i] = scale(sums[i], mean, eps);
-    }
+    float[] a = x.floats();
     int most = Math.min(rows, Math.max(1, TILE / inner));
-    float[] tile = Scratch.floats(Slots.FIRST, most * inner);
+    int tile = most * inner;
+    float[] centre = new float[Math.max(tile, Lanes.COUNT)];
+    float[] shift = new float[tile];
+    float[] scale = new float[tile];
+    float[] sums = new float[2 * inner];
     for (int o = 0; o < outer; o++) {
-      for (int r = 0; r < most; r++) {
-        System.arraycopy(sums, o * inner, tile, r * inner, inner);
+      int from = x.offset() + o * rows * inner;
+      Sums.down(null, a, from, rows, inner, sums, 0);
+      for (int i = 0; i < inner; i++) {
+        centre[i] = Centre.of(a[from + i], sums[i] * mean);
+      }
+      Sums.down(centre, a, from, rows, inner, sums, 0);
+      for (int i = 0; i < inner; i++) {
+        shift[i] = sums[i] * mean;
+        scale[i] = scale(Centre.variance(shift[i], sums[inner + i] * mean), eps);
+      }
+      for (int i = inner; i < tile; i++) {
+        centre[i] = centre[i - inner];
+        shift[i] = shift[i - inner];
+        scale[i] = scale[i - inner];
       }
       for (int r = 0; r < rows; r += most) {
-        int count = Math.min(most, rows - r);
-        multiply(out.floats(), (o * rows + r) * inner, tile, count * inner);
+        int at = r * inner;
+        int n = Math.min(tile, rows * inner - at);
+        int to = o * rows * inner + at;
+        ColumnLoops.standardise(a, from + at, centre, shift, scale, out.floats(), to, n);
       }
-    }
-  }
-
-  /// o[oo + i] *= by[i] for `0 <= i < n`.
-  private static void multiply(float[] o, int oo, float[] by, int n) {
-    int whole = n & -Lanes.COUNT;
-    BinaryLoops.mul(o, oo, by, 0, o, oo, whole);
-    for (int i = whole; i < n; i++) {
-      o[oo + i] *= by[i];
     }
   }
 }

@@ -51,18 +51,10 @@ final class StandardisationInput {
       int count = Math.min(most, end - r);
       int xo = in[0].offset() + r * n;
       int go = in[1].offset() + r * n;
-      Sums.runs(false, x, xo, n, count, scales, 0);
-      for (int i = 0; i < count; i++) {
-        ScalarLoops.minus(x, xo + i * n, scales[i] * mean, o, (r + i) * n, n);
-      }
-      Sums.runs(true, o, r * n, n, count, scales, 0);
-      for (int i = 0; i < count; i++) {
-        scales[i] = Standardisation.scale(scales[i], mean, eps);
-        ScalarLoops.times(o, (r + i) * n, scales[i], o, (r + i) * n, n);
-      }
+      Standardisation.rows(x, xo, n, count, eps, o, r * n, scales);
       product(g, go, o, r * n, products, count * n);
-      Sums.runs(false, g, go, n, count, scales, most);
-      Sums.runs(false, products, 0, n, count, scales, 2 * most);
+      Sums.runs(null, 0, g, go, n, count, scales, most);
+      Sums.runs(null, 0, products, 0, n, count, scales, 2 * most);
       for (int i = 0; i < count; i++) {
         float shift = scales[most + i] * mean;
         float slope = scales[2 * most + i] * mean;

@@ -2,112 +2,182 @@ package dev.tutti.engine.vector;
 
 import java.util.Arrays;
 
-/// Sums, and sums of squares, in the normative order: along a contiguous run in blocks of 1024 with
-/// 16 accumulators, folded 8, 4, 2, 1; down rows in blocks of 64 rows.
+/// Sums in the normative order: chains of 16 rows, added pairwise; along a contiguous run, rows of
+/// 16 elements, whose sum is folded 8, 4, 2, 1. About centres they are two sums, of the differences
+/// from the centre and of their squares.
 ///
-/// Loop nest of runs: for every four runs (or four blocks of one run), for every 16 elements of a
-/// block, four independent additions; where vectors are shorter than 16 lanes, once more for each
-/// part of the 16 accumulators. Loop nest of rows: for every vector of columns, for every four
-/// blocks (or of every block, for every four vectors of columns), for every row of a block, four
-/// independent additions. The innermost loops are in [SumLoops].
+/// Loop nest of runs: for every four runs (or four chains of one run), for every 16 elements of a
+/// chain, four independent additions; where vectors are shorter than 16 lanes, once more for each
+/// part of the 16. Loop nest of rows: for every block of four chains, for every vector of columns
+/// (or every four vectors, chain by chain), for every row of a chain, four independent additions.
+/// Then the pairs of blocks. The innermost loops are in [SumLoops].
 final class Sums {
   private static final int L = Lanes.COUNT;
-  private static final int BLOCK = 1024;
-  private static final int ROWS = 64;
 
-  /// The accumulators of a run, whatever the registers.
+  /// The elements of a row of a contiguous run, whatever the registers.
   private static final int SIXTEEN = 16;
+
+  private static final int CHAIN = 16;
+
+  /// The rows of the four chains that are summed together.
+  static final int BLOCK = 4 * CHAIN;
+
+  /// The elements of a chain and of a block of a contiguous run.
+  private static final int RUN_CHAIN = CHAIN * SIXTEEN;
+
+  private static final int RUN_BLOCK = BLOCK * SIXTEEN;
+
+  /// In the working array, accumulators of four chains of four vectors, or rows of 16, are followed
+  /// by as many of squares and by four centres, 16 times each.
+  private static final int SQUARES = SumLoops.SQUARES;
+
+  private static final int CENTRES = 2 * SQUARES;
+  private static final int LENGTH = CENTRES + 4 * SIXTEEN;
 
   private Sums() {}
 
-  /// to[start + r] = the sum of `a[at + r · n … at + r · n + n − 1]`, or of its squares, for `0 <=
-  /// r < count`.
-  static void runs(boolean squares, float[] a, int at, int n, int count, float[] to, int start) {
-    float[] lanes = Scratch.floats(Slots.PAD, 4 * SIXTEEN);
-    if (n > BLOCK) {
+  /// {@return the sum of one contiguous run}
+  static float run(float[] a, int at, int n) {
+    float[] lanes = Scratch.floats(Slots.PAD, LENGTH);
+    float[] sums =
+        n <= RUN_BLOCK ? lanes : Scratch.floats(Slots.THIRD, Math.ceilDiv(n, RUN_BLOCK) * SIXTEEN);
+    run(false, a, at, n, lanes, sums);
+    return fold(sums, 0);
+  }
+
+  /// to[start + r] = the sum of `a[at + r · n … at + r · n + n − 1]` for `0 <= r < count`; about
+  /// centre[co + r], unless that is null, with the sum of squares at to[start + count + r].
+  static void runs(
+      float[] centre, int co, float[] a, int at, int n, int count, float[] to, int start) {
+    boolean about = centre != null;
+    int kinds = about ? 2 : 1;
+    float[] lanes = Scratch.floats(Slots.PAD, LENGTH);
+    if (n >= RUN_BLOCK) {
+      float[] sums = Scratch.floats(Slots.THIRD, Math.ceilDiv(n, RUN_BLOCK) * kinds * SIXTEEN);
       for (int r = 0; r < count; r++) {
-        to[start + r] = blocks(squares, a, at + r * n, n, lanes);
+        if (about) {
+          Arrays.fill(lanes, CENTRES, CENTRES + SIXTEEN, centre[co + r]);
+        }
+        run(about, a, at + r * n, n, lanes, sums);
+        for (int k = 0; k < kinds; k++) {
+          to[start + k * count + r] = fold(sums, k * SIXTEEN);
+        }
       }
       return;
     }
     int last = at + (count - 1) * n;
-    int r = 0;
-    if (n < SIXTEEN) {
-      Arrays.fill(lanes, 0, SIXTEEN, 0);
-      for (; r < count; r++) {
-        for (int i = 0; i < n; i++) {
-          float x = a[at + r * n + i];
-          lanes[i] = squares ? x * x : x;
-        }
-        to[start + r] = fold(lanes, 0); // lane 15 is +0, so that no sum is −0
+    for (int r = 0; r < count; r += 4) {
+      for (int i = 0; i < 4 && about; i++) {
+        int from = CENTRES + i * SIXTEEN;
+        Arrays.fill(lanes, from, from + SIXTEEN, centre[co + Math.min(r + i, count - 1)]);
       }
-    }
-    for (; r < count; r += 4) {
       int p = at + r * n;
       int q = Math.min(p + n, last);
-      four(squares, a, p, q, Math.min(q + n, last), Math.min(q + 2 * n, last), n, lanes);
-      for (int i = 0; i < Math.min(4, count - r); i++) {
-        to[start + r + i] = fold(lanes, i * SIXTEEN);
+      four(about, a, p, q, Math.min(q + n, last), Math.min(q + 2 * n, last), n, lanes);
+      for (int k = 0; k < kinds; k++) {
+        for (int i = 0; i < Math.min(4, count - r); i++) {
+          to[start + k * count + r + i] = fold(lanes, k * SQUARES + i * SIXTEEN);
+        }
       }
     }
   }
 
-  /// {@return the sum of one contiguous run}
-  static float run(float[] a, int at, int n) {
-    return blocks(false, a, at, n, Scratch.floats(Slots.PAD, 4 * SIXTEEN));
-  }
-
-  private static float blocks(boolean squares, float[] a, int at, int n, float[] lanes) {
-    float total = 0;
-    int from = 0;
-    for (; n - from >= 4 * BLOCK; from += 4 * BLOCK) {
-      int p = at + from;
-      four(squares, a, p, p + BLOCK, p + 2 * BLOCK, p + 3 * BLOCK, BLOCK, lanes);
-      for (int i = 0; i < 4; i++) {
-        total += fold(lanes, i * SIXTEEN);
-      }
-    }
-    for (; from < n; from += BLOCK) {
-      one(squares, a, at + from, Math.min(BLOCK, n - from), lanes);
-      total += fold(lanes, 0);
-    }
-    return total;
-  }
-
-  /// The 16 accumulators of four runs of n <= 1024 elements: lanes[16 j …].
+  /// The rows of 16 that remain of four runs of n < 1024 elements: lanes[16 j …].
   private static void four(
-      boolean squares, float[] a, int p, int q, int r, int s, int n, float[] lanes) {
-    int vectors = n / SIXTEEN;
-    if (vectors == 0) {
-      Arrays.fill(lanes, 0, 4 * SIXTEEN, 0);
+      boolean about, float[] a, int p, int q, int r, int s, int n, float[] lanes) {
+    int chains = 0;
+    for (int i = 0; i < n; i += RUN_CHAIN) {
+      int count = Math.min(RUN_CHAIN, n - i);
+      int to = chains++ * 4 * SIXTEEN;
+      four(about, a, p + i, q + i, r + i, s + i, count / SIXTEEN, lanes, to);
+      int whole = count / SIXTEEN * SIXTEEN;
+      rest(about, a, p + i, whole, count, lanes, to, 0);
+      rest(about, a, q + i, whole, count, lanes, to, 1);
+      rest(about, a, r + i, whole, count, lanes, to, 2);
+      rest(about, a, s + i, whole, count, lanes, to, 3);
     }
-    for (int t = 0; t < SIXTEEN && vectors > 0; t += L) {
-      SumLoops.four(squares, a, p + t, q + t, r + t, s + t, vectors, SIXTEEN, lanes, t, SIXTEEN);
+    pairs(lanes, 0, chains, 4 * SIXTEEN);
+    if (about) {
+      pairs(lanes, SQUARES, chains, 4 * SIXTEEN);
     }
-    int whole = vectors * SIXTEEN;
-    rest(squares, a, p, whole, n, lanes, 0);
-    rest(squares, a, q, whole, n, lanes, SIXTEEN);
-    rest(squares, a, r, whole, n, lanes, 2 * SIXTEEN);
-    rest(squares, a, s, whole, n, lanes, 3 * SIXTEEN);
   }
 
-  private static void one(boolean squares, float[] a, int at, int n, float[] lanes) {
-    int vectors = n / SIXTEEN;
-    if (vectors == 0) {
-      Arrays.fill(lanes, 0, SIXTEEN, 0);
+  private static void four(
+      boolean about, float[] a, int p, int q, int r, int s, int rows, float[] lanes, int to) {
+    for (int t = 0; t < SIXTEEN; t += L) {
+      if (about) {
+        SumLoops.four(
+            lanes, CENTRES + t, SIXTEEN, a, p + t, q + t, r + t, s + t, rows, SIXTEEN, lanes, to + t);
+      } else {
+        SumLoops.four(a, p + t, q + t, r + t, s + t, rows, SIXTEEN, lanes, to + t, SIXTEEN);
+      }
     }
-    for (int t = 0; t < SIXTEEN && vectors > 0; t += L) {
-      SumLoops.one(squares, a, at + t, vectors, SIXTEEN, lanes, t);
-    }
-    rest(squares, a, at, vectors * SIXTEEN, n, lanes, 0);
   }
 
-  /// The elements after the last 16 whole ones.
+  /// The elements after the last 16 whole ones of a chain of run j.
   private static void rest(
-      boolean squares, float[] a, int at, int whole, int n, float[] lanes, int to) {
-    for (int i = whole; i < n; i++) {
-      float x = a[at + i];
-      lanes[to + i - whole] += squares ? x * x : x;
+      boolean about, float[] a, int at, int whole, int n, float[] lanes, int chain, int j) {
+    int to = chain + j * SIXTEEN - whole;
+    if (about) {
+      float c = lanes[CENTRES + j * SIXTEEN];
+      for (int i = whole; i < n; i++) {
+        float x = a[at + i] - c;
+        lanes[to + i] += x;
+        lanes[SQUARES + to + i] += x * x;
+      }
+    } else {
+      for (int i = whole; i < n; i++) {
+        lanes[to + i] += a[at + i];
+      }
+    }
+  }
+
+  /// The row of 16 that remains of one run of n > 0 elements: sums[0 …]; about the first centre,
+  /// that of the squares behind it.
+  private static void run(boolean about, float[] a, int at, int n, float[] lanes, float[] sums) {
+    int blocks = Math.ceilDiv(n, RUN_BLOCK);
+    int width = about ? 2 * SIXTEEN : SIXTEEN;
+    int whole = n / RUN_BLOCK;
+    for (int b = 0; b < whole; b++) {
+      for (int t = 0; t < SIXTEEN; t += L) {
+        int p = at + b * RUN_BLOCK + t;
+        int o = b * width + t;
+        if (about) {
+          SumLoops.chains(lanes, CENTRES + t, a, p, RUN_CHAIN, SIXTEEN, sums, o, o + SIXTEEN);
+        } else {
+          SumLoops.chains(a, p, RUN_CHAIN, SIXTEEN, sums, o);
+        }
+      }
+    }
+    if (whole < blocks) {
+      int chains = 0;
+      for (int i = whole * RUN_BLOCK; i < n; i += RUN_CHAIN) {
+        int count = Math.min(RUN_CHAIN, n - i);
+        int to = chains++ * SIXTEEN;
+        for (int t = 0; t < SIXTEEN; t += L) {
+          one(about, lanes, CENTRES + t, a, at + i + t, count / SIXTEEN, SIXTEEN, lanes, to + t);
+        }
+        rest(about, a, at + i, count / SIXTEEN * SIXTEEN, count, lanes, to, 0);
+      }
+      join(about, lanes, chains, SIXTEEN, sums, whole * width, SIXTEEN);
+    }
+    pairs(sums, 0, blocks, width);
+  }
+
+  private static void one(
+      boolean about,
+      float[] centre,
+      int co,
+      float[] a,
+      int at,
+      int rows,
+      int step,
+      float[] lanes,
+      int to) {
+    if (about) {
+      SumLoops.one(centre, co, a, at, rows, step, lanes, to);
+    } else {
+      SumLoops.one(a, at, rows, step, lanes, to);
     }
   }
 
@@ -124,89 +194,117 @@ final class Sums {
     return (a + c) + (b + d);
   }
 
-  /// to[start + c] = the sum of column c of the `rows × inner` matrix at `a[at]`, or of its
-  /// squares, for inner > 1.
-  static void down(boolean squares, float[] a, int at, int rows, int inner, float[] to, int start) {
-    int width = Math.max(inner, L);
-    float[] total = Scratch.floats(Slots.FIRST, width);
-    float[] lanes = Scratch.floats(Slots.PAD, 4 * SIXTEEN);
-    Arrays.fill(total, 0, width, 0);
+  /// to[start + c] = the sum of column c of the `rows × inner` matrix at `a[at]`, for inner > 1;
+  /// about centre[c], unless that is null, with the sum of squares at to[start + inner + c]. There
+  /// are at least as many centres as lanes, of which only those of columns count.
+  static void down(
+      float[] centre, float[] a, int at, int rows, int inner, float[] to, int start) {
+    int blocks = Math.ceilDiv(rows, BLOCK);
+    int width = centre != null ? 2 * inner : inner;
+    float[] sums = Scratch.floats(Slots.FIRST, blocks * width + L);
     if (inner < L) {
-      narrow(squares, a, at, rows, inner, total, lanes);
-    } else if (inner >= 4 * L) {
-      for (int r = 0; r < rows; r += ROWS) {
-        wide(squares, a, at + r * inner, Math.min(ROWS, rows - r), inner, total, lanes);
-      }
+      narrow(centre, a, at, rows, inner, sums);
     } else {
-      for (int c = 0; c < inner; c += L) {
-        int column = Math.min(c, inner - L);
-        Arrays.fill(total, column, column + L, 0); // an overlap is summed once more
-        column(squares, a, at + column, rows, inner, total, column, lanes);
+      for (int b = 0; b < blocks; b++) {
+        int r = b * BLOCK;
+        block(centre, a, at + r * inner, Math.min(BLOCK, rows - r), inner, sums, b * width);
       }
     }
-    System.arraycopy(total, 0, to, start, inner);
+    pairs(sums, 0, blocks, width);
+    System.arraycopy(sums, 0, to, start, width);
   }
 
-  /// One block of rows, four vectors of columns at a time.
-  private static void wide(
-      boolean squares, float[] a, int at, int rows, int inner, float[] total, float[] lanes) {
+  /// One block of rows that are not shorter than a vector.
+  private static void block(
+      float[] centre, float[] a, int at, int rows, int inner, float[] to, int o) {
     int c = 0;
     for (; c + 4 * L <= inner; c += 4 * L) {
-      int p = at + c;
-      SumLoops.four(squares, a, p, p + L, p + 2 * L, p + 3 * L, rows, inner, lanes, 0, L);
-      add(total, c, lanes, 0, 4 * L);
+      wide(centre, c, a, at + c, rows, inner, to, o + c);
     }
     for (; c < inner; c += L) {
-      int done = c - Math.min(c, inner - L);
-      SumLoops.one(squares, a, at + c - done, rows, inner, lanes, 0);
-      add(total, c, lanes, done, L - done);
+      int column = Math.min(c, inner - L); // an overlap is summed once more
+      column(centre, column, a, at + column, rows, inner, to, o + column);
     }
   }
 
-  /// One vector of columns, four blocks of rows at a time.
-  private static void column(
-      boolean squares,
-      float[] a,
-      int at,
-      int rows,
-      int inner,
-      float[] total,
-      int column,
-      float[] lanes) {
-    int block = ROWS * inner;
-    int r = 0;
-    for (; r + 4 * ROWS <= rows; r += 4 * ROWS) {
+  /// Four vectors of columns, one chain after another.
+  private static void wide(
+      float[] centre, int co, float[] a, int at, int rows, int inner, float[] to, int o) {
+    float[] lanes = Scratch.floats(Slots.PAD, LENGTH);
+    int chains = 0;
+    for (int r = 0; r < rows; r += CHAIN) {
       int p = at + r * inner;
-      SumLoops.four(
-          squares, a, p, p + block, p + 2 * block, p + 3 * block, ROWS, inner, lanes, 0, L);
-      for (int i = 0; i < 4; i++) {
-        add(total, column, lanes, i * L, L);
+      int q = p + L;
+      int n = Math.min(CHAIN, rows - r);
+      int t = chains++ * 4 * L;
+      if (centre != null) {
+        SumLoops.four(centre, co, L, a, p, q, q + L, q + 2 * L, n, inner, lanes, t);
+      } else {
+        SumLoops.four(a, p, q, q + L, q + 2 * L, n, inner, lanes, t, L);
       }
     }
-    for (; r < rows; r += ROWS) {
-      SumLoops.one(squares, a, at + r * inner, Math.min(ROWS, rows - r), inner, lanes, 0);
-      add(total, column, lanes, 0, L);
+    join(centre != null, lanes, chains, 4 * L, to, o, inner);
+  }
+
+  /// One vector of columns, four chains at a time.
+  private static void column(
+      float[] centre, int co, float[] a, int at, int rows, int inner, float[] to, int o) {
+    boolean about = centre != null;
+    if (rows == BLOCK && about) {
+      SumLoops.chains(centre, co, a, at, CHAIN * inner, inner, to, o, o + inner);
+    } else if (rows == BLOCK) {
+      SumLoops.chains(a, at, CHAIN * inner, inner, to, o);
+    } else {
+      float[] lanes = Scratch.floats(Slots.PAD, LENGTH);
+      int chains = 0;
+      for (int r = 0; r < rows; r += CHAIN) {
+        int n = Math.min(CHAIN, rows - r);
+        one(about, centre, co, a, at + r * inner, n, inner, lanes, chains++ * L);
+      }
+      join(about, lanes, chains, L, to, o, inner);
     }
   }
 
   /// Rows shorter than a vector: every load takes the beginning of the next row along, in lanes
-  /// that nobody reads. The last block or two, after which memory may end, are copied first.
+  /// that nobody reads, and every sum is stored over those of the one before. The last block or two,
+  /// after which memory may end, are copied first.
   private static void narrow(
-      boolean squares, float[] a, int at, int rows, int inner, float[] total, float[] lanes) {
-    int last = (rows - 1) / ROWS * ROWS;
+      float[] centre, float[] a, int at, int rows, int inner, float[] sums) {
+    int last = (rows - 1) / BLOCK * BLOCK;
     if (last > 0 && (rows - last + 1) * inner < L) {
-      last -= ROWS;
+      last -= BLOCK;
     }
-    column(squares, a, at, last, inner, total, 0, lanes);
+    int width = centre != null ? 2 * inner : inner;
+    int o = 0;
+    for (int r = 0; r < last; r += BLOCK, o += width) {
+      column(centre, 0, a, at + r * inner, BLOCK, inner, sums, o);
+    }
     int rest = rows - last;
-    float[] copy = Scratch.floats(Slots.THIRD, 2 * ROWS * L + L);
+    float[] copy = Scratch.floats(Slots.THIRD, 2 * BLOCK * L + L);
     System.arraycopy(a, at + last * inner, copy, 0, rest * inner);
-    column(squares, copy, 0, rest, inner, total, 0, lanes);
+    for (int r = 0; r < rest; r += BLOCK, o += width) {
+      column(centre, 0, copy, r * inner, Math.min(BLOCK, rest - r), inner, sums, o);
+    }
   }
 
-  private static void add(float[] total, int at, float[] lanes, int from, int n) {
-    for (int i = 0; i < n; i++) {
-      total[at + i] += lanes[from + i];
+  /// to[o …] = the pairwise sum of the chains in `lanes`; that of squares `behind` it.
+  private static void join(
+      boolean about, float[] lanes, int chains, int width, float[] to, int o, int behind) {
+    pairs(lanes, 0, chains, width);
+    System.arraycopy(lanes, 0, to, o, width);
+    if (about) {
+      pairs(lanes, SQUARES, chains, width);
+      System.arraycopy(lanes, SQUARES, to, o + behind, width);
+    }
+  }
+
+  /// Adds `count` rows of `width` pairwise: neighbours, then neighbours of their sums, until the
+  /// first is the sum of all. A last one without a neighbour waits.
+  static void pairs(float[] rows, int at, int count, int width) {
+    for (int step = 1; step < count; step *= 2) {
+      for (int r = 0; r + step < count; r += 2 * step) {
+        SumLoops.add(rows, at + r * width, at + (r + step) * width, width);
+      }
     }
   }
 }
