@@ -7,6 +7,7 @@ import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Tree;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
+import dev.tutti.nn.Structure;
 import java.util.List;
 import java.util.function.Function;
 
@@ -56,5 +57,10 @@ public record DeepEnsemble(@Inlined Layer network, int members) implements Ensem
   @Override
   public Tensor logits(Tensor x, Ctx ctx) {
     return Members.logits(network, members, x, ctx);
+  }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
   }
 }

@@ -51,7 +51,7 @@ class UnseenTensorsTest {
     List<Function<Key, Layer>> middles = List.of(Hidden::new, UnseenTensorsTest::capturing);
     for (Function<Key, Layer> middle : middles) {
       Sequential net = around(KEY, middle.apply(KEY));
-      Sgd sgd = new Sgd();
+      Sgd sgd = new Sgd().momentum(0.9);
       Tensor rate = Tensor.scalar(0.1);
       Sequential whole = around(KEY, Linear.init(KEY, 32, 32));
       refused(net::parameterCount);

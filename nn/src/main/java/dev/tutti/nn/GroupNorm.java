@@ -68,4 +68,9 @@ public record GroupNorm(Tensor weight, Tensor bias, int groups, double eps) impl
     Tensor mean = v.reshape(byGroup).sum(2, true).div(byGroup.dim(2));
     return mean.expand(byGroup).reshape(v.shape());
   }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
+  }
 }

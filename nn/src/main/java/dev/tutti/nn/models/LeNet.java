@@ -9,6 +9,7 @@ import dev.tutti.nn.Flatten;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.Linear;
 import dev.tutti.nn.MaxPool2d;
+import dev.tutti.nn.Structure;
 
 /// LeNet as in torch-uncertainty's Packed-Ensembles tutorial: two 5×5 convolutions (6 and 16
 /// channels), each with 2×2 max pooling and ReLU, then linear layers of 120, 84 and the classes.
@@ -45,5 +46,10 @@ public record LeNet(Layer conv1, Layer conv2, Layer fc1, Layer fc2, Layer fc3) i
     y = pool.apply(conv2.apply(y, ctx)).relu();
     y = new Flatten(Flatten.Order.CHANNELS_FIRST).apply(y);
     return fc3.apply(fc2.apply(fc1.apply(y, ctx).relu(), ctx).relu(), ctx);
+  }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
   }
 }
