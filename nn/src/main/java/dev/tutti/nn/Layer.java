@@ -1,6 +1,7 @@
 package dev.tutti.nn;
 
 import dev.tutti.engine.Cost;
+import dev.tutti.engine.Parallel;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
@@ -27,7 +28,7 @@ public interface Layer {
   /// {@return the layer's prediction for a batch}
   default Tensor apply(Tensor x) {
     try {
-      return apply(x, Ctx.inference());
+      return Parallel.inTurn(() -> apply(x, Ctx.inference()));
     } catch (StackOverflowError e) {
       throw Sequential.tooDeep();
     }

@@ -58,6 +58,8 @@ public final class ReferenceBackend implements Backend {
       return dispatch(p, in, type, out);
     } catch (OutOfMemoryError e) {
       throw outOfMemory(p, out);
+    } finally {
+      Scratch.done();
     }
   }
 
