@@ -114,6 +114,9 @@ final class Opaque {
     OpaqueType type = OpaqueType.of(held.value.getClass());
     if (type.closed() != null) {
       String field = below(held.how, type.closed().getName());
+      if (Tensor.class.isAssignableFrom(type.closed().getType())) {
+        return tensor(field);
+      }
       return closed(field + ", a " + type.closed().getType().getTypeName(), held.value.getClass());
     }
     try {
