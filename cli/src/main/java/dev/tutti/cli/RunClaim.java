@@ -27,7 +27,8 @@ final class RunClaim {
   private static final String WEIGHTS = ".safetensors";
 
   /// What this class writes.
-  private static final Pattern WRITER = Pattern.compile("\"running\".*\"process\": (\\d{1,18}), \"started\": (-?\\d{1,18})");
+  private static final Pattern WRITER =
+      Pattern.compile("\"running\".*\"process\": (\\d{1,18}), \"started\": (-?\\d{1,18})");
 
   private final Path folder;
   private final String text;
@@ -45,9 +46,7 @@ final class RunClaim {
     String text =
         "{\"running\": {\"id\": \"%s\", \"process\": %d, \"started\": %d}}\n"
             .formatted(
-                UUID.randomUUID(),
-                ProcessHandle.current().pid(),
-                started(ProcessHandle.current()));
+                UUID.randomUUID(), ProcessHandle.current().pid(), started(ProcessHandle.current()));
     try {
       List<Path> former = former(folder);
       if (!former.isEmpty()) {

@@ -126,7 +126,8 @@ public final class Mutations {
   }
 
   /// Gives `reader` so many damaged files. Each must be read or refused with a [DataError] of one
-  /// line, within a minute of a machine that may be busy and with at most `mostBytes` of heap allocated in all.
+  /// line, within a minute of a machine that may be busy and with at most `mostBytes` of heap
+  /// allocated in all.
   public static Outcome survive(
       List<byte[]> samples, int cases, long seed, long mostBytes, Reader reader) {
     int refused = 0;
