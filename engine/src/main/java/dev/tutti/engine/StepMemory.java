@@ -82,6 +82,11 @@ final class StepMemory {
     return open.keep(array);
   }
 
+  /// {@return how many floats running calls keep}
+  static long kept() {
+    return KEPT.get();
+  }
+
   /// The arrays of the thread's last call, if there is room for them.
   StepMemory() {
     Map<Integer, ArrayDeque<float[]>> last = free();
