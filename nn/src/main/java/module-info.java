@@ -8,4 +8,8 @@ module dev.tutti.nn {
   exports dev.tutti.nn.io;
   exports dev.tutti.nn.models;
   exports dev.tutti.nn.optim;
+
+  // Records of its own are trees.
+  opens dev.tutti.nn to
+      dev.tutti.engine;
 }

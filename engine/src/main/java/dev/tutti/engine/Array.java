@@ -14,6 +14,9 @@ public final class Array extends Tensor {
   /// The storage of a tensor that has never had elements.
   private static final Object SHAPE_ONLY = new Object();
 
+  /// A tensor with more elements is not printed whole.
+  private static final int MOST_PRINTED = 1000;
+
   private final Shape shape;
   private final DType type;
   private final int offset;
@@ -254,41 +257,60 @@ public final class Array extends Tensor {
     return Arrays.copyOfRange(ints(), offset, offset + shape.size());
   }
 
-  /// {@return type, shape and the elements, shortened beyond a thousand}
+  /// {@return type, shape and the elements; of more than a thousand the first and last three of
+  /// each axis; never many more than a thousand}
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(type.toString()).append(shape);
     if (hasElements()) {
-      print(text.append(' '), 0, 0, shape.size() > 1000);
+      new Printer(text.append(' '), shape.size() > MOST_PRINTED).print(0, 0);
     }
     return text.toString();
   }
 
-  private int print(StringBuilder text, int axis, int at, boolean shorten) {
-    if (axis == shape.rank()) {
-      double v = element(at);
-      text.append(
-          type == DType.INT32
-              ? Integer.toString((int) v)
-              : type == DType.FLOAT32 ? Float.toString((float) v) : Double.toString(v));
-      return at + 1;
+  private final class Printer {
+    private final StringBuilder text;
+    private final boolean shorten;
+    private int printed;
+
+    Printer(StringBuilder text, boolean shorten) {
+      this.text = text;
+      this.shorten = shorten;
     }
-    int n = shape.dim(axis);
-    int inner = 1;
-    for (int i = axis + 1; i < shape.rank(); i++) {
-      inner *= shape.dim(i);
-    }
-    text.append('[');
-    for (int i = 0; i < n; i++) {
-      if (shorten && n > 6 && i == 3) {
-        text.append(", …");
-        at += (n - 6) * inner;
-        i = n - 3;
+
+    /// Prints what starts at element `at` and returns the element behind it.
+    int print(int axis, int at) {
+      printed++;
+      if (axis == shape.rank()) {
+        double v = element(at);
+        text.append(
+            type == DType.INT32
+                ? Integer.toString((int) v)
+                : type == DType.FLOAT32 ? Float.toString((float) v) : Double.toString(v));
+        return at + 1;
       }
-      text.append(i == 0 ? "" : ", ");
-      at = print(text, axis + 1, at, shorten);
+      int n = shape.dim(axis);
+      int inner = 1;
+      for (int i = axis + 1; i < shape.rank(); i++) {
+        inner *= shape.dim(i);
+      }
+      int next = at;
+      text.append('[');
+      for (int i = 0; i < n; i++) {
+        if (printed > 2 * MOST_PRINTED) {
+          text.append(i == 0 ? "…" : ", …");
+          break;
+        }
+        if (shorten && n > 6 && i == 3) {
+          text.append(", …");
+          next += (n - 6) * inner;
+          i = n - 3;
+        }
+        text.append(i == 0 ? "" : ", ");
+        next = print(axis + 1, next);
+      }
+      text.append(']');
+      return at + n * inner;
     }
-    text.append(']');
-    return at;
   }
 }

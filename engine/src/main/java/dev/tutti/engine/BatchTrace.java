@@ -81,6 +81,11 @@ final class BatchTrace extends Trace {
     }
   }
 
+  /// Called when the call failed, or when its results are used inside a transform.
+  void end() {
+    memory.end();
+  }
+
   /// {@return whether `t` or a value inside it varies along the mapped axis}
   private boolean holds(Tensor t) {
     return maps(t) || t instanceof Tracer tracer && holds(tracer.value);
@@ -145,12 +150,16 @@ final class BatchTrace extends Trace {
       for (int i = 0; i < in.length; i++) {
         lifted[i] = varies[i] ? trace.lift(in[i]) : in[i];
       }
-      Tensor[] out = trace.within(() -> f.apply(lifted));
-      Tensor[] stacked = new Tensor[out.length];
-      for (int i = 0; i < out.length; i++) {
-        stacked[i] = out[i] == null ? null : trace.stacked(out[i]);
+      try {
+        Tensor[] out = trace.within(() -> f.apply(lifted));
+        Tensor[] stacked = new Tensor[out.length];
+        for (int i = 0; i < out.length; i++) {
+          stacked[i] = out[i] == null ? null : trace.stacked(out[i]);
+        }
+        return stacked;
+      } finally {
+        trace.end();
       }
-      return stacked;
     }
   }
 

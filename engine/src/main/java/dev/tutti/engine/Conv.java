@@ -77,7 +77,8 @@ public sealed interface Conv extends Fused {
                 + w.dim(2) * groups
                 + " channels and an output count"
                 + " divisible by "
-                + groups);
+                + groups
+                + ChannelsLast.hint(x, w.dim(2) * groups));
       }
     }
 

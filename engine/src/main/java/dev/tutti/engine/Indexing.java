@@ -3,7 +3,7 @@ package dev.tutti.engine;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// Gathering rows by number and its adjoint.
+/// Gathering rows by number, its adjoint, and rows of 0 and 1 from numbers.
 public sealed interface Indexing extends Primitive {
 
   private static DType indexed(String op, DType[] in) {
@@ -84,6 +84,43 @@ public sealed interface Indexing extends Primitive {
     @Override
     public List<Supplier<Tensor>> vjp(Tensor[] in, Tensor out, Tensor g) {
       return List.of(() -> g.bind(new Take(), in[1]), NONE);
+    }
+  }
+
+  /// Classes as rows of 0 and 1: int32 `[] → [classes]` float32. A number outside `0 … classes − 1`
+  /// is an error.
+  record OneHot(int classes) implements Indexing {
+    @Override
+    public String label() {
+      return "one_hot";
+    }
+
+    @Override
+    public int suffix(int i) {
+      return 0;
+    }
+
+    @Override
+    public Shape suffixShape(Shape[] suffixes, Shape[] inputs) {
+      return Shape.of(classes);
+    }
+
+    @Override
+    public DType dtype(DType[] in) {
+      if (in[0] != DType.INT32) {
+        throw new ShapeError("one_hot: classes must be int32, got " + in[0]);
+      }
+      return DType.FLOAT32;
+    }
+
+    @Override
+    public List<Supplier<Tensor>> vjp(Tensor[] in, Tensor out, Tensor g) {
+      return List.of(NONE);
+    }
+
+    @Override
+    public Uses uses() {
+      return Uses.NOTHING;
     }
   }
 }

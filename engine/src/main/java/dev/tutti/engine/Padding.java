@@ -31,6 +31,11 @@ public sealed interface Padding {
       return w.padding(v / 2, v - v / 2, h / 2, h - h / 2);
     }
 
+    @Override
+    public String toString() {
+      return "padding same";
+    }
+
     private static int total(int size, int kernel, int stride, int dilation) {
       int out = (size + stride - 1) / stride;
       long reach = (out - 1L) * stride + (long) dilation * (kernel - 1) + 1;
@@ -43,6 +48,14 @@ public sealed interface Padding {
     @Override
     public Window applyTo(Window w, int height, int width) {
       return w.padding(top, bottom, left, right);
+    }
+
+    @Override
+    public String toString() {
+      return "padding "
+          + (top == bottom && top == left && top == right
+              ? top
+              : top + ", " + bottom + ", " + left + ", " + right);
     }
   }
 }

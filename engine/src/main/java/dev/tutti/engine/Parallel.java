@@ -2,6 +2,7 @@ package dev.tutti.engine;
 
 import java.util.concurrent.ForkJoinTask;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 
 /// Independent tasks on the engine's own threads; the common ForkJoin pool is never touched.
 ///
@@ -69,6 +70,15 @@ public final class Parallel {
   /// tasks would run one after another}
   public static boolean inTask() {
     return Team.helping() || IN_TASK.get() || ForkJoinTask.inForkJoinPool();
+  }
+
+  /// {@return what `call` returns, which holds much memory while it runs}
+  ///
+  /// Of calls on many threads, as many run at once as there are processors; the others wait, for
+  /// long only while more than half of the heap is in use. `vmap` and a layer's prediction do this
+  /// themselves. A call inside of a call does not wait.
+  public static <T> T inTurn(Supplier<T> call) {
+    return Turns.run(call);
   }
 
   /// Runs `body(0) … body(tasks − 1)` and returns when all are done; of several failures the one

@@ -19,8 +19,10 @@ public sealed interface Pool extends Fused {
   }
 
   /// {@return the shape of one value per window and channel of an image `[H, W, C]`}
-  private static Shape pooled(Pool pool, Shape image) {
-    Shape at = pool.window().positions(pool.label(), image.dim(0), image.dim(1));
+  private static Shape pooled(Pool pool, Shape image, Shape input) {
+    Window window = pool.window();
+    String hint = ChannelsLast.hint(input, window);
+    Shape at = window.positions(pool.label(), image.dim(0), image.dim(1), hint);
     return at.concat(Shape.of(image.dim(2)));
   }
 
@@ -34,7 +36,7 @@ public sealed interface Pool extends Fused {
 
     @Override
     public Shape suffixShape(Shape[] suffixes, Shape[] inputs) {
-      return pooled(this, suffixes[0]);
+      return pooled(this, suffixes[0], inputs[0]);
     }
 
     @Override
@@ -74,7 +76,7 @@ public sealed interface Pool extends Fused {
 
     @Override
     public Shape suffixShape(Shape[] suffixes, Shape[] inputs) {
-      Shape out = pooled(this, suffixes[0]);
+      Shape out = pooled(this, suffixes[0], inputs[0]);
       if (!out.equals(suffixes[1])) {
         throw new ShapeError(
             "max_pool2d_input: input " + inputs[0] + " has windows " + out + ", not " + inputs[1]);
@@ -109,7 +111,7 @@ public sealed interface Pool extends Fused {
 
     @Override
     public Shape suffixShape(Shape[] suffixes, Shape[] inputs) {
-      return pooled(this, suffixes[0]);
+      return pooled(this, suffixes[0], inputs[0]);
     }
 
     @Override

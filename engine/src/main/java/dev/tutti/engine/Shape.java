@@ -11,6 +11,9 @@ public final class Shape {
   /// The most elements that one tensor holds (a Java array's limit).
   public static final long MAX_SIZE = Integer.MAX_VALUE - 8L;
 
+  /// The most axes that a tensor has, as in NumPy 2.
+  public static final int MAX_RANK = 64;
+
   /// The shape of a scalar, `[]`.
   public static final Shape SCALAR = new Shape(new int[0], 1);
 
@@ -24,8 +27,14 @@ public final class Shape {
 
   /// {@return the shape with these axis sizes}
   ///
-  /// Raises [ShapeError] for a negative size and for more than [#MAX_SIZE] elements.
+  /// Raises [ShapeError] for a negative size, for more than [#MAX_SIZE] elements and for more than
+  /// [#MAX_RANK] axes.
   public static Shape of(int... dims) {
+    if (dims.length > MAX_RANK) {
+      throw new ShapeError(
+          String.format(
+              Locale.ROOT, "shape with %,d axes; a tensor has at most %d", dims.length, MAX_RANK));
+    }
     long size = 1;
     for (int d : dims) {
       if (d < 0) {

@@ -10,6 +10,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// The arrays of one mapped call, used again by the next call on the same thread: without it, a
 /// training step spends much of its time on the garbage collector's zeroing of new arrays.
@@ -18,7 +19,8 @@ import java.util.Set;
 /// call returns; so the arrays behind them can hold other values from then on, except for those
 /// that the call returns. Nobody else can have got hold of one: a tracer's elements cannot be read.
 /// Two things end the reuse for a call: an operand that belongs to a transform further out, whose
-/// tape may keep the value, and more memory than [#LIMIT] (a training loop inside one call).
+/// tape may keep the value, and more memory than [#LIMIT] in this and all other running calls (a
+/// training loop inside one call, or calls on many threads).
 ///
 /// Arrays that are not used by the next call on the thread are dropped; all of them may be taken by
 /// the garbage collector at any time.
@@ -26,15 +28,18 @@ final class StepMemory {
   /// Shorter arrays are cheap to make.
   private static final int SHORTEST = 256;
 
-  /// The most floats that a call keeps for the next one: a sixteenth of the heap.
+  /// The most floats that running calls keep for the next ones, together: a sixteenth of the heap.
   private static final long LIMIT = Runtime.getRuntime().maxMemory() / 64;
+
+  /// The floats that running calls keep.
+  private static final AtomicLong KEPT = new AtomicLong();
 
   private static final ThreadLocal<StepMemory> OPEN = new ThreadLocal<>();
   private static final ThreadLocal<SoftReference<Map<Integer, ArrayDeque<float[]>>>> FREE =
       ThreadLocal.withInitial(() -> new SoftReference<>(new HashMap<>()));
 
   private final Thread owner = Thread.currentThread();
-  private final Map<Integer, ArrayDeque<float[]>> free = free();
+  private Map<Integer, ArrayDeque<float[]>> free = new HashMap<>();
   private final List<float[]> taken = new ArrayList<>();
   private final Map<Array.Sharing, Object> views = new IdentityHashMap<>();
   private long floats;
@@ -71,15 +76,44 @@ final class StepMemory {
     }
     float[] array = open.reused(n);
     if (array == null) {
-      return open.keep(new float[n]);
+      return open.keepNew(new float[n]);
     }
     Arrays.fill(array, 0);
     return open.keep(array);
   }
 
+  /// {@return how many floats running calls keep}
+  static long kept() {
+    return KEPT.get();
+  }
+
+  /// The arrays of the thread's last call, if there is room for them.
+  StepMemory() {
+    Map<Integer, ArrayDeque<float[]>> last = free();
+    long size = 0;
+    for (ArrayDeque<float[]> arrays : last.values()) {
+      for (float[] array : arrays) {
+        size += array.length;
+      }
+    }
+    if (charged(size)) {
+      free = last;
+    }
+  }
+
+  /// {@return whether there is room for so many more floats, which then are this call's}
+  private boolean charged(long more) {
+    if (KEPT.addAndGet(more) > LIMIT) {
+      KEPT.addAndGet(-more);
+      return false;
+    }
+    floats += more;
+    return true;
+  }
+
   private float[] take(int n) {
     float[] array = reused(n);
-    return keep(array == null ? new float[n] : array);
+    return array == null ? keepNew(new float[n]) : keep(array);
   }
 
   private float[] reused(int n) {
@@ -87,13 +121,16 @@ final class StepMemory {
     return arrays == null ? null : arrays.poll();
   }
 
-  private float[] keep(float[] array) {
-    floats += array.length;
-    if (floats > LIMIT) {
-      end();
-    } else {
-      taken.add(array);
+  private float[] keepNew(float[] array) {
+    if (charged(array.length)) {
+      return keep(array);
     }
+    end();
+    return array;
+  }
+
+  private float[] keep(float[] array) {
+    taken.add(array);
     return array;
   }
 
@@ -111,11 +148,20 @@ final class StepMemory {
 
   /// Nothing of this call will be used again.
   void end() {
+    views.keySet().forEach(sharing -> sharing.shared = true);
+    forget();
+    if (OPEN.get() == this) {
+      OPEN.remove();
+    }
+  }
+
+  private void forget() {
     ended = true;
     taken.clear();
-    views.keySet().forEach(sharing -> sharing.shared = true);
     views.clear();
-    OPEN.remove();
+    free = new HashMap<>();
+    KEPT.addAndGet(-floats);
+    floats = 0;
   }
 
   /// Ends the call: all its arrays but those behind `results`, and those of the donated tensors
@@ -144,8 +190,6 @@ final class StepMemory {
       }
     }
     FREE.set(new SoftReference<>(next));
-    ended = true;
-    taken.clear();
-    views.clear();
+    forget();
   }
 }

@@ -9,6 +9,12 @@ import java.util.Arrays;
 /// batch. Binary operations broadcast right-aligned as in NumPy; negative axes count from the end.
 /// Every method raises [ShapeError] before any work when its operands do not fit.
 ///
+/// int32 is for labels, indices and counts. `neg abs sign relu add sub mul div maximum minimum`,
+/// comparisons, `sum cumsum max min argmax` and all that moves elements take it and give int32 (a
+/// mask for comparisons); sums and products wrap as Java's do, `div` rounds towards zero. Whatever
+/// would have to round raises [ShapeError] instead: `mean var std exp softmax matmul …`, and
+/// constants such as 0.5.
+///
 /// {@snippet :
 /// Tensor x = Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 2, 3);
 /// Tensor y = x.mul(2).add(Tensor.of(10, 20, 30));   // [[12, 24, 36], [18, 30, 42]]
@@ -58,8 +64,11 @@ public abstract sealed class Tensor permits Array, Tracer {
     return full(DType.FLOAT32, value, Shape.of(dims));
   }
 
-  /// {@return a tensor of one value}
+  /// {@return a tensor of one value, which for int32 must be a whole number}
   public static Tensor full(DType type, double value, Shape shape) {
+    if (type == DType.INT32 && value != (int) value) {
+      throw new ShapeError("full: an int32 tensor cannot hold " + value);
+    }
     return Array.filled(type, value, shape);
   }
 
@@ -369,25 +378,29 @@ public abstract sealed class Tensor permits Array, Tracer {
     return bind(Reduce.sum(fromEnd("sum", axes), false));
   }
 
-  /// {@return the mean of all elements, a scalar}
+  /// {@return the mean of all elements, a scalar; needs floats}
   public Tensor mean() {
+    requireFloat("mean");
     return sum().div(size());
   }
 
-  /// {@return the mean over these axes, which go}
+  /// {@return the mean over these axes, which are removed; needs floats}
   public Tensor mean(int... axes) {
+    requireFloat("mean");
     int count = Arrays.stream(axes).map(this::dim).reduce(1, (a, b) -> a * b);
     return sum(axes).div(count);
   }
 
-  /// {@return the variance over an axis, Σ(x − mean)² / (n − correction)}
+  /// {@return the variance over an axis, Σ(x − mean)² / (n − correction); needs floats}
   public Tensor var(int axis, int correction) {
+    requireFloat("var");
     Tensor squares = Centred.of(this, fromEnd("var", axis)).squares();
     return squares.sum(new int[] {axis}).div(dim(axis) - correction);
   }
 
-  /// {@return the standard deviation over an axis, the root of [#var]}
+  /// {@return the standard deviation over an axis, the root of [#var]; needs floats}
   public Tensor std(int axis, int correction) {
+    requireFloat("std");
     return var(axis, correction).sqrt();
   }
 
@@ -408,7 +421,12 @@ public abstract sealed class Tensor permits Array, Tracer {
 
   /// {@return the smallest element along an axis}
   public Tensor min(int axis) {
-    return neg().max(axis).neg();
+    return opposite().max(axis).opposite();
+  }
+
+  /// Negative numbers for positive ones; −1 − x for int32, whose smallest value has no negative.
+  private Tensor opposite() {
+    return dtype().isFloat() ? neg() : neg().sub(1);
   }
 
   /// {@return the index of the first largest element along an axis, int32}
@@ -618,7 +636,8 @@ public abstract sealed class Tensor permits Array, Tracer {
     return bind(new Layout.Reverse(fromEnd("reverse", axis)));
   }
 
-  /// {@return the same values as another type}
+  /// {@return the same values as another type; floats become ints by truncation towards zero, NaN
+  /// becomes 0, and what is out of range the nearest int}
   public Tensor cast(DType to) {
     return to == dtype() ? this : bind(new Layout.Cast(to));
   }
@@ -685,19 +704,50 @@ public abstract sealed class Tensor permits Array, Tracer {
     return bind(new Windows(window));
   }
 
-  /// {@return rows by number: `[V, D]`, int32 `[B]` → `[B, D]`}
+  /// {@return rows of a table by number: `[V, D]`, int32 `[…]` → `[…, D]`, as an embedding looks
+  /// them up}
+  ///
+  /// For a tensor with other axes, say which axis is meant: [#take(int, Tensor)]. Raises
+  /// [ShapeError] for a number outside `0 … V − 1`.
   public Tensor take(Tensor rows) {
+    if (rank() != 2) {
+      throw error(
+          "take: "
+              + shape()
+              + " is not a table [V, D]; name the axis to take entries of, as in take(0, index)");
+    }
     return bind(new Indexing.Take(), rows);
   }
 
-  /// {@return rows added at their numbers: `[B, D]`, int32 `[B]` → `[rows, D]`}
+  /// {@return entries `index[0], index[1], …` along an axis, in that order, which may repeat; the
+  /// axis gets the index's size}: PyTorch's `index_select(axis, index)`, JAX's `take(index, axis)`.
+  ///
+  /// @param index an int32 vector of numbers `0 … n − 1`, n being the axis's size; others raise
+  ///   [ShapeError]
+  public Tensor take(int axis, Tensor index) {
+    int n = fromEnd("take", axis).get(0);
+    if (index.rank() != 1) {
+      throw error("take: the index along an axis must be a vector, got " + index.shape());
+    }
+    Shape inner = shape().suffix(n).tail();
+    return reshapeSuffix(n, Shape.of(dim(axis), inner.size()))
+        .bind(new Indexing.Take(), index)
+        .reshapeSuffix(2, inner.prepend(index.size()));
+  }
+
+  /// {@return rows added at their numbers: `[B, D]`, int32 `[B]` → `[rows, D]`; leading axes
+  /// broadcast}
+  ///
+  /// Raises [ShapeError] for a number outside `0 … rows − 1`.
   public Tensor scatterAdd(Tensor numbers, int rows) {
     return bind(new Indexing.ScatterAdd(rows), numbers);
   }
 
   /// {@return the int32 classes `[…]` as float32 rows of 0 and 1, `[…, classes]`}
+  ///
+  /// Raises [ShapeError] for a class outside `0 … classes − 1`.
   public Tensor oneHot(int classes) {
-    return arange(classes).eq(reshapeSuffix(0, Shape.of(1)));
+    return bind(new Indexing.OneHot(classes));
   }
 
   // ---- optimiser steps ----
@@ -757,6 +807,12 @@ public abstract sealed class Tensor permits Array, Tracer {
       throw new ShapeError("an int32 tensor cannot take the constant " + value + "; cast it first");
     }
     return full(dtype(), value, Shape.SCALAR);
+  }
+
+  private void requireFloat(String op) {
+    if (!dtype().isFloat()) {
+      throw error(op + ": needs floats, got int32; cast it first");
+    }
   }
 
   /// Axes as primitives store them, counted from the end.

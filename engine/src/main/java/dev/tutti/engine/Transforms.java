@@ -28,6 +28,9 @@ public final class Transforms {
   /// A function's value and its directional derivative.
   public record Pushforward<B>(B value, B tangent) {}
 
+  /// A function's value and what computing it costs.
+  public record ValueAndCost<B>(B value, Cost cost) {}
+
   /// A user's derivative rule: from argument, value and the value's cotangent to the argument's.
   @FunctionalInterface
   public interface VjpRule<A, B> {
@@ -148,10 +151,15 @@ public final class Transforms {
 
   /// {@return what the operations of `f` that depend on the argument cost; `f` is run once}
   public static <A> Function<A, Cost> cost(Function<A, ?> f) {
+    return arg -> valueAndCost(f).apply(arg).cost();
+  }
+
+  /// {@return value of `f` and what the operations that depend on the argument cost}
+  public static <A, B> Function<A, ValueAndCost<B>> valueAndCost(Function<A, B> f) {
     return arg -> {
       CostTrace trace = new CostTrace();
-      trace.within(() -> f.apply(Tree.map(arg, trace::lift)));
-      return trace.total();
+      B out = trace.within(() -> f.apply(Tree.map(arg, trace::lift)));
+      return new ValueAndCost<>(Tree.map(out, trace::lower), trace.total());
     };
   }
 

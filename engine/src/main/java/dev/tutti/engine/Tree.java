@@ -3,26 +3,24 @@ package dev.tutti.engine;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 /// Nested data with tensors at the leaves: a tensor, a record, a list or a map with text keys, to
 /// any depth. A model is such a tree, so is its gradient and an optimiser's state.
 ///
-/// Components of other types (numbers, text, enums, null) are part of the structure and stay as
-/// they are. A leaf's path is what PyTorch's state dict would call it: `layer1.0.conv1.weight`,
-/// `bn1.running_mean` for the component `runningMean`. Records are read and rebuilt through their
-/// accessors and canonical constructor, so they must be public in an exported package, or their
-/// package open to `dev.tutti.engine`.
+/// Components of other types (numbers, text, enums, functions, null) are part of the structure and
+/// stay as they are. One that holds a tensor out of sight is an error: a function that captures a
+/// tensor or a network, an object of a class with tensors in its fields, an array, set or optional.
+/// So are `float[]` and `double[]`, numbers that nothing would train or save. A lambda without
+/// tensors is fine. Static fields belong to the program and are not looked at. A leaf's path is
+/// what PyTorch's state dict would call it: `layer1.0.conv1.weight`, `bn1.running_mean` for the
+/// component `runningMean`. Records are read and rebuilt through their accessors and canonical
+/// constructor, so they must be public in an exported package, or their package open to
+/// `dev.tutti.engine`. Trees are at most 1,000 records, lists and maps deep.
 public final class Tree {
   private Tree() {}
 
@@ -35,17 +33,19 @@ public final class Tree {
   /// @param component the innermost record component that it stands under, null outside of records
   public record Leaf(
       String path, Tensor tensor, boolean shared, boolean state, RecordComponent component) {
+    static final Leaf ROOT = new Leaf("", null, false, false, null);
+
     /// {@return the path, or a word for the lone tensor}
     String name() {
       return path.isEmpty() ? "the tensor" : path;
     }
 
-    private Leaf below(String name) {
+    Leaf below(String name) {
       String joined = path.isEmpty() ? name : path + "." + name;
       return new Leaf(joined, null, shared, state, component);
     }
 
-    private Leaf below(RecordType type, int i) {
+    Leaf below(RecordType type, int i) {
       RecordComponent c = type.components[i];
       String joined = c.isAnnotationPresent(Inlined.class) ? path : below(type.names[i]).path;
       return new Leaf(
@@ -56,6 +56,13 @@ public final class Tree {
           c);
     }
   }
+
+  /// Something that stands in a tree.
+  ///
+  /// @param path component names, list indices and map keys joined by dots
+  /// @param value what stands there
+  /// @param component the innermost record component that it stands under, null outside of records
+  public record Part<P>(String path, P value, RecordComponent component) {}
 
   /// {@return the leaves in order: record components as declared, list items, map entries}
   public static List<Leaf> leaves(Object tree) {
@@ -82,7 +89,7 @@ public final class Tree {
   /// {@return the same structure with every leaf replaced by `f` of it}
   @SuppressWarnings("unchecked")
   public static <T> T mapLeaves(T tree, Function<Leaf, Tensor> f) {
-    return (T) walk(tree, new Leaf("", null, false, false, null), f);
+    return (T) new TreeWalk(part -> null, f).of(tree);
   }
 
   /// {@return the same structure with every part that is a `type` replaced by `f` of it, nested
@@ -92,14 +99,50 @@ public final class Tree {
   /// when a record declares the part with a concrete type that the replacement does not have.
   @SuppressWarnings("unchecked")
   public static <T, P> T replace(T tree, Class<P> type, Function<P, ?> f) {
-    Function<Object, Object> parts =
-        node -> {
-          if (type.isInstance(node)) {
-            return f.apply(type.cast(node));
+    return replaceParts(tree, type, part -> f.apply(part.value));
+  }
+
+  /// {@return likewise, `f` being told where each part stands} Where it answers null, the part
+  /// stays and is searched further.
+  @SuppressWarnings("unchecked")
+  public static <T, P> T replaceParts(T tree, Class<P> type, Function<Part<P>, ?> f) {
+    Function<Part<Object>, Object> parts =
+        p -> type.isInstance(p.value) ? f.apply((Part<P>) p) : null;
+    return (T) new TreeWalk(parts, Leaf::tensor).of(tree);
+  }
+
+  /// {@return what a record, list or map holds itself, named by component, index or key: the parts
+  /// under an [Inlined] component in the place of that component, nulls too} Other objects hold
+  /// nothing.
+  public static List<Part<Object>> children(Object node) {
+    List<Part<Object>> children = new ArrayList<>();
+    switch (node) {
+      case Record r -> {
+        RecordType type = RecordType.of(r.getClass());
+        for (int i = 0; i < type.components.length; i++) {
+          RecordComponent c = type.components[i];
+          Object value = type.read(i, r);
+          if (c.isAnnotationPresent(Inlined.class)
+              && (value instanceof List<?> || value instanceof Map<?, ?>)) {
+            children.addAll(children(value));
+          } else {
+            children.add(new Part<>(type.names[i], value, c));
           }
-          return null;
-        };
-    return (T) walk(tree, new Leaf("", null, false, false, null), parts, Leaf::tensor);
+        }
+      }
+      case List<?> list -> {
+        for (Object item : list) {
+          children.add(new Part<>(Integer.toString(children.size()), item, null));
+        }
+      }
+      case Map<?, ?> map -> {
+        for (Object key : TreeWalk.sortedKeys(map)) {
+          children.add(new Part<>(key.toString(), map.get(key), null));
+        }
+      }
+      case null, default -> {}
+    }
+    return children;
   }
 
   /// {@return the same structure with these tensors at the leaves, in order}
@@ -164,8 +207,8 @@ public final class Tree {
     }
     List<List<Leaf>> all = new ArrayList<>();
     for (T tree : trees) {
-      checkStructure(op, new Leaf("", null, false, false, null), trees.getFirst(), tree);
       all.add(leaves(tree));
+      checkStructure(op, Leaf.ROOT, trees.getFirst(), tree);
       checkPaths(op, all.getFirst(), all.getLast());
     }
     List<Leaf> first = all.getFirst();
@@ -194,7 +237,8 @@ public final class Tree {
           case CharSequence text -> text.equals(b);
           case Boolean flag -> flag.equals(b);
           case Enum<?> constant -> constant == b;
-          default -> b != null && b.getClass() == a.getClass();
+          case Record r -> b != null && b.getClass() == a.getClass();
+          default -> b != null && b.getClass() == a.getClass() && OpaqueType.alike(a, b);
         };
     if (!same) {
       throw new ShapeError(
@@ -237,7 +281,10 @@ public final class Tree {
       case CharSequence text -> text.toString();
       case Boolean flag -> flag.toString();
       case Enum<?> constant -> constant.toString();
-      default -> node.getClass().getSimpleName();
+      case Record r -> r.getClass().getSimpleName();
+      case Object[] array -> Arrays.deepToString(array);
+      case int[] array -> Arrays.toString(array);
+      default -> node.getClass().getName();
     };
   }
 
@@ -251,82 +298,11 @@ public final class Tree {
     return mapLeaves(tree, leaf -> leaf.shared ? leaf.tensor : leaf.tensor.slice(0, from, to));
   }
 
-  /// Rebuilds `node`, which stands at `at` (a leaf still without its tensor).
-  private static Object walk(Object node, Leaf at, Function<Leaf, Tensor> f) {
-    return walk(node, at, part -> null, f);
-  }
-
-  /// Likewise, a part for which `parts` has an answer being replaced by it.
-  private static Object walk(
-      Object node, Leaf at, Function<Object, Object> parts, Function<Leaf, Tensor> f) {
-    Object part = node == null ? null : parts.apply(node);
-    return part != null
-        ? part
-        : switch (node) {
-          case null -> null;
-          case Tensor t -> f.apply(new Leaf(at.path, t, at.shared, at.state, at.component));
-          case Record r -> walkRecord(r, at, parts, f);
-          case List<?> list -> {
-            List<Object> out = new ArrayList<>();
-            boolean changed = false;
-            for (Object item : list) {
-              out.add(walk(item, at.below(Integer.toString(out.size())), parts, f));
-              changed |= out.getLast() != item;
-            }
-            yield changed ? Collections.unmodifiableList(out) : list;
-          }
-          case Map<?, ?> map -> {
-            Map<Object, Object> out = new LinkedHashMap<>(map);
-            boolean changed = false;
-            for (Object key : sortedKeys(map)) {
-              Object item = walk(map.get(key), at.below(key.toString()), parts, f);
-              changed |= item != out.put(key, item);
-            }
-            yield changed ? Collections.unmodifiableMap(out) : map;
-          }
-          default -> {
-            requireNoTensors(node, at);
-            yield node;
-          }
-        };
-  }
-
-  /// Keys in the order of their text: a map's own order may differ from one JVM to the next.
-  private static List<Object> sortedKeys(Map<?, ?> map) {
-    List<Object> keys = new ArrayList<>(map.keySet());
-    keys.sort(Comparator.comparing(Object::toString));
-    return keys;
-  }
-
-  /// Tensors in containers that are no part of a tree would be silently left out.
-  private static void requireNoTensors(Object node, Leaf at) {
-    Stream<?> items =
-        switch (node) {
-          case Object[] array -> Arrays.stream(array);
-          case Collection<?> collection -> collection.stream();
-          case Optional<?> optional -> optional.stream();
-          default -> Stream.empty();
-        };
-    if (items.anyMatch(item -> item instanceof Tensor || item instanceof Record)) {
-      throw new ShapeError(
-          "tree: "
-              + (at.path.isEmpty() ? "the root" : at.path)
-              + " is a "
-              + node.getClass().getSimpleName()
-              + ", which a tree does not look into; use a List");
-    }
-  }
-
-  private static Object walkRecord(
-      Record r, Leaf at, Function<Object, Object> parts, Function<Leaf, Tensor> f) {
-    RecordType type = RecordType.of(r.getClass());
-    Object[] values = new Object[type.components.length];
-    boolean changed = false;
-    for (int i = 0; i < values.length; i++) {
-      Object before = type.read(i, r);
-      values[i] = walk(before, at.below(type, i), parts, f);
-      changed |= values[i] != before;
-    }
-    return changed ? type.build(values) : r;
+  /// {@return entries `index[0], index[1], …` of every leaf's first axis: of stacked networks,
+  /// these members} [Shared] leaves stay whole.
+  ///
+  /// @param index an int32 vector; see [Tensor#take(int, Tensor)]
+  public static <T> T take(T tree, Tensor index) {
+    return mapLeaves(tree, leaf -> leaf.shared ? leaf.tensor : leaf.tensor.take(0, index));
   }
 }

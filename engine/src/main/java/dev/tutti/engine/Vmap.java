@@ -48,6 +48,10 @@ public final class Vmap<A, B> implements Function<A, B> {
 
   @Override
   public B apply(A arg) {
+    return Parallel.inTurn(() -> mapped(arg));
+  }
+
+  private B mapped(A arg) {
     int size = mappedSize(Tree.leaves(arg));
     if (parallel && Tree.tensors(arg).stream().noneMatch(Tracer.class::isInstance)) {
       return inShards(arg, size);
@@ -98,10 +102,14 @@ public final class Vmap<A, B> implements Function<A, B> {
 
   private B whole(A arg, int size) {
     BatchTrace trace = new BatchTrace(size);
-    A lifted = Tree.mapLeaves(arg, l -> l.shared() ? l.tensor() : trace.lift(l.tensor()));
-    B results = trace.within(() -> Tree.mapLeaves(f.apply(lifted), leaf -> result(trace, leaf)));
-    trace.release(Tree.tensors(results), donating ? own(arg) : List.of());
-    return results;
+    try {
+      A lifted = Tree.mapLeaves(arg, l -> l.shared() ? l.tensor() : trace.lift(l.tensor()));
+      B results = trace.within(() -> Tree.mapLeaves(f.apply(lifted), leaf -> result(trace, leaf)));
+      trace.release(Tree.tensors(results), donating ? own(arg) : List.of());
+      return results;
+    } finally {
+      trace.end();
+    }
   }
 
   /// The tensors of the argument that are not shared by all entries.

@@ -111,6 +111,11 @@ public record Window(
   ///
   /// @throws ShapeError when not even one position fits
   Shape positions(String op, int height, int width) {
+    return positions(op, height, width, "");
+  }
+
+  /// Likewise, with a hint at the end of the error's text.
+  Shape positions(String op, int height, int width, String hint) {
     int h = outH(height);
     int w = outW(width);
     if (h == 0 || w == 0) {
@@ -131,8 +136,26 @@ public record Window(
               + ", "
               + left
               + ", "
-              + right);
+              + right
+              + hint);
     }
     return Shape.of(h, w);
+  }
+
+  /// {@return the kernel, the stride and what differs from no padding and no dilation: `3×3, stride
+  /// 2, padding 1`}
+  @Override
+  public String toString() {
+    return kernelH
+        + "×"
+        + kernelW
+        + ", stride "
+        + pair(strideH, strideW)
+        + (top + bottom + left + right == 0 ? "" : ", " + Padding.of(top, bottom, left, right))
+        + (dilationH == 1 && dilationW == 1 ? "" : ", dilation " + pair(dilationH, dilationW));
+  }
+
+  private static String pair(int h, int w) {
+    return h == w ? Integer.toString(h) : h + "×" + w;
   }
 }

@@ -286,7 +286,7 @@ class LayoutProperties {
     int[] at = numbers.toInts();
     Shape to = leads.concat(Shape.of(count, width));
     int axis = leads.rank();
-    check("take", table, t -> t.take(numbers), to, 0, out -> with(out, axis, at[out[axis]]));
+    check("take", table, t -> t.take(-2, numbers), to, 0, out -> with(out, axis, at[out[axis]]));
 
     Tensor parts = values.whole(9, to);
     double[] v = parts.toDoubles();

@@ -258,6 +258,10 @@ final class OpCases {
     add(new Indexing.ScatterAdd(33), d(33, 1), real(16, 1), ints(0, 33, 16));
     add(new Indexing.ScatterAdd(4), d(2, 4, 2), real(3, 2), ints(0, 4, 2, 3));
     add(new Indexing.ScatterAdd(2), d(2, 3), ints(-9, 9, 4, 3), ints(0, 2, 4));
+    add(new Indexing.OneHot(7), d(7), ints(0, 7));
+    add(new Indexing.OneHot(17), d(3, 5, 17), ints(0, 17, 3, 5));
+    add(new Indexing.OneHot(1), d(4, 1), ints(0, 1, 4));
+    add(new Indexing.OneHot(3), d(0, 3), ints(0, 3, 0));
   }
 
   private static void randomness() {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class OpCompletenessTest {
   /// Results are no function of a float, or none with a derivative.
   private static final Set<Class<?>> WITHOUT_DERIVATIVE =
-      Set.of(Layout.Detach.class, Random.Draw.class, Random.Split.class);
+      Set.of(Layout.Detach.class, Indexing.OneHot.class, Random.Draw.class, Random.Split.class);
 
   static Stream<Class<?>> primitives() {
     List<Class<?>> leaves = new ArrayList<>();

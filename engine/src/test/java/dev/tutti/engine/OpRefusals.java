@@ -295,6 +295,7 @@ final class OpRefusals {
         "take: cannot broadcast [2, 3, 2] with [5, 4]: leading axes [2] and [5] differ",
         f(2, 3, 2),
         i(5, 4));
+    refuses(new Indexing.OneHot(3), "one_hot: classes must be int32, got float32", f(4));
     Shape three = Shape.of(3);
     refuses(
         new Random.Draw(Random.Draw.Kind.NORMAL, three),

@@ -9,6 +9,7 @@ import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Init;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.Linear;
+import dev.tutti.nn.Structure;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -133,5 +134,10 @@ public record BatchEnsemble(@Inlined Layer network, int members) implements Ense
   @Override
   public Tensor logits(Tensor x, Ctx ctx) {
     return Members.logits(network, members, x, ctx);
+  }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
   }
 }

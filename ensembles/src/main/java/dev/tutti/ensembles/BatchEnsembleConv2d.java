@@ -6,6 +6,7 @@ import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Conv2d;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
+import dev.tutti.nn.Structure;
 
 /// A convolution whose members share one kernel and differ by two vectors over channels: `y =
 /// conv(x ∘ s) ∘ r + bias` (Wen, Tran, Ba, *BatchEnsemble*, 2020). Mapped over `s` and `r` it is
@@ -23,5 +24,10 @@ public record BatchEnsembleConv2d(@Shared @Inlined Conv2d base, Tensor bias, Ten
     Tensor y = plain.apply(x.mul(s), ctx).mul(r);
     Tensor b = bias != null ? bias : base.bias();
     return b == null ? y : y.add(b);
+  }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
   }
 }

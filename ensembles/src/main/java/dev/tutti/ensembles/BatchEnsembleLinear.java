@@ -6,6 +6,7 @@ import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.Linear;
+import dev.tutti.nn.Structure;
 
 /// A linear layer whose members share one weight and differ by two vectors: `y = ((x ∘ s) · weight)
 /// ∘ r + bias` (Wen, Tran, Ba, *BatchEnsemble*, 2020). Mapped over `s` and `r` it is all members.
@@ -21,5 +22,10 @@ public record BatchEnsembleLinear(@Shared @Inlined Linear base, Tensor bias, Ten
     Tensor y = x.mul(s).matmul(base.weight()).mul(r);
     Tensor b = bias != null ? bias : base.bias();
     return b == null ? y : y.add(b);
+  }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
   }
 }

@@ -2,11 +2,13 @@ package dev.tutti.ensembles;
 
 import dev.tutti.engine.Inlined;
 import dev.tutti.engine.Key;
+import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Tree;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
+import dev.tutti.nn.Structure;
 import java.util.List;
 import java.util.function.Function;
 
@@ -47,14 +49,42 @@ public record DeepEnsemble(@Inlined Layer network, int members) implements Ensem
 
   /// {@return member `m` as a network alone}
   public Layer member(int m) {
+    requireMember(m);
+    return Tree.get(network, m);
+  }
+
+  private void requireMember(int m) {
     if (m < 0 || m >= members) {
       throw new IndexOutOfBoundsException("deep ensemble: member " + m + " of " + members);
     }
-    return Tree.get(network, m);
+  }
+
+  /// {@return the ensemble of these members, in this order, which may repeat}
+  ///
+  /// @throws IndexOutOfBoundsException when there is no such member
+  public DeepEnsemble take(int... numbers) {
+    for (int m : numbers) {
+      requireMember(m);
+    }
+    return new DeepEnsemble(Tree.take(network, Tensor.of(numbers)), numbers.length);
   }
 
   @Override
   public Tensor logits(Tensor x, Ctx ctx) {
-    return Members.logits(network, members, x, ctx);
+    Tensor logits = Members.logits(network, members, x, ctx);
+    if (logits.dim(0) != members) {
+      throw new ShapeError(
+          "deep ensemble: says it has "
+              + members
+              + " members, its tensors hold "
+              + logits.dim(0)
+              + "; use take(members), or Tree functions on network()");
+    }
+    return logits;
+  }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
   }
 }

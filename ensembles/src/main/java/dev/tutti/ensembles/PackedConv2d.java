@@ -6,6 +6,7 @@ import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Conv2d;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
+import dev.tutti.nn.Structure;
 
 /// The convolutions of all members of a packed ensemble as one grouped convolution: `[B, H, W, in]
 /// → [B, OH, OW, out]`, torch-uncertainty's `PackedConv2d`. The first layer has one group over the
@@ -52,5 +53,10 @@ public record PackedConv2d(@Inlined Conv2d conv, int members) implements Layer {
     }
     int channels = y.dim(-1) / members;
     return y.reshape(y.dim(0), y.dim(1), y.dim(2), members, channels).permute(3, 0, 1, 2, 4);
+  }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
   }
 }

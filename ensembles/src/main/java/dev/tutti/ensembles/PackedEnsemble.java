@@ -4,6 +4,7 @@ import dev.tutti.engine.Inlined;
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
+import dev.tutti.nn.Structure;
 
 /// M thin networks side by side in one network of grouped layers (Laurent et al., *Packed-Ensembles
 /// for efficient uncertainty estimation*, 2023).
@@ -15,5 +16,10 @@ public record PackedEnsemble(@Inlined Layer network, int members) implements Ens
   @Override
   public Tensor logits(Tensor x, Ctx ctx) {
     return network.apply(x, ctx);
+  }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
   }
 }

@@ -6,6 +6,7 @@ import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Init;
 import dev.tutti.nn.Layer;
+import dev.tutti.nn.Structure;
 import dev.tutti.nn.TorchOrder;
 
 /// The linear layers of all members of a packed ensemble as one grouped product: `[B, G·in] → [B,
@@ -68,5 +69,10 @@ public record PackedLinear(@TorchOrder({0, 2, 1}) Tensor weight, Tensor bias, in
       return joined;
     }
     return joined.reshape(batch, members, joined.dim(1) / members).permute(1, 0, 2);
+  }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
   }
 }

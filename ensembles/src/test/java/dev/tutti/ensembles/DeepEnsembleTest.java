@@ -1,14 +1,17 @@
 package dev.tutti.ensembles;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
+import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Tree;
 import dev.tutti.nn.Layer;
+import dev.tutti.nn.Linear;
 import dev.tutti.nn.models.ConvNet;
 import dev.tutti.nn.models.LeNet;
 import dev.tutti.nn.models.Mlp;
@@ -67,5 +70,21 @@ class DeepEnsembleTest {
                 IllegalArgumentException.class,
                 () -> DeepEnsemble.init(KEY, 0, k -> Mlp.init(k, 4, 3, 2)))
             .getMessage());
+  }
+
+  @Test
+  void someOfTheMembers() {
+    DeepEnsemble all = DeepEnsemble.init(Key.of(3), 4, k -> Linear.init(k, 3, 2));
+    Tensor x = Key.of(4).normal(5, 3);
+    DeepEnsemble half = all.take(3, 1);
+    assertEquals(2, half.members());
+    assertArrayEquals(all.member(3).apply(x).toFloats(), half.logits(x).get(0).toFloats());
+    assertArrayEquals(all.member(1).apply(x).toFloats(), half.logits(x).get(1).toFloats());
+    assertThrows(IndexOutOfBoundsException.class, () -> all.take(0, 4));
+    DeepEnsemble wrong = Tree.take(all, Tensor.of(new int[] {3, 1}));
+    assertEquals(
+        "deep ensemble: says it has 4 members, its tensors hold 2; use take(members), or Tree"
+            + " functions on network()",
+        assertThrows(ShapeError.class, () -> wrong.logits(x)).getMessage());
   }
 }

@@ -14,4 +14,9 @@ public record AdaptiveAvgPool1d(int length) implements Layer {
   public Tensor apply(Tensor x, Ctx ctx) {
     return Sequences.apply("adaptive_avg_pool1d", new AdaptiveAvgPool2d(1, length), x, ctx);
   }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
+  }
 }

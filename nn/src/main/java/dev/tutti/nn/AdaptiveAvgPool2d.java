@@ -28,4 +28,9 @@ public record AdaptiveAvgPool2d(int height, int width) implements Layer {
   private static Tensor alongAxis(Tensor x, int axis, int cells) {
     return Pooling.adaptive(x, axis, cells, part -> part.sum(axis, true).div(part.dim(axis)));
   }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
+  }
 }

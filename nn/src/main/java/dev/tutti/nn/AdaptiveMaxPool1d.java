@@ -14,4 +14,9 @@ public record AdaptiveMaxPool1d(int length) implements Layer {
   public Tensor apply(Tensor x, Ctx ctx) {
     return Sequences.apply("adaptive_max_pool1d", new AdaptiveMaxPool2d(1, length), x, ctx);
   }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
+  }
 }

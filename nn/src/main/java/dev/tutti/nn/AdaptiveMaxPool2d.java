@@ -22,4 +22,9 @@ public record AdaptiveMaxPool2d(int height, int width) implements Layer {
   private static Tensor alongAxis(Tensor x, int axis, int cells) {
     return Pooling.adaptive(x, axis, cells, part -> part.max(axis, true));
   }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
+  }
 }

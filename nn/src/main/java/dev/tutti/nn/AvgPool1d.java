@@ -26,4 +26,9 @@ public record AvgPool1d(int kernel, int stride, int padding, boolean ceilMode, b
     Window row = Pooling.inOneRow(kernel, stride, padding, 1);
     return Sequences.apply("avg_pool1d", new AvgPool2d(row, ceilMode, countPadding), x, ctx);
   }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
+  }
 }

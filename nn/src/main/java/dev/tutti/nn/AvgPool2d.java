@@ -39,4 +39,9 @@ public record AvgPool2d(Window window, boolean ceilMode, boolean countPadding) i
     Window beyond = out.padding(0, out.bottom() - window.bottom(), 0, out.right() - window.right());
     return padded.avgPool2d(beyond, false);
   }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
+  }
 }

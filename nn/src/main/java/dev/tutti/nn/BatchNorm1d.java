@@ -67,4 +67,9 @@ public record BatchNorm1d(
     Standardise.requireChannels(this, "batch_norm1d", "[N, C] or [N, L, C]", 2, 3, x);
     return Standardise.overBatch(this, "batch_norm1d", x, ctx);
   }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
+  }
 }

@@ -67,4 +67,9 @@ public record BatchNorm2d(
     Standardise.requireChannels(this, "batch_norm2d", "[N, H, W, C]", 4, 4, x);
     return Standardise.overBatch(this, "batch_norm2d", x, ctx);
   }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
+  }
 }

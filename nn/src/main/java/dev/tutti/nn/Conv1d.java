@@ -30,7 +30,13 @@ public record Conv1d(@TorchOrder({2, 1, 0}) Tensor weight, Tensor bias, Conv2d.G
 
   @Override
   public Tensor apply(Tensor x, Ctx ctx) {
+    Sequences.requireChannels("conv1d", x, weight.dim(-2) * geometry.groups());
     Conv2d row = new Conv2d(weight.unsqueeze(-4), bias, geometry.inOneRow());
     return Sequences.apply("conv1d", row, x, ctx);
+  }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
   }
 }

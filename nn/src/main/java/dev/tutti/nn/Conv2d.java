@@ -84,6 +84,21 @@ public record Conv2d(@TorchOrder({3, 2, 0, 1}) Tensor weight, Tensor bias, Geome
       return padding.applyTo(unpadded, height, width);
     }
 
+    /// {@return the stride and what differs from [#DEFAULT]: `stride 2, padding 1`}
+    @Override
+    public String toString() {
+      return "stride "
+          + pair(strideH, strideW)
+          + (padding.equals(Padding.VALID) ? "" : ", " + padding)
+          + (mode == PaddingMode.ZEROS ? "" : ", " + mode)
+          + (dilationH == 1 && dilationW == 1 ? "" : ", dilation " + pair(dilationH, dilationW))
+          + (groups == 1 ? "" : ", groups " + groups);
+    }
+
+    private static String pair(int h, int w) {
+      return h == w ? Integer.toString(h) : h + "×" + w;
+    }
+
     /// Checks that the groups divide both channel counts.
     void requireGroups(String op, int in, int out) {
       if (groups < 1 || in % groups != 0 || out % groups != 0) {
@@ -139,5 +154,10 @@ public record Conv2d(@TorchOrder({3, 2, 0, 1}) Tensor weight, Tensor bias, Geome
     return bias == null
         ? in.conv2d(weight, window, geometry.groups)
         : in.conv2d(weight, bias, window, geometry.groups);
+  }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
   }
 }

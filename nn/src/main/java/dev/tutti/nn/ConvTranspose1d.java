@@ -45,6 +45,7 @@ public record ConvTranspose1d(
 
   @Override
   public Tensor apply(Tensor x, Ctx ctx) {
+    Sequences.requireChannels("conv_transpose1d", x, weight.dim(-1));
     ConvTranspose2d row = inOneRow(weight.unsqueeze(-4), bias, geometry, outputPadding);
     return Sequences.apply("conv_transpose1d", row, x, ctx);
   }
@@ -52,5 +53,10 @@ public record ConvTranspose1d(
   private static ConvTranspose2d inOneRow(
       Tensor weight, Tensor bias, Conv2d.Geometry geometry, int outputPadding) {
     return new ConvTranspose2d(weight, bias, geometry.inOneRow(), 0, outputPadding);
+  }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
   }
 }

@@ -1,5 +1,6 @@
 package dev.tutti.nn;
 
+import dev.tutti.engine.ChannelsLast;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Padding;
 import dev.tutti.engine.ShapeError;
@@ -85,7 +86,12 @@ public record ConvTranspose2d(
     Inputs.requireImages(OP, x);
     if (x.dim(-1) != weight.dim(-1)) {
       throw new ShapeError(
-          OP + ": needs an input of [N, H, W, " + weight.dim(-1) + "], got " + x.shape());
+          OP
+              + ": needs an input of [N, H, W, "
+              + weight.dim(-1)
+              + "], got "
+              + x.shape()
+              + ChannelsLast.hint(x.shape(), weight.dim(-1)));
     }
     Window w = geometry.window(weight, 0, 0); // explicit padding does not ask for the image's size
     // Output padding first takes back what the padding cuts off; what is left saw no input.
@@ -107,5 +113,10 @@ public record ConvTranspose2d(
 
   private static int extent(int size, int stride, int dilation, int kernel) {
     return (size - 1) * stride + dilation * (kernel - 1) + 1;
+  }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
   }
 }

@@ -42,4 +42,9 @@ public record Dropout(double p) implements Layer {
   private static Tensor of(Tensor x, double p, Shape draws, Ctx ctx) {
     return ctx.training() && p > 0 ? x.dropout(p, ctx.nextKey(), draws) : x;
   }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
+  }
 }

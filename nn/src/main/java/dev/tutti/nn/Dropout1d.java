@@ -16,4 +16,9 @@ public record Dropout1d(double p) implements Layer {
   public Tensor apply(Tensor x, Ctx ctx) {
     return Dropout.ofChannels("dropout1d", "[N, L, C]", 3, x, p, ctx);
   }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
+  }
 }

@@ -16,4 +16,9 @@ public record Dropout2d(double p) implements Layer {
   public Tensor apply(Tensor x, Ctx ctx) {
     return Dropout.ofChannels("dropout2d", "[N, H, W, C]", 4, x, p, ctx);
   }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
+  }
 }

@@ -19,4 +19,9 @@ public record ELU(double alpha) implements Layer {
     Tensor negative = x.minimum(Tensor.full(x.dtype(), 0, Shape.SCALAR));
     return Tensor.where(x.gt(0), x, negative.expm1().mul(alpha));
   }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
+  }
 }

@@ -44,4 +44,9 @@ public record Embedding(Tensor weight, Integer paddingIdx) implements Layer {
     }
     return rows.reshape(tokens.shape().concat(Shape.of(weight.dim(-1))));
   }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
+  }
 }

@@ -33,4 +33,9 @@ public record FilterResponseNorm(Tensor weight, Tensor bias, Tensor tau, double 
         .maximum(tau)
         .reshape(x.shape());
   }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
+  }
 }

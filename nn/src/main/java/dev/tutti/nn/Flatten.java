@@ -32,4 +32,9 @@ public record Flatten(Order order) implements Layer {
     axes[1] = axes.length - 1;
     return x.permute(axes);
   }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
+  }
 }

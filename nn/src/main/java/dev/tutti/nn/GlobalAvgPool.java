@@ -11,4 +11,9 @@ public record GlobalAvgPool() implements Layer {
     Inputs.requireRank("global_avg_pool", "[N, …, C]", 3, Integer.MAX_VALUE, x);
     return x.mean(IntStream.range(1, x.rank() - 1).toArray());
   }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
+  }
 }

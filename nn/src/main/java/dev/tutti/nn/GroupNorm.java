@@ -77,4 +77,9 @@ public record GroupNorm(Tensor weight, Tensor bias, int groups, double eps) impl
         .expand(Shape.of(n, groups, channels / groups))
         .reshape(n, channels);
   }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
+  }
 }

@@ -8,4 +8,9 @@ public record Identity() implements Layer {
   public Tensor apply(Tensor x, Ctx ctx) {
     return x;
   }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
+  }
 }

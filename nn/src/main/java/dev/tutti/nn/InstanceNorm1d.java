@@ -51,4 +51,9 @@ public record InstanceNorm1d(
     Standardise.requireChannels(this, "instance_norm1d", "[N, L, C]", 3, 3, x);
     return Standardise.overPositions(this, "instance_norm1d", x, ctx);
   }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
+  }
 }

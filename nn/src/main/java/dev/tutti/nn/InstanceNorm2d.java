@@ -51,4 +51,9 @@ public record InstanceNorm2d(
     Standardise.requireChannels(this, "instance_norm2d", "[N, H, W, C]", 4, 4, x);
     return Standardise.overPositions(this, "instance_norm2d", x, ctx);
   }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
+  }
 }

@@ -1,6 +1,7 @@
 package dev.tutti.nn;
 
 import dev.tutti.engine.Cost;
+import dev.tutti.engine.Parallel;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
@@ -11,6 +12,13 @@ import dev.tutti.engine.Tree;
 ///
 /// A layer is data: `grad` of a function of it is a layer of gradients, `vmap` over it is an
 /// ensemble. Parts are declared by this interface, so that a transformation can replace them.
+///
+/// A layer that holds tensors must be a record, and so must all that it holds: a tensor in a field
+/// of another class or captured by a lambda would be no parameter, so it is an error (see [Tree]).
+/// A lambda without tensors is a layer as good as any: `(x, ctx) -> x.relu()`.
+///
+/// [Structure] prints a layer and [Summary] what its parts do; the records of this library have the
+/// first as their `toString`.
 public interface Layer {
   /// {@return the layer's value on a batch, batch axis first; images are `[N, H, W, C]`}
   ///
@@ -19,7 +27,11 @@ public interface Layer {
 
   /// {@return the layer's prediction for a batch}
   default Tensor apply(Tensor x) {
-    return apply(x, Ctx.inference());
+    try {
+      return Parallel.inTurn(() -> apply(x, Ctx.inference()));
+    } catch (StackOverflowError e) {
+      throw Sequential.tooDeep();
+    }
   }
 
   /// {@return the number of elements of all tensors inside that are no state, as PyTorch counts
@@ -38,5 +50,11 @@ public interface Layer {
     Tensor x = Tensor.zeros(example.prepend(1).dims());
     Cost cost = Transforms.cost((Tensor t) -> apply(t)).apply(x);
     return 2 * cost.multiplyAdds();
+  }
+
+  /// {@return a table of this layer's parts with the shape of their outputs, parameters and flops
+  /// for one example of this shape}
+  default Summary summary(Shape example) {
+    return Summary.of(this, Tensor.zeros(example.prepend(1).dims()));
   }
 }

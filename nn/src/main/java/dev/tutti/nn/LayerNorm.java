@@ -62,4 +62,9 @@ public record LayerNorm(Tensor weight, Tensor bias, Shape normalizedShape, doubl
     Tensor shift = bias == null ? none : bias.reshape(features);
     return y.reshape(-1, features).rescale(none, factor, shift).reshape(y.shape());
   }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
+  }
 }

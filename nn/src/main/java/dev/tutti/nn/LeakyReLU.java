@@ -16,4 +16,9 @@ public record LeakyReLU(double negativeSlope) implements Layer {
   public Tensor apply(Tensor x, Ctx ctx) {
     return Tensor.where(x.gt(0), x, x.mul(negativeSlope));
   }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
+  }
 }

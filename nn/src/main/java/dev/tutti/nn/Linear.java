@@ -25,4 +25,9 @@ public record Linear(@TorchOrder({1, 0}) Tensor weight, Tensor bias) implements 
   public Tensor apply(Tensor x, Ctx ctx) {
     return bias == null ? x.matmul(weight) : x.linear(weight, bias);
   }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
+  }
 }

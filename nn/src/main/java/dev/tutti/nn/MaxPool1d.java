@@ -29,4 +29,9 @@ public record MaxPool1d(int kernel, int stride, int padding, int dilation, boole
     Window row = Pooling.inOneRow(kernel, stride, padding, dilation);
     return Sequences.apply("max_pool1d", new MaxPool2d(row, ceilMode), x, ctx);
   }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
+  }
 }

@@ -30,4 +30,9 @@ public record MaxPool2d(Window window, boolean ceilMode) implements Layer {
     Inputs.requireImages("max_pool2d", x);
     return x.maxPool2d(ceilMode ? Pooling.sticksOut(window, x.dim(-3), x.dim(-2)) : window);
   }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
+  }
 }

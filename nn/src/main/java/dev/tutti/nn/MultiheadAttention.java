@@ -131,4 +131,9 @@ public record MultiheadAttention(
               .formatted(NAME, width, width, query.shape(), key.shape(), value.shape()));
     }
   }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
+  }
 }

@@ -38,4 +38,9 @@ public record Remat(@Inlined Layer layer) implements Layer {
     ctx.write(layer, out.states);
     return out.y;
   }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
+  }
 }

@@ -1,5 +1,6 @@
 package dev.tutti.nn;
 
+import dev.tutti.engine.ChannelsLast;
 import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 
@@ -7,6 +8,20 @@ import dev.tutti.engine.Tensor;
 /// it does in two.
 final class Sequences {
   private Sequences() {}
+
+  /// Raises [ShapeError] unless `x` is a batch of sequences with this many channels.
+  static void requireChannels(String op, Tensor x, int channels) {
+    Inputs.requireSequences(op, x);
+    if (x.dim(-1) != channels) {
+      throw new ShapeError(
+          op
+              + ": needs an input of [N, L, "
+              + channels
+              + "], got "
+              + x.shape()
+              + ChannelsLast.hint(x.shape(), channels));
+    }
+  }
 
   /// {@return the value of a layer for images on a batch of sequences}
   static Tensor apply(String op, Layer onImages, Tensor x, Ctx ctx) {

@@ -1,6 +1,7 @@
 package dev.tutti.nn;
 
 import dev.tutti.engine.Inlined;
+import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 import java.util.List;
 
@@ -15,9 +16,25 @@ public record Sequential(@Inlined List<Layer> layers) implements Layer {
   @Override
   public Tensor apply(Tensor x, Ctx ctx) {
     Tensor y = x;
-    for (Layer layer : layers) {
-      y = layer.apply(y, ctx);
+    try {
+      for (Layer layer : layers) {
+        y = layer.apply(y, ctx);
+      }
+    } catch (StackOverflowError e) {
+      throw tooDeep();
     }
     return y;
+  }
+
+  /// The error about layers that use up the thread's stack.
+  static ShapeError tooDeep() {
+    return new ShapeError(
+        "sequential: layers are nested deeper than this thread's stack allows; put them into one"
+            + " list, or give the thread a larger stack (-Xss)");
+  }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
   }
 }

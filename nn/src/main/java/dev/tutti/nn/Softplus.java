@@ -25,4 +25,9 @@ public record Softplus(double beta, double threshold) implements Layer {
     Tensor scaled = x.mul(beta);
     return Tensor.where(scaled.gt(threshold), x, scaled.softplus().div(beta));
   }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
+  }
 }

@@ -1,5 +1,6 @@
 package dev.tutti.nn;
 
+import dev.tutti.engine.ChannelsLast;
 import dev.tutti.engine.DType;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.ShapeError;
@@ -129,7 +130,12 @@ final class Standardise {
     for (Tensor own : new Tensor[] {running, layer.weight(), layer.bias()}) {
       if (own != null && own.dim(-1) != x.dim(-1)) {
         throw new ShapeError(
-            op + ": the layer has " + own.dim(-1) + " channels, the input is " + x.shape());
+            op
+                + ": the layer has "
+                + own.dim(-1)
+                + " channels, the input is "
+                + x.shape()
+                + ChannelsLast.hint(x.shape(), own.dim(-1)));
       }
     }
   }

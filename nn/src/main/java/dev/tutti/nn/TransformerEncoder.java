@@ -28,4 +28,9 @@ public record TransformerEncoder(List<SequenceLayer> layers, Layer norm) impleme
     }
     return norm == null ? y : norm.apply(y, ctx);
   }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
+  }
 }

@@ -84,4 +84,9 @@ public record TransformerEncoderLayer(
     Layer all = Sequential.of(linear1, activation, drop, linear2, drop);
     return SequenceLayer.atEveryPosition(all, x, ctx);
   }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
+  }
 }

@@ -26,4 +26,9 @@ public record Unflatten(Flatten.Order order, Shape shape) implements Layer {
     channelLast[rank] = 1;
     return x.reshape(first).permute(channelLast);
   }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
+  }
 }

@@ -206,7 +206,9 @@ class ConvTest {
         () -> Conv1d.init(key, 2, 3, 3).apply(Tensor.ones(1, 2, 2)));
     ConvTranspose2d up = ConvTranspose2d.init(key, 3, 4, 2, PLAIN.padding(Padding.of(2)));
     Expect.error(
-        "conv_transpose2d: needs an input of [N, H, W, 3], got [1, 3, 4, 2]", () -> up.apply(x));
+        "conv_transpose2d: needs an input of [N, H, W, 3], got [1, 3, 4, 2]; images are"
+            + " [N, H, W, C] here; did you mean x.permute(0, 2, 3, 1)?",
+        () -> up.apply(x));
     Expect.error(
         "conv_transpose2d: needs an input of [N, H, W, C], got [4, 3]",
         () -> up.apply(Tensor.ones(4, 3)));

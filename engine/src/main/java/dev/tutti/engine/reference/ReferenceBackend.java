@@ -58,6 +58,8 @@ public final class ReferenceBackend implements Backend {
       return dispatch(p, in, type, out);
     } catch (OutOfMemoryError e) {
       throw outOfMemory(p, out);
+    } finally {
+      Scratch.done();
     }
   }
 
@@ -96,6 +98,7 @@ public final class ReferenceBackend implements Backend {
       case Windows.Fold f -> Moves.fold(f, in[0], out);
       case Indexing.Take t -> take(t, in, out);
       case Indexing.ScatterAdd s -> scatterAdd(s, in, out);
+      case Indexing.OneHot o -> oneHot(o, in[0], out);
       case Random.Split s -> Threefry.split(s, in[0], out);
       case Random.Draw d -> Threefry.draw(d, in[0], out);
       case Affine l -> linear(l, in, out);
@@ -213,6 +216,13 @@ public final class ReferenceBackend implements Backend {
         int row = row("scatter_add", in[1], leads.start(1, l) + r, p.rows());
         Moves.add(in[0], leads.start(0, l) + r * width, out, (l * p.rows() + row) * width, width);
       }
+    }
+    return out;
+  }
+
+  private static Array oneHot(Indexing.OneHot p, Array labels, Array out) {
+    for (int i = 0; i < labels.shape().size(); i++) {
+      out.floats()[i * p.classes() + row("one_hot", labels, labels.offset() + i, p.classes())] = 1;
     }
     return out;
   }

@@ -1,11 +1,12 @@
 package dev.tutti.engine.reference;
 
+import dev.tutti.engine.Workspaces;
 import java.util.Arrays;
 
-/// Per-thread working arrays of the kernels that copy an operand to one array per row. What a
-/// kernel finds in them is garbage; nothing in them outlives the call.
+/// Working arrays of the kernels that copy an operand to one array per row. What a kernel finds in
+/// them is garbage; nothing in them outlives the call.
 final class Scratch {
-  private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
+  private static final Workspaces<Scratch> ALL = new Workspaces<>(Scratch::new);
 
   private float[][] rows = new float[0][];
   private float[][] planes = new float[0][];
@@ -13,16 +14,21 @@ final class Scratch {
 
   private Scratch() {}
 
+  /// Called when a kernel has ended.
+  static void done() {
+    ALL.done();
+  }
+
   /// {@return `count` arrays of at least `length` floats}
   static float[][] rows(int count, int length) {
-    Scratch s = OF_THREAD.get();
+    Scratch s = ALL.get();
     s.rows = grown(s.rows, count, length);
     return s.rows;
   }
 
   /// {@return `count` arrays of at least `length` floats, other ones than [#rows]}
   static float[][] planes(int count, int length) {
-    Scratch s = OF_THREAD.get();
+    Scratch s = ALL.get();
     s.planes = grown(s.planes, count, length);
     return s.planes;
   }
@@ -40,7 +46,7 @@ final class Scratch {
 
   /// {@return two arrays of at least `length` floats, other ones than [#rows]}
   static float[][] sums(int length) {
-    Scratch s = OF_THREAD.get();
+    Scratch s = ALL.get();
     if (s.sums[0].length < length) {
       s.sums = new float[2][length];
     }

@@ -1,7 +1,9 @@
 package dev.tutti.engine.vector;
 
-/// Per-thread working arrays. What a kernel finds in one is garbage; nothing in it outlives the
-/// call, and a kernel that calls another uses other slots.
+import dev.tutti.engine.Workspaces;
+
+/// Working arrays of the kernel that runs on a thread. What a kernel finds in one is garbage;
+/// nothing in it outlives the call, and a kernel that calls another uses other slots.
 final class Scratch {
   /// Slots of matrix products.
   static final int GEMM = 0;
@@ -12,14 +14,18 @@ final class Scratch {
   /// Slots of everything else.
   static final int OTHER = 12;
 
-  private static final ThreadLocal<float[][]> OF_THREAD =
-      ThreadLocal.withInitial(() -> new float[16][0]);
+  private static final Workspaces<float[][]> ALL = new Workspaces<>(() -> new float[16][0]);
 
   private Scratch() {}
 
+  /// Called when a kernel has ended.
+  static void done() {
+    ALL.done();
+  }
+
   /// {@return this thread's array number `slot`, of at least `length` floats}
   static float[] floats(int slot, int length) {
-    float[][] slots = OF_THREAD.get();
+    float[][] slots = ALL.get();
     if (slots[slot].length < length) {
       slots[slot] = new float[length];
     }
@@ -36,7 +42,7 @@ final class Scratch {
   /// {@return this thread's array number `slot`, of at least `length` floats from element [#START]
   /// on, which lies on a cache line's border where the collector puts large objects there}
   static float[] aligned(int slot, int length) {
-    float[][] slots = OF_THREAD.get();
+    float[][] slots = ALL.get();
     if (slots[slot].length < length + START) {
       slots[slot] = new float[Math.max(REGION, length + START)];
     }

@@ -50,6 +50,8 @@ public final class VectorBackend implements Backend {
       return kernel(p, in, Array.uninitialised(type, out));
     } catch (OutOfMemoryError e) {
       throw ReferenceBackend.outOfMemory(p, out);
+    } finally {
+      Scratch.done();
     }
   }
 

@@ -5,6 +5,7 @@ import dev.tutti.engine.Tensor;
 import dev.tutti.nn.BatchNorm2d;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
+import dev.tutti.nn.Structure;
 
 /// The block of [ResNet]-18 and 34: `[N, H, W, in] → [N, OH, OW, planes]`, torchvision's
 /// `BasicBlock`.
@@ -34,5 +35,10 @@ public record BasicBlock(Layer conv1, Layer bn1, Layer conv2, Layer bn2, Layer d
     Tensor y = bn1.apply(conv1.apply(x, ctx), ctx).relu();
     y = bn2.apply(conv2.apply(y, ctx), ctx);
     return y.add(downsample.apply(x, ctx)).relu();
+  }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
   }
 }

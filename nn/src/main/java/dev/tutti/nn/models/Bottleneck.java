@@ -5,6 +5,7 @@ import dev.tutti.engine.Tensor;
 import dev.tutti.nn.BatchNorm2d;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
+import dev.tutti.nn.Structure;
 
 /// The block of [ResNet]-50: `[N, H, W, in] → [N, OH, OW, 4 · planes]`, torchvision's `Bottleneck`.
 ///
@@ -41,5 +42,10 @@ public record Bottleneck(
     y = bn2.apply(conv2.apply(y, ctx), ctx).relu();
     y = bn3.apply(conv3.apply(y, ctx), ctx);
     return y.add(downsample.apply(x, ctx)).relu();
+  }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
   }
 }

@@ -10,6 +10,7 @@ import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Flatten;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.Linear;
+import dev.tutti.nn.Structure;
 
 /// The plain convolutional network of *ensemble networks* (Kelcey, 2020): four 3×3 convolutions of
 /// stride 2 with 32, 64, 96 and 96 channels, global average pooling, a dense layer of 96 and the
@@ -49,5 +50,10 @@ public record ConvNet(Layer conv1, Layer conv2, Layer conv3, Layer conv4, Layer 
     y = conv4.apply(y, ctx).gelu();
     y = new Flatten(Flatten.Order.CHANNELS_FIRST).apply(new AdaptiveAvgPool2d(1, 1).apply(y));
     return logits.apply(dense.apply(y, ctx).gelu(), ctx);
+  }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
   }
 }

@@ -10,6 +10,7 @@ import dev.tutti.nn.Flatten;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.Linear;
 import dev.tutti.nn.MaxPool2d;
+import dev.tutti.nn.Structure;
 
 /// LeNet as in torch-uncertainty's Packed-Ensembles tutorial: two 5×5 convolutions (6 and 16
 /// channels), each with 2×2 max pooling and ReLU, adaptive average pooling to 4×4, then linear
@@ -56,5 +57,10 @@ public record LeNet(Layer conv1, Layer conv2, Layer fc1, Layer fc2, Layer fc3) i
     }
     y = new Flatten(Flatten.Order.CHANNELS_FIRST).apply(y);
     return fc3.apply(fc2.apply(fc1.apply(y, ctx).relu(), ctx).relu(), ctx);
+  }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
   }
 }

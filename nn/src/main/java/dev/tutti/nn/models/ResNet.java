@@ -11,6 +11,7 @@ import dev.tutti.nn.Layer;
 import dev.tutti.nn.Linear;
 import dev.tutti.nn.MaxPool2d;
 import dev.tutti.nn.Sequential;
+import dev.tutti.nn.Structure;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -190,5 +191,10 @@ public record ResNet(
     y = layer2.apply(layer1.apply(y, ctx), ctx);
     y = layer4.apply(layer3.apply(y, ctx), ctx);
     return fc.apply(new AdaptiveAvgPool2d(1, 1).apply(y, ctx).flatten(1), ctx);
+  }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
   }
 }

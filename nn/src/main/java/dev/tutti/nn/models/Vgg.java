@@ -14,6 +14,7 @@ import dev.tutti.nn.Layer;
 import dev.tutti.nn.Linear;
 import dev.tutti.nn.MaxPool2d;
 import dev.tutti.nn.Sequential;
+import dev.tutti.nn.Structure;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -157,5 +158,10 @@ public record Vgg(Layer features, Layer avgpool, Layer classifier) implements La
   public Tensor apply(Tensor x, Ctx ctx) {
     Tensor y = avgpool.apply(features.apply(x, ctx), ctx);
     return classifier.apply(new Flatten(Flatten.Order.CHANNELS_FIRST).apply(y, ctx), ctx);
+  }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
   }
 }

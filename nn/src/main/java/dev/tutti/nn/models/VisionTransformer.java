@@ -16,6 +16,7 @@ import dev.tutti.nn.Linear;
 import dev.tutti.nn.MultiheadAttention;
 import dev.tutti.nn.SequenceLayer;
 import dev.tutti.nn.Sequential;
+import dev.tutti.nn.Structure;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -64,7 +65,8 @@ public record VisionTransformer(Tensor classToken, Layer convProj, Encoder encod
                 + "×"
                 + patch
                 + ", got "
-                + image);
+                + image
+                + Images.hint(image));
       }
     }
 
@@ -109,6 +111,11 @@ public record VisionTransformer(Tensor classToken, Layer convProj, Encoder encod
     private static String name(int i) {
       return "encoder_layer_" + i;
     }
+
+    @Override
+    public String toString() {
+      return Structure.of(this);
+    }
   }
 
   /// y = x + attention(ln_1(x)), y + mlp(ln_2(y)); names as torchvision's.
@@ -119,10 +126,20 @@ public record VisionTransformer(Tensor classToken, Layer convProj, Encoder encod
       Tensor y = x.add(dropout.apply(selfAttention.apply(ln_1.apply(x, ctx), ctx), ctx));
       return y.add(SequenceLayer.atEveryPosition(mlp, ln_2.apply(y, ctx), ctx));
     }
+
+    @Override
+    public String toString() {
+      return Structure.of(this);
+    }
   }
 
   /// The classifier, a linear layer.
-  public record Heads(Layer head) {}
+  public record Heads(Layer head) {
+    @Override
+    public String toString() {
+      return Structure.of(this);
+    }
+  }
 
   /// {@return a network with torchvision's initial values; its logits are 0, since `heads.head` is}
   public static VisionTransformer init(Key key, Config c) {
@@ -188,5 +205,10 @@ public record VisionTransformer(Tensor classToken, Layer convProj, Encoder encod
     Tensor sequence = Tensor.concat(1, token, patches.reshape(n, count, width));
     Tensor first = encoder.apply(sequence, ctx).slice(1, 0, 1).reshape(n, width);
     return heads.head.apply(first, ctx);
+  }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
   }
 }

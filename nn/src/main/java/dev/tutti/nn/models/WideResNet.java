@@ -10,6 +10,7 @@ import dev.tutti.nn.Dropout;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.Linear;
 import dev.tutti.nn.Sequential;
+import dev.tutti.nn.Structure;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -59,6 +60,11 @@ public record WideResNet(
       Tensor y = bn2.apply(conv1.apply(a, ctx), ctx).relu();
       y = conv2.apply(dropout.apply(y, ctx), ctx);
       return y.add(shortcut == null ? x : shortcut.apply(a, ctx));
+    }
+
+    @Override
+    public String toString() {
+      return Structure.of(this);
     }
   }
 
@@ -140,5 +146,10 @@ public record WideResNet(
     y = layer3.apply(layer2.apply(y, ctx), ctx);
     y = new AdaptiveAvgPool2d(1, 1).apply(bn1.apply(y, ctx).relu(), ctx);
     return linear.apply(y.flatten(1), ctx);
+  }
+
+  @Override
+  public String toString() {
+    return Structure.of(this);
   }
 }
