@@ -16,11 +16,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// `tutti data list`: the data sets that `tutti data get` knows, and which are there.
+/// `tutti data list`: the data sets that `tutti data get` knows, and which are present.
 @Command(
     name = "list",
     sortOptions = false,
-    header = "Lists the public data sets and tells which are there.",
+    header = "Lists the public data sets and shows which are present.",
     customSynopsis = "tutti data list [OPTIONS]",
     description = "")
 final class DataList implements Runnable {
@@ -107,7 +107,7 @@ final class DataList implements Runnable {
     for (Row row : rows) {
       KnownSet set = row.set();
       lines.add("%-13s  %s".formatted(set.name(), set.what().replace("x", terminal.times())));
-      lines.add("%-13s  %s".formatted("", set.address()));
+      lines.add("%-13s  %s".formatted("", set.page()));
     }
     return lines;
   }

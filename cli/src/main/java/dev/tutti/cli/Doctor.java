@@ -45,7 +45,7 @@ final class Doctor implements Runnable {
       boolean fma = Boolean.parseBoolean(options.getVMOption("UseFMA").getValue());
       return bits + " bits, fma " + (fma ? "yes" : "no: float32 arithmetic will be very slow");
     } catch (IllegalArgumentException unknownOption) {
-      return "unknown, this JIT compiler does not tell";
+      return "unknown";
     }
   }
 
