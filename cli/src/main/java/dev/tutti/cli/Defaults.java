@@ -10,7 +10,7 @@ final class Defaults {
   static final int GLYPHS_TEST = 2_000;
   static final int GLYPHS_EPOCHS = 13;
   static final int GLYPHS_BATCH = 32;
-  static final double GLYPHS_ADAM_LR = 0.005;
+  static final double GLYPHS_ADAM_LR = 0.007;
   static final String GLYPHS_SCHEDULE = "one-cycle";
 
   static final int MEMBERS = 4;

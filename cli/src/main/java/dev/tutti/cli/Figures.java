@@ -1,8 +1,10 @@
 package dev.tutti.cli;
 
+import java.util.DoubleSummaryStatistics;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /// How the numbers of a comparison look: one unit for a metric wherever it stands, and as many
 /// digits as the size of the test set allows.
@@ -15,8 +17,13 @@ final class Figures {
   Figures(List<Result> results, Terminal terminal) {
     this.terminal = terminal;
     for (Metric metric : Metric.values()) {
-      int most = results.stream().mapToInt(metric::decimals).max().orElse(0);
-      decimals.put(metric, most);
+      int fewest =
+          results.stream()
+              .map(metric::decimals)
+              .flatMapToInt(OptionalInt::stream)
+              .min()
+              .orElse(metric.usualDecimals());
+      decimals.put(metric, fewest);
     }
   }
 
@@ -30,8 +37,17 @@ final class Figures {
     return metric.text(value, decimals.get(metric), terminal);
   }
 
-  /// {@return the sign between the ends of a range, or for nothing}
-  String dash() {
-    return terminal.boxes() ? "–" : "-";
+  /// {@return several values of a metric with a space between them, or if that is wider than
+  /// `width`, their range}
+  String text(Metric metric, List<Double> values, int width) {
+    String all = metric.text(values, " ", decimals.get(metric), terminal);
+    if (all.length() <= width) {
+      return all;
+    }
+    DoubleSummaryStatistics range =
+        values.stream().mapToDouble(Double::doubleValue).summaryStatistics();
+    String dash = terminal.boxes() ? " – " : " - ";
+    return metric.text(
+        List.of(range.getMin(), range.getMax()), dash, decimals.get(metric), terminal);
   }
 }

@@ -1,7 +1,10 @@
 package dev.tutti.cli;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /// The metrics of a result: what each is called everywhere, its unit, which values are better, and
 /// how far chance moves it.
@@ -44,6 +47,8 @@ enum Metric {
   /// More digits than these are never shown.
   private static final int MOST_DECIMALS = 4;
 
+  private static final String PERCENT_SIGN = " %";
+
   final String label;
   final Better better;
   private final Unit unit;
@@ -66,18 +71,25 @@ enum Metric {
     return value.applyAsDouble(result);
   }
 
-  /// {@return the number of decimals that mean something}
+  /// {@return the number of decimals that mean something, if the result tells}
   ///
   /// A standard error is worth one digit, or two where they are below 3.55 (the rule of the
   /// Particle Data Group, *Review of Particle Physics*, introduction), and its value ends where it
   /// does. A share of n examples has no steps finer than 1 / n, so none are shown.
-  int decimals(Result result) {
+  OptionalInt decimals(Result result) {
     int n = result.evidence().examples();
     double error = standardError(result, n) * (unit == Unit.PERCENT ? 100 : 1);
     double exponent = Math.floor(Math.log10(error));
     double digits = error / Math.pow(10, exponent) < 3.55 ? 1 - exponent : -exponent;
     double most = isShare() ? Math.floor(Math.log10(n)) - 2 : MOST_DECIMALS;
-    return Double.isFinite(digits) ? (int) Math.clamp(Math.min(digits, most), 0, MOST_DECIMALS) : 0;
+    return Double.isFinite(digits)
+        ? OptionalInt.of((int) Math.clamp(Math.min(digits, most), 0, MOST_DECIMALS))
+        : OptionalInt.empty();
+  }
+
+  /// {@return the number of decimals where no result tells}
+  int usualDecimals() {
+    return unit == Unit.PERCENT ? 1 : 3;
   }
 
   private boolean isShare() {
@@ -102,6 +114,15 @@ enum Metric {
     return Math.sqrt(p * (1 - p) / n);
   }
 
+  /// {@return several values as they are shown, with their unit once}
+  String text(List<Double> values, String between, int decimals, Terminal terminal) {
+    String all =
+        values.stream()
+            .map(value -> text(value, decimals, terminal))
+            .collect(Collectors.joining(between));
+    return unit == Unit.PERCENT ? all.replace(PERCENT_SIGN + between, between) : all;
+  }
+
   /// {@return a value as it is shown, with its unit}
   String text(double value, int decimals, Terminal terminal) {
     if (Double.isNaN(value)) {
@@ -111,7 +132,7 @@ enum Metric {
       return value > 0 ? "infinite" : "-infinite";
     }
     return unit == Unit.PERCENT
-        ? String.format(Locale.ROOT, "%." + decimals + "f %%", 100 * value)
+        ? String.format(Locale.ROOT, "%." + decimals + "f", 100 * value) + PERCENT_SIGN
         : String.format(Locale.ROOT, "%." + decimals + "f", value);
   }
 }

@@ -16,10 +16,11 @@ import java.util.Locale;
 final class ProgressLine implements Progress.Listener {
   private static final double SECOND = 1e9;
 
-  /// Seconds of training from which the rate is taken, and the fewest that say something.
+  /// Seconds of training that are recent, and the fewest that say something; and steps likewise.
   private static final double RECENT = 10;
 
   private static final double ENOUGH = 2;
+  private static final int STEPS = 8;
 
   /// Rates that differ by less than this factor are one rate.
   private static final double STEADY = 1.5;
@@ -111,7 +112,7 @@ final class ProgressLine implements Progress.Listener {
   /// longer recent.
   private void mark(double ofRunning) {
     recent.addLast(new Mark(status.now() - paused, workDone + ofRunning));
-    while (recent.size() > 2 && span() > RECENT) {
+    while (recent.size() > STEPS && span() > RECENT) {
       recent.removeFirst();
     }
   }
@@ -124,23 +125,23 @@ final class ProgressLine implements Progress.Listener {
     return (to.time - from.time) / SECOND;
   }
 
-  /// {@return `, 12 s left`, or nothing where too little was seen to tell, or where the later half
-  /// of what was seen went at another rate than the earlier}
+  /// {@return `, 12 s left` at the rate of the later half of what is recent; or nothing where too
+  /// little was seen to tell, or where the earlier half went at quite another rate}
   private String left() {
-    Mark first = recent.getFirst();
-    Mark now = recent.getLast();
-    if (span() < ENOUGH || !(now.work > first.work)) {
+    if (recent.size() < STEPS || span() < ENOUGH) {
       return "";
     }
+    Mark first = recent.getFirst();
+    Mark now = recent.getLast();
     Mark middle =
         recent.stream().filter(mark -> seconds(first, mark) >= span() / 2).findFirst().orElse(now);
     double before = (middle.work - first.work) / seconds(first, middle);
     double after = (now.work - middle.work) / seconds(middle, now);
-    if (middle != now && !(after < STEADY * before && before < STEADY * after)) {
+    if (!(after < STEADY * before && before < STEADY * after)) {
       return "";
     }
     double work = plan.stream().mapToDouble(Training::work).sum() - now.work;
-    return ", " + StatusLine.duration(work * span() / (now.work - first.work)) + " left";
+    return ", " + StatusLine.duration(work / after) + " left";
   }
 
   /// A sum over members would look worse than a mean and is the same training.

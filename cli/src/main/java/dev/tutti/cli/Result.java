@@ -46,10 +46,20 @@ record Result(
     Predictions id = predictions(contestant, trained, examples.test(), examples);
     Optional<Predictions> ood =
         examples.ood().map(set -> predictions(contestant, trained, set, examples));
-    int[] labels = examples.test().labels();
+    return of(contestant, trained.members(), trainSeconds, id, examples.test().labels(), ood);
+  }
+
+  /// The result that predictions of the test examples, and of others, give.
+  static Result of(
+      Contestant contestant,
+      int members,
+      double trainSeconds,
+      Predictions id,
+      int[] labels,
+      Optional<Predictions> ood) {
     return new Result(
         contestant.method(),
-        trained.members(),
+        members,
         contestant.model(),
         contestant.params(),
         contestant.flops(),

@@ -6,7 +6,7 @@ import java.util.List;
 /// Text in columns: the first flush left, the others flush right, in boxes where the terminal can
 /// draw them.
 ///
-/// @param title the line above it; what does not fit [Terminal#WIDTH] is left out of its middle
+/// @param title what stands above it
 /// @param header the columns' names, of several lines where they have line breaks
 /// @param rows cells, as many per row as there are columns
 record Table(String title, List<String> header, List<List<Cell>> rows) {
@@ -30,7 +30,7 @@ record Table(String title, List<String> header, List<List<Cell>> rows) {
       }
     }
     List<String> lines = new ArrayList<>();
-    lines.add(terminal.shortened(title));
+    lines.addAll(Terminal.wrapped(title));
     if (terminal.boxes()) {
       lines.add(rule(widths, "┌", "┬", "┐"));
     }

@@ -4,13 +4,11 @@ import dev.tutti.cli.Metric.Better;
 import dev.tutti.cli.Table.Cell;
 import dev.tutti.ensembles.metrics.Uncertainty;
 import java.util.ArrayList;
-import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
-import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
 /// The results as one table per group of metrics, a row per method, and what they say. No line is
@@ -18,8 +16,8 @@ import java.util.stream.Stream;
 final class Tables {
   private static final String BOLD_MEANS = " The best of each column is bold.";
 
-  /// Members beyond this number are shown as a range.
-  private static final int MEMBERS_SHOWN = 4;
+  /// Columns that the members' values may take.
+  private static final int MEMBERS_WIDTH = 25;
 
   private final List<Result> results;
   private final Settings settings;
@@ -91,6 +89,7 @@ final class Tables {
     return String.format(Locale.ROOT, "%,d test %s", count, examples());
   }
 
+  /// {@return the out-of-distribution data's name}
   private String ood() {
     return settings.ood().map(DataSource::toString).orElse("");
   }
@@ -151,7 +150,7 @@ final class Tables {
         rows.get(i).add(new Cell(text, text.equals(best)));
       }
     });
-    return new Table(title, header, List.copyOf(rows));
+    return new Table(terminal.shortened(title), header, List.copyOf(rows));
   }
 
   private String text(Column column, Result result) {
@@ -187,7 +186,7 @@ final class Tables {
       List<String> cells = new ArrayList<>();
       cells.add(result.name());
       cells.add(String.format(Locale.ROOT, "%,d", result.members()));
-      cells.add(each(Metric.ACCURACY, result.memberAccuracy()));
+      cells.add(figures.text(Metric.ACCURACY, result.memberAccuracy(), MEMBERS_WIDTH));
       cells.add(mean(Metric.ACCURACY, result.memberAccuracy()));
       cells.add(mean(Metric.NLL, result.memberNll()));
       if (ood) {
@@ -199,23 +198,8 @@ final class Tables {
   }
 
   private String mean(Metric metric, List<Double> values) {
-    return figures.text(metric, statistics(values).getAverage());
-  }
-
-  /// {@return the members' values, or the range of many}
-  private String each(Metric metric, List<Double> values) {
-    Stream<Double> shown = values.stream();
-    String between = "  ";
-    if (values.size() > MEMBERS_SHOWN) {
-      DoubleSummaryStatistics range = statistics(values);
-      shown = Stream.of(range.getMin(), range.getMax());
-      between = " " + figures.dash() + " ";
-    }
-    return shown.map(value -> figures.text(metric, value)).collect(Collectors.joining(between));
-  }
-
-  private static DoubleSummaryStatistics statistics(List<Double> values) {
-    return values.stream().flatMapToDouble(DoubleStream::of).summaryStatistics();
+    return figures.text(
+        metric, values.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN));
   }
 
   private Table cost() {

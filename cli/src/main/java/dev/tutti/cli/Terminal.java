@@ -65,6 +65,11 @@ record Terminal(boolean interactive, boolean bold, boolean boxes) {
   /// {@return a text in lines of at most [#WIDTH], broken at spaces; a longer word has a line of
   /// its own}
   static List<String> wrapped(String text) {
+    return wrapped(text, 0);
+  }
+
+  /// {@return the same with an indentation of all lines but the first}
+  static List<String> wrapped(String text, int indent) {
     List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder();
     // The space inside `97.1 %` holds a number and its unit together.
@@ -72,8 +77,11 @@ record Terminal(boolean interactive, boolean bold, boolean boxes) {
       if (!line.isEmpty() && line.length() + 1 + word.length() > WIDTH) {
         lines.add(line.toString());
         line.setLength(0);
+        line.append(" ".repeat(indent));
+      } else if (!line.isEmpty()) {
+        line.append(' ');
       }
-      line.append(line.isEmpty() ? "" : " ").append(word);
+      line.append(word);
     }
     lines.add(line.toString());
     return lines;
