@@ -81,7 +81,7 @@ class ProgressLineTest {
       line.report(new Progress(0, 2, s, 40, 1));
     }
     // At the same rate; testing does not count.
-    assertEquals("deep: epoch 1/2, 12%, 12 images/s, loss 1.0000, 2 min 30 s left<end>", shown());
+    assertEquals("deep: epoch 1/2, 12%, 13 images/s, loss 1.0000, 2 min 30 s left<end>", shown());
   }
 
   @Test
