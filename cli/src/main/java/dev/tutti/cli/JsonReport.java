@@ -75,9 +75,9 @@ final class JsonReport {
   private static Map<String, Object> ood(Uncertainty.Summary summary) {
     Map<String, Object> metrics = new LinkedHashMap<>();
     metrics.put(Metric.ENTROPY.key(), finite(summary.entropy()));
-    metrics.put(Metric.EXPECTED_ENTROPY.key(), finite(summary.ensEntropy()));
-    metrics.put(Metric.MUTUAL_INFORMATION.key(), finite(summary.ensMi()));
-    metrics.put(Metric.DISAGREEMENT.key(), finite(summary.ensDisagreement()));
+    metrics.put(Metric.EXPECTED_ENTROPY.key(), finite(summary.expectedEntropy()));
+    metrics.put(Metric.MUTUAL_INFORMATION.key(), finite(summary.mutualInformation()));
+    metrics.put(Metric.DISAGREEMENT.key(), finite(summary.disagreement()));
     return metrics;
   }
 

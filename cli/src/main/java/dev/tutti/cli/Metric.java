@@ -25,9 +25,11 @@ enum Metric {
   COV_AT_5_RISK("Cov@5Risk", Unit.PERCENT, Better.LARGER, r -> r.report().covAt5Risk()),
   RISK_AT_80_COV("Risk@80Cov", Unit.PERCENT, Better.SMALLER, r -> r.report().riskAt80Cov()),
   ENTROPY("entropy", Unit.NUMBER, Better.NEITHER, r -> r.report().entropy()),
-  EXPECTED_ENTROPY("expected entropy", Unit.NUMBER, Better.NEITHER, r -> r.report().ensEntropy()),
-  MUTUAL_INFORMATION("mutual information", Unit.NUMBER, Better.NEITHER, r -> r.report().ensMi()),
-  DISAGREEMENT("disagreement", Unit.PERCENT, Better.NEITHER, r -> r.report().ensDisagreement());
+  EXPECTED_ENTROPY(
+      "expected entropy", Unit.NUMBER, Better.NEITHER, r -> r.report().expectedEntropy()),
+  MUTUAL_INFORMATION(
+      "mutual information", Unit.NUMBER, Better.NEITHER, r -> r.report().mutualInformation()),
+  DISAGREEMENT("disagreement", Unit.PERCENT, Better.NEITHER, r -> r.report().disagreement());
 
   /// What the values are counted in.
   enum Unit {

@@ -176,8 +176,7 @@ final class Reading {
                 .formatted(
                     test,
                     examples,
-                    figures.text(
-                        Metric.DISAGREEMENT, ensemble.ood().orElseThrow().ensDisagreement()),
+                    figures.text(Metric.DISAGREEMENT, ensemble.ood().orElseThrow().disagreement()),
                     set));
   }
 }

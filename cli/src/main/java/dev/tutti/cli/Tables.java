@@ -119,8 +119,8 @@ final class Tables {
   private Stream<Column> uncertainty(boolean ood) {
     return Stream.of(
             new Pair(Metric.ENTROPY, Uncertainty.Summary::entropy),
-            new Pair(Metric.MUTUAL_INFORMATION, Uncertainty.Summary::ensMi),
-            new Pair(Metric.DISAGREEMENT, Uncertainty.Summary::ensDisagreement))
+            new Pair(Metric.MUTUAL_INFORMATION, Uncertainty.Summary::mutualInformation),
+            new Pair(Metric.DISAGREEMENT, Uncertainty.Summary::disagreement))
         .flatMap(pair -> {
           // Two words below each other keep the table narrow.
           Column test =
