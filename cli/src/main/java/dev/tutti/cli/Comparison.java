@@ -56,7 +56,6 @@ final class Comparison {
       progress.plan(
           contestants,
           new WarmUp(settings, examples).run(contestants),
-          (long) settings.training().epochs() * Contestant.batches(settings, examples).count(),
           examples.train().size(),
           examples.called());
       for (Contestant contestant : contestants) {

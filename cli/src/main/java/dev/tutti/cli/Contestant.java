@@ -33,15 +33,11 @@ record Contestant(Method method, Model model, Ensemble untrained, long params, l
 
   /// {@return the trained ensemble}
   Ensemble train(Settings settings, Examples examples, Progress.Listener listener) {
-    Batches batches = batches(settings, examples);
+    Batches batches =
+        Batches.of(examples.train(), settings.training().batch())
+            .shuffled(settings.seeds().batches())
+            .transformed(examples.normalisation().transform());
     return new Trainer(settings.training().recipe(batches.count()), listener)
         .fit(untrained, batches, method.loss());
-  }
-
-  /// {@return what every method sees in an epoch}
-  static Batches batches(Settings settings, Examples examples) {
-    return Batches.of(examples.train(), settings.training().batch())
-        .shuffled(settings.seeds().batches())
-        .transformed(examples.normalisation().transform());
   }
 }

@@ -3,16 +3,16 @@ package dev.tutti.cli;
 import dev.tutti.ensembles.EnsembleLoss;
 import dev.tutti.ensembles.train.Progress;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /// Shows on a [StatusLine] how far the training is.
 ///
-/// What remains is counted in the seconds that the steps of each method took when they were warm
-/// ([WarmUp]), which says what the methods cost beside each other; how fast such seconds pass is
-/// what the last moments of training show. Before these are enough, nothing is said of it.
+/// What remains is counted in the seconds that each training would take by the warm-up ([WarmUp]),
+/// which says what the methods cost beside each other; how fast such seconds pass is what the last
+/// moments of training show. Before these are enough, nothing is said of it.
 final class ProgressLine implements Progress.Listener {
   private static final double SECOND = 1e9;
 
@@ -40,12 +40,8 @@ final class ProgressLine implements Progress.Listener {
 
   /// A training that is to be done.
   ///
-  /// @param stepSeconds what a step costs, in seconds
-  private record Training(Contestant contestant, long steps, double stepSeconds) {
-    double work() {
-      return steps * stepSeconds;
-    }
-  }
+  /// @param work what it costs, in seconds of the warm-up
+  private record Training(Contestant contestant, double work) {}
 
   /// How much work was done at a time.
   private record Mark(long time, double work) {}
@@ -56,19 +52,17 @@ final class ProgressLine implements Progress.Listener {
 
   /// Learns what there is to do.
   ///
-  /// @param stepSeconds of each of them, what a step costs
-  /// @param steps how many each of them takes in all epochs
+  /// @param seconds what each training would take by the warm-up
   /// @param count the number of training examples
   /// @param called what they are called: `images`
   synchronized void plan(
-      List<Contestant> contestants, double[] stepSeconds, long steps, long count, String called) {
+      List<Contestant> contestants, double[] seconds, long count, String called) {
     images = count;
     unit = called;
-    List<Training> all = new ArrayList<>();
-    for (int i = 0; i < stepSeconds.length; i++) {
-      all.add(new Training(contestants.get(i), steps, stepSeconds[i]));
-    }
-    plan = List.copyOf(all);
+    plan =
+        IntStream.range(0, seconds.length)
+            .mapToObj(i -> new Training(contestants.get(i), seconds[i]))
+            .toList();
     pauseBegan = status.now();
   }
 
@@ -87,7 +81,7 @@ final class ProgressLine implements Progress.Listener {
     last = progress;
     long now = status.now();
     double share = fraction(progress);
-    mark(share * running.work());
+    mark(share * running.work);
     if (!status.due()) {
       return;
     }
@@ -159,7 +153,7 @@ final class ProgressLine implements Progress.Listener {
   /// The training is over and testing begins.
   synchronized void testing() {
     pauseBegan = status.now();
-    workDone += running.work();
+    workDone += running.work;
     status.doing(running.contestant.method().label() + ": testing");
   }
 

@@ -46,7 +46,7 @@ final class WarmUp {
     this.examples = examples;
   }
 
-  /// {@return the fewest seconds that a step of each of them took}
+  /// {@return the seconds that the training of each of them would take at the shortest step seen}
   double[] run(List<Contestant> contestants) {
     double[] least = new double[contestants.size()];
     Arrays.fill(least, Double.POSITIVE_INFINITY);
@@ -55,7 +55,7 @@ final class WarmUp {
     while (steady < STEADY_ROUNDS && (processorTime() - start) / SECOND < MOST) {
       steady++;
       for (int i = 0; i < least.length; i++) {
-        double now = stepSeconds(contestants.get(i));
+        double now = trainingSeconds(contestants.get(i));
         if (now < FASTER * least[i]) {
           steady = 0;
         }
@@ -65,15 +65,17 @@ final class WarmUp {
     return least;
   }
 
-  /// Trains for a turn.
-  private double stepSeconds(Contestant contestant) {
+  /// Trains for a turn, and says how long the whole training would take so.
+  private double trainingSeconds(Contestant contestant) {
     long start = System.nanoTime();
-    long[] reached = {0, start};
+    double[] all = {0};
+    long[] steps = {0};
     Progress.Listener listener =
         progress -> {
-          reached[0]++;
-          reached[1] = System.nanoTime();
-          if ((reached[1] - start) / SECOND >= TURN) {
+          double seconds = (System.nanoTime() - start) / SECOND;
+          steps[0]++;
+          all[0] = seconds / steps[0] * progress.epochs() * progress.steps();
+          if (seconds >= TURN) {
             throw new Enough();
           }
         };
@@ -82,7 +84,7 @@ final class WarmUp {
     } catch (Enough | TrainingError end) {
       // A training that diverges will do so again, and say so, in its place.
     }
-    return (reached[1] - start) / SECOND / Math.max(1, reached[0]);
+    return all[0];
   }
 
   /// {@return the nanoseconds that all threads of this process have run, or where the JVM does not

@@ -30,8 +30,8 @@ class ProgressLineTest {
   private static final List<Contestant> TWO =
       List.of(contestant(Method.SINGLE, 1), contestant(Method.DEEP, 4));
 
-  /// A step of the second costs twice one of the first.
-  private static final double[] STEP_SECONDS = {0.1, 0.2};
+  /// The second costs twice as much as the first.
+  private static final double[] SECONDS = {8, 16};
 
   private static Contestant contestant(Method method, int members) {
     Ensemble ensemble =
@@ -45,7 +45,7 @@ class ProgressLineTest {
   private ProgressLine line(StatusLine.Style style, List<Contestant> contestants) {
     status = new StatusLine(new PrintWriter(text), style, () -> now);
     ProgressLine line = new ProgressLine(status);
-    line.plan(contestants, Arrays.copyOf(STEP_SECONDS, contestants.size()), 80, 1_000, "images");
+    line.plan(contestants, Arrays.copyOf(SECONDS, contestants.size()), 1_000, "images");
     return line;
   }
 
@@ -127,7 +127,7 @@ class ProgressLineTest {
     status = new StatusLine(new PrintWriter(text), StatusLine.Style.ONE_LINE, () -> now);
     ProgressLine line = new ProgressLine(status);
     int steps = 400;
-    line.plan(TWO, new double[] {0.02, 0.04}, steps, 1_000, "images");
+    line.plan(TWO, new double[] {0.02 * steps, 0.04 * steps}, 1_000, "images");
     double[] seconds = new double[2 * steps];
     for (int i = 0; i < seconds.length; i++) {
       double wear = Math.pow(slow, Math.max(0, 1 - (double) i / slowSteps));
