@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /// `tutti compare`: trains ensembles side by side on one data set and prints one table per group of
-/// metrics.
+/// metrics and what they say.
 @Command(
     name = "compare",
     sortOptions = false,
@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
     description = {
       "",
       "Every method trains on the same data with the same seed; one table per group of metrics"
-          + " shows them, a row per method. Without options: drawn digits and all four methods, in"
-          + " less than a minute.",
+          + " shows them, a row per method, and two sentences read them. Without options: drawn"
+          + " digits and all four methods, in less than a minute.",
       "",
       "Ctrl-C prints and writes what is finished. The same options and seed give the same figures,"
           + " bit for bit, with any number of threads.",

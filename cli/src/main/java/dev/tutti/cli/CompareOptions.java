@@ -16,7 +16,7 @@ final class CompareOptions {
         paramLabel = "SET",
         description = {
           "What to train and test on (default: " + Defaults.DATA + "):",
-          "glyphs: digits that are drawn, no file is needed;",
+          "glyphs: drawn digits; needs no files;",
           "mnist, fashion-mnist, cifar10, eurosat: from --data-dir;",
           "folder:PATH: a folder of JPEG or PNG images per class, or a zip of such; if the folders"
               + " are train and test (and val), they are its parts;",
@@ -51,8 +51,8 @@ final class CompareOptions {
         names = "--ood",
         paramLabel = "SET",
         description =
-            "Out-of-distribution data: a set as for --data, non-digits (drawn) or none (default:"
-                + " non-digits for glyphs, mnist and fashion-mnist, else none).")
+            "Out-of-distribution data: a set as for --data, non-digits (drawn letters and signs) or"
+                + " none (default: non-digits for glyphs, mnist and fashion-mnist, else none).")
     String ood;
 
     @Option(
@@ -93,8 +93,8 @@ final class CompareOptions {
           "Methods, with commas between them (default: all that go with the network):",
           "single: one network, the first member of deep;",
           "deep: independent networks;",
-          "packed: thin networks in one of grouped layers;",
-          "batch: BatchEnsemble, shared weights and two vectors per layer and member."
+          "packed: thin members in one network of grouped layers;",
+          "batch: BatchEnsemble, shared weights and two vectors and a bias per layer and member."
         })
     String methods;
 
@@ -125,13 +125,23 @@ final class CompareOptions {
     @Option(
         names = "--epochs",
         paramLabel = "N",
-        description = "Passes over the training data (default: " + Defaults.EPOCHS + ").")
+        description =
+            "Passes over the training data (default: "
+                + Defaults.EPOCHS
+                + ", for glyphs "
+                + Defaults.GLYPHS_EPOCHS
+                + ").")
     Integer epochs;
 
     @Option(
         names = "--batch",
         paramLabel = "N",
-        description = "Examples per step (default: " + Defaults.BATCH + ").")
+        description =
+            "Examples per step (default: "
+                + Defaults.BATCH
+                + ", for glyphs "
+                + Defaults.GLYPHS_BATCH
+                + ").")
     Integer batch;
 
     @Option(
@@ -147,7 +157,9 @@ final class CompareOptions {
         description =
             "Learning rate (default: "
                 + Defaults.ADAM_LR
-                + ", for sgd "
+                + ", for glyphs "
+                + Defaults.GLYPHS_ADAM_LR
+                + "; for sgd "
                 + Defaults.SGD_LR
                 + ", for rmsprop "
                 + Defaults.RMSPROP_LR
@@ -187,6 +199,8 @@ final class CompareOptions {
                 + Defaults.MULTISTEP_FACTOR
                 + " at each milestone) or one-cycle (up to it and down; default: "
                 + Defaults.SCHEDULE
+                + ", for glyphs "
+                + Defaults.GLYPHS_SCHEDULE
                 + ").")
     String schedule;
 

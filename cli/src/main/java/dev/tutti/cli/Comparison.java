@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Trains and tests the methods one after another and hands over what is finished, however the run
 /// ends: at its end, at an error, or when the process is told to stop.
@@ -30,7 +31,7 @@ final class Comparison {
     this.settings = settings;
     this.files = files;
     this.status = status;
-    progress = new ProgressLine(status, settings.threads());
+    progress = new ProgressLine(status);
     this.out = out;
     this.err = err;
   }
@@ -46,11 +47,17 @@ final class Comparison {
     try {
       status.doing("reading " + settings.data());
       examples = Examples.load(settings);
-      summary(settings, examples, Terminal.ofStderr()).forEach(status::say);
-      examples.notes().forEach(status::say);
+      Stream.concat(
+              summary(settings, examples, Terminal.ofStderr()).stream(), examples.notes().stream())
+          .flatMap(line -> Terminal.wrapped(line).stream())
+          .forEach(status::say);
       List<Contestant> contestants = Contestant.all(settings, examples);
+      status.doing("warming up");
       progress.plan(
-          contestants, settings.training().epochs(), examples.train().size(), examples.called());
+          contestants,
+          new WarmUp(settings, examples).run(contestants),
+          examples.train().size(),
+          examples.called());
       for (Contestant contestant : contestants) {
         compete(contestant);
       }
@@ -65,7 +72,7 @@ final class Comparison {
     synchronized (this) {
       running = contestant.method();
     }
-    progress.begin(contestant, settings.training().epochs());
+    progress.begin(contestant);
     long start = System.nanoTime();
     Ensemble trained;
     try {
@@ -86,12 +93,14 @@ final class Comparison {
     files.weights(result, trained);
     finished.add(result);
     running = null;
+    Figures figures = new Figures(List.of(result), Terminal.ofStderr());
     status.say(
-        "%s: trained in %s, accuracy %.2f %%"
+        "%s: trained in %s, accuracy %s, NLL %s"
             .formatted(
                 result.name(),
-                StatusLine.duration(result.trainSeconds()),
-                100 * result.report().accuracy()));
+                StatusLine.seconds(result.trainSeconds()),
+                figures.text(Metric.ACCURACY, result),
+                figures.text(Metric.NLL, result)));
   }
 
   /// Prints the tables and writes the files, once.

@@ -7,7 +7,7 @@ import picocli.CommandLine.Spec;
 /// `tutti data`: the public data sets.
 @Command(
     name = "data",
-    description = "Downloads public data sets and tells which are there.",
+    description = "Downloads public data sets and shows which are present.",
     subcommands = {DataGet.class, DataList.class},
     synopsisSubcommandLabel = "COMMAND")
 final class DataCommand implements Runnable {

@@ -4,6 +4,7 @@ import dev.tutti.cli.download.LocalFile;
 import dev.tutti.cli.download.RemoteFile;
 import dev.tutti.cli.download.Words;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,14 +17,17 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// `tutti data list`: the data sets that `tutti data get` knows, and which are there.
+/// `tutti data list`: the data sets that `tutti data get` knows, and which are present.
 @Command(
     name = "list",
     sortOptions = false,
-    header = "Lists the public data sets and tells which are there.",
+    header = "Lists the public data sets and shows which are present.",
     customSynopsis = "tutti data list [OPTIONS]",
     description = "")
 final class DataList implements Runnable {
+  /// Where the texts below the table begin.
+  private static final int INDENT = 15;
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -107,9 +111,14 @@ final class DataList implements Runnable {
     for (Row row : rows) {
       KnownSet set = row.set();
       lines.add("%-13s  %s".formatted(set.name(), set.what().replace("x", terminal.times())));
-      lines.add("%-13s  %s".formatted("", set.address()));
+      lines.add("%-13s  %s".formatted("", shown(set)));
     }
     return lines;
+  }
+
+  /// {@return where a set is had, or where that is too long for a line, the page that speaks of it}
+  private static URI shown(KnownSet set) {
+    return INDENT + set.address().toString().length() > Terminal.WIDTH ? set.page() : set.address();
   }
 
   private static Map<String, Object> json(Path top, List<Row> rows) {

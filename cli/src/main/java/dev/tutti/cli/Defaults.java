@@ -4,8 +4,14 @@ package dev.tutti.cli;
 /// the help text quotes them.
 final class Defaults {
   static final String DATA = "glyphs";
-  static final int GLYPHS_TRAIN = 4_000;
+
+  // Few images, seen often: data is scarce where ensembles are wanted, and the run is short.
+  static final int GLYPHS_TRAIN = 1_500;
   static final int GLYPHS_TEST = 2_000;
+  static final int GLYPHS_EPOCHS = 13;
+  static final int GLYPHS_BATCH = 32;
+  static final double GLYPHS_ADAM_LR = 0.007;
+  static final String GLYPHS_SCHEDULE = "one-cycle";
 
   static final int MEMBERS = 4;
   static final double ALPHA = 2;

@@ -13,6 +13,9 @@ import picocli.CommandLine.Spec;
 /// `tutti doctor`: what Tutti runs on, one fact per line.
 @Command(name = "doctor", description = "Prints the JVM, the machine and the backend in use.")
 final class Doctor implements Runnable {
+  /// Where the values begin.
+  private static final int INDENT = 11;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -45,13 +48,14 @@ final class Doctor implements Runnable {
       boolean fma = Boolean.parseBoolean(options.getVMOption("UseFMA").getValue());
       return bits + " bits, fma " + (fma ? "yes" : "no: float32 arithmetic will be very slow");
     } catch (IllegalArgumentException unknownOption) {
-      return "unknown, this JIT compiler does not tell";
+      return "unknown";
     }
   }
 
   private void line(String fact, String format, Object... values) {
     String value = values.length == 0 ? format : String.format(Locale.ROOT, format, values);
     PrintWriter out = spec.commandLine().getOut();
-    out.println(String.format(Locale.ROOT, "%-10s %s", fact, value));
+    String text = String.format(Locale.ROOT, "%-" + (INDENT - 1) + "s %s", fact, value);
+    Terminal.wrapped(text, INDENT).forEach(out::println);
   }
 }

@@ -1,8 +1,8 @@
 package dev.tutti.cli;
 
 import dev.tutti.engine.Backend;
+import dev.tutti.ensembles.metrics.Uncertainty;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,15 +15,18 @@ import tools.jackson.databind.json.JsonMapper;
 /// ```
 /// {"data", "seed", "ood", "backend", "peak_memory_bytes",
 ///  "methods": [{"name", "members", "model", "params", "flops_per_image", "train_seconds",
-///    "member_accuracy": […],
-///    "metrics": {"accuracy", "brier", "nll", "entropy", "ece", "aece", "auroc", "aupr", "fpr95",
-///      "ens_disagreement", "ens_entropy", "ens_mi", "aurc", "augrc", "cov_at_5_risk",
-///      "risk_at_80_cov"}}]}
+///    "member_accuracy": […], "member_nll": […], "member_auroc": […],
+///    "metrics": {"accuracy", "nll", "brier", "ece", "aece", "auroc", "aupr", "fpr95", "aurc",
+///      "augrc", "cov_at_5_risk", "risk_at_80_cov", "entropy", "expected_entropy",
+///      "mutual_information", "disagreement"},
+///    "ood_metrics": {"entropy", "expected_entropy", "mutual_information", "disagreement"}}]}
 /// ```
 ///
-/// Metrics are those of [dev.tutti.ensembles.metrics.Report], fractions and nats, the `ens_` ones
-/// of the test examples; null stands for what is undefined or infinite, and for `ood` without such
-/// data. `methods` holds the methods that finished, in the order of the command line.
+/// Metrics ([Metric]) are fractions and nats in full precision; those of `ood_metrics` are of the
+/// out-of-distribution examples, entropy and what follows it in `metrics` of the test examples.
+/// Null stands for what is undefined or infinite, and for `ood` and `ood_metrics` without such
+/// data, where `member_auroc` is empty. `methods` holds the methods that finished, in the order of
+/// the command line.
 final class JsonReport {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -56,10 +59,29 @@ final class JsonReport {
     entry.put("params", result.params());
     entry.put("flops_per_image", result.flops());
     entry.put("train_seconds", result.trainSeconds());
-    entry.put("member_accuracy", new ArrayList<>(result.memberAccuracy()));
+    entry.put("member_accuracy", result.memberAccuracy());
+    entry.put("member_nll", result.memberNll().stream().map(JsonReport::finite).toList());
+    entry.put("member_auroc", result.memberAuroc());
     Map<String, Object> metrics = new LinkedHashMap<>();
-    result.report().byName().forEach((name, v) -> metrics.put(name, Double.isFinite(v) ? v : null));
+    for (Metric metric : Metric.values()) {
+      metrics.put(metric.key(), finite(metric.of(result)));
+    }
     entry.put("metrics", metrics);
+    entry.put("ood_metrics", result.ood().map(JsonReport::ood).orElse(null));
     return entry;
+  }
+
+  /// The uncertainty on the out-of-distribution examples.
+  private static Map<String, Object> ood(Uncertainty.Summary summary) {
+    Map<String, Object> metrics = new LinkedHashMap<>();
+    metrics.put(Metric.ENTROPY.key(), finite(summary.entropy()));
+    metrics.put(Metric.EXPECTED_ENTROPY.key(), finite(summary.expectedEntropy()));
+    metrics.put(Metric.MUTUAL_INFORMATION.key(), finite(summary.mutualInformation()));
+    metrics.put(Metric.DISAGREEMENT.key(), finite(summary.disagreement()));
+    return metrics;
+  }
+
+  private static Double finite(double value) {
+    return Double.isFinite(value) ? value : null;
   }
 }

@@ -25,6 +25,16 @@ enum Method {
   /// Networks that share their weights and differ by two vectors per layer.
   BATCH;
 
+  /// {@return what a sentence calls it}
+  String inWords() {
+    return switch (this) {
+      case SINGLE -> "the single network";
+      case DEEP -> "the deep ensemble";
+      case PACKED -> "the packed ensemble";
+      case BATCH -> "the BatchEnsemble";
+    };
+  }
+
   String label() {
     return name().toLowerCase(Locale.ROOT);
   }
@@ -68,11 +78,6 @@ enum Method {
     return this == BATCH ? EnsembleLoss.MEAN_OVER_MEMBERS : EnsembleLoss.SUM_OVER_MEMBERS;
   }
 
-  /// {@return how many members can train at once on so many threads}
-  int parallel(int members, int threads) {
-    return this == DEEP ? Math.min(members, threads) : 1;
-  }
-
   /// {@return the untrained ensemble for examples of this shape}
   Ensemble init(Settings settings, Model model, Shape example, int classes) {
     Seeds seeds = settings.seeds();
@@ -88,7 +93,8 @@ enum Method {
               new Packing(settings.alpha(), members, settings.gamma(), Packing.Rounding.CEIL));
       case BATCH -> {
         Layer base = model.init(seeds.networks().fold(0), example, classes);
-        yield BatchEnsemble.convert(seeds.fastWeights(), base, members);
+        yield BatchEnsemble.convert(
+            seeds.fastWeights(), base, members, BatchEnsemble.Variant.TORCH_UNCERTAINTY);
       }
     };
   }

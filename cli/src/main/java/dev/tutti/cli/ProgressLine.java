@@ -2,92 +2,147 @@ package dev.tutti.cli;
 
 import dev.tutti.ensembles.EnsembleLoss;
 import dev.tutti.ensembles.train.Progress;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /// Shows on a [StatusLine] how far the training is.
 ///
-/// What remains is estimated from the arithmetic of the methods: training costs a method's flops
-/// times examples times epochs, divided by the members that train at once.
+/// What remains is counted in the seconds that each training would take by the warm-up ([WarmUp]),
+/// which says what the methods cost beside each other; how fast such seconds pass is what the last
+/// moments of training show. Before these are enough, nothing is said of it.
 final class ProgressLine implements Progress.Listener {
   private static final double SECOND = 1e9;
 
-  private final StatusLine status;
-  private final int threads;
+  /// Seconds of training that are recent, and the fewest that say something; and steps likewise.
+  private static final double RECENT = 10;
 
-  private long examples;
+  private static final double ENOUGH = 2;
+  private static final int STEPS = 8;
+
+  /// Rates that differ by less than this factor are one rate.
+  private static final double STEADY = 1.5;
+
+  private final StatusLine status;
+  private final Deque<Mark> recent = new ArrayDeque<>();
+
+  private List<Training> plan = List.of();
+  private long images;
   private String unit;
-  private double workDone;
-  private double workLeft;
-  private double work;
-  private long trained; // nanoseconds of finished trainings
-  private Contestant contestant;
+  private Training running;
+  private double workDone; // of finished trainings
+  private long paused; // nanoseconds in which nothing was trained
+  private long pauseBegan;
   private long start;
   private Progress last;
 
-  ProgressLine(StatusLine status, int threads) {
+  /// A training that is to be done.
+  ///
+  /// @param work what it costs, in seconds of the warm-up
+  private record Training(Contestant contestant, double work) {}
+
+  /// How much work was done at a time.
+  private record Mark(long time, double work) {}
+
+  ProgressLine(StatusLine status) {
     this.status = status;
-    this.threads = threads;
   }
 
   /// Learns what there is to do.
   ///
+  /// @param seconds what each training would take by the warm-up
   /// @param count the number of training examples
   /// @param called what they are called: `images`
-  synchronized void plan(List<Contestant> contestants, int epochs, long count, String called) {
-    examples = count;
+  synchronized void plan(
+      List<Contestant> contestants, double[] seconds, long count, String called) {
+    images = count;
     unit = called;
-    for (Contestant each : contestants) {
-      workLeft += work(each, epochs);
-    }
-  }
-
-  private double work(Contestant each, int epochs) {
-    int atOnce = each.method().parallel(each.untrained().members(), threads);
-    return (double) each.flops() * examples * epochs / atOnce;
+    plan =
+        IntStream.range(0, seconds.length)
+            .mapToObj(i -> new Training(contestants.get(i), seconds[i]))
+            .toList();
+    pauseBegan = status.now();
   }
 
   /// A training begins.
-  synchronized void begin(Contestant next, int epochs) {
-    contestant = next;
-    work = work(next, epochs);
+  synchronized void begin(Contestant next) {
+    running = plan.stream().filter(each -> each.contestant.equals(next)).findFirst().orElseThrow();
     start = status.now();
+    paused += start - pauseBegan;
     last = null;
+    mark(0);
     status.begin(next.method().label() + ": training");
   }
 
   @Override
   public synchronized void report(Progress progress) {
     last = progress;
+    long now = status.now();
+    double share = fraction(progress);
+    mark(share * running.work);
     if (!status.due()) {
       return;
     }
-    long now = status.now();
-    double share = fraction(progress);
     double seconds = (now - start) / SECOND;
-    double rate = share * progress.epochs() * examples / seconds;
-    double done = workDone + share * work;
-    double perWork = (trained + now - start) / SECOND / done;
-    double remaining = (workLeft - share * work) * perWork;
+    double rate = share * progress.epochs() * images / seconds;
     status.progress(
         String.format(
             Locale.ROOT,
-            "%s: epoch %d/%d, %d%%, %,.0f %s/s, loss %.4f, %s left in all",
-            contestant.method().label(),
+            "%s: epoch %d/%d, %d%%, %,.0f %s/s, loss %.4f%s",
+            running.contestant.method().label(),
             progress.epoch() + 1,
             progress.epochs(),
             100L * progress.step() / progress.steps(),
             rate,
             unit,
             perMember(progress.loss()),
-            StatusLine.duration(remaining)));
+            left()),
+        share);
   }
 
-  /// A sum over members would look worse than a mean and is no other training.
+  /// Notes how much work is done, of the running training and of all before; forgets what is no
+  /// longer recent.
+  private void mark(double ofRunning) {
+    recent.addLast(new Mark(status.now() - paused, workDone + ofRunning));
+    while (recent.size() > STEPS && span() > RECENT) {
+      recent.removeFirst();
+    }
+  }
+
+  private double span() {
+    return seconds(recent.getFirst(), recent.getLast());
+  }
+
+  private static double seconds(Mark from, Mark to) {
+    return (to.time - from.time) / SECOND;
+  }
+
+  /// {@return `, 12 s left` at the rate of the later half of what is recent; or nothing where too
+  /// little was seen to tell, or where the earlier half went at quite another rate}
+  private String left() {
+    if (recent.size() < STEPS || span() < ENOUGH) {
+      return "";
+    }
+    Mark first = recent.getFirst();
+    Mark now = recent.getLast();
+    Mark middle =
+        recent.stream().filter(mark -> seconds(first, mark) >= span() / 2).findFirst().orElse(now);
+    double before = (middle.work - first.work) / seconds(first, middle);
+    double after = (now.work - middle.work) / seconds(middle, now);
+    if (!(after < STEADY * before && before < STEADY * after)) {
+      return "";
+    }
+    double work = plan.stream().mapToDouble(Training::work).sum() - now.work;
+    return ", " + StatusLine.duration(work / after) + " left";
+  }
+
+  /// A sum over members would look worse than a mean and is the same training.
   private double perMember(double loss) {
-    Method method = contestant.method();
+    Method method = running.contestant.method();
     boolean summed = method == Method.PACKED && method.loss() == EnsembleLoss.SUM_OVER_MEMBERS;
-    return summed ? loss / contestant.untrained().members() : loss;
+    return summed ? loss / running.contestant.untrained().members() : loss;
   }
 
   private static double fraction(Progress progress) {
@@ -97,10 +152,9 @@ final class ProgressLine implements Progress.Listener {
 
   /// The training is over and testing begins.
   synchronized void testing() {
-    trained += status.now() - start;
-    workDone += work;
-    workLeft -= work;
-    status.doing(contestant.method().label() + ": testing");
+    pauseBegan = status.now();
+    workDone += running.work;
+    status.doing(running.contestant.method().label() + ": testing");
   }
 
   /// {@return where a training was cut off, or nothing where none runs}

@@ -3,6 +3,8 @@ package dev.tutti.cli;
 import dev.tutti.engine.Tensor;
 import dev.tutti.ensembles.Ensemble;
 import dev.tutti.ensembles.metrics.Classification;
+import dev.tutti.ensembles.metrics.OutOfDistribution;
+import dev.tutti.ensembles.metrics.OutOfDistribution.Criterion;
 import dev.tutti.ensembles.metrics.Predictions;
 import dev.tutti.ensembles.metrics.Report;
 import dev.tutti.ensembles.metrics.Uncertainty;
@@ -10,16 +12,20 @@ import dev.tutti.ensembles.train.Evaluator;
 import dev.tutti.ensembles.train.TrainingError;
 import dev.tutti.nn.data.Batches;
 import dev.tutti.nn.data.Dataset;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// A method that was trained and tested.
 ///
 /// @param flops floating-point operations per example, a multiply-add counting two
-/// @param memberAccuracy each member's own accuracy on the test examples
+/// @param memberAccuracy the accuracy of each member on the test examples
+/// @param memberNll the NLL of each member on the test examples
+/// @param memberAuroc the AUROC of each member; empty without out-of-distribution examples
 /// @param report the metrics of the test examples, and of detecting the out-of-distribution ones
 /// @param ood the uncertainty on the out-of-distribution examples, if there are any
+/// @param evidence what the numbers rest on
 record Result(
     Method method,
     int members,
@@ -28,30 +34,55 @@ record Result(
     long flops,
     double trainSeconds,
     List<Double> memberAccuracy,
+    List<Double> memberNll,
+    List<Double> memberAuroc,
     Report report,
-    Optional<Uncertainty.Summary> ood) {
+    Optional<Uncertainty.Summary> ood,
+    Evidence evidence) {
 
   /// Tests a trained ensemble.
   static Result of(
       Contestant contestant, Ensemble trained, double trainSeconds, Examples examples) {
     Predictions id = predictions(contestant, trained, examples.test(), examples);
-    Predictions ood =
-        examples.ood().map(set -> predictions(contestant, trained, set, examples)).orElse(null);
-    int[] labels = examples.test().labels();
-    List<Double> own = new ArrayList<>();
-    for (int m = 0; m < id.members(); m++) {
-      own.add(Classification.accuracy(id.member(m), labels));
-    }
+    Optional<Predictions> ood =
+        examples.ood().map(set -> predictions(contestant, trained, set, examples));
+    return of(contestant, trained.members(), trainSeconds, id, examples.test().labels(), ood);
+  }
+
+  /// The result that predictions of the test examples, and of others, give.
+  static Result of(
+      Contestant contestant,
+      int members,
+      double trainSeconds,
+      Predictions id,
+      int[] labels,
+      Optional<Predictions> ood) {
     return new Result(
         contestant.method(),
-        trained.members(),
+        members,
         contestant.model(),
         contestant.params(),
         contestant.flops(),
         trainSeconds,
-        List.copyOf(own),
-        Report.of(id, labels, ood),
-        Optional.ofNullable(ood).map(Uncertainty::summary));
+        list(Classification.memberAccuracy(id, labels)),
+        list(Classification.memberNll(id, labels)),
+        ood.map(set -> memberAuroc(id, set)).orElse(List.of()),
+        Report.of(id, labels, ood.orElse(null)),
+        ood.map(Uncertainty::summary),
+        Evidence.of(id, labels, ood));
+  }
+
+  private static List<Double> memberAuroc(Predictions id, Predictions ood) {
+    return IntStream.range(0, id.members())
+        .mapToObj(m ->
+            OutOfDistribution.auroc(
+                OutOfDistribution.scores(Criterion.MSP, id.member(m)),
+                OutOfDistribution.scores(Criterion.MSP, ood.member(m))))
+        .toList();
+  }
+
+  private static List<Double> list(double[] values) {
+    return Arrays.stream(values).boxed().toList();
   }
 
   private static Predictions predictions(

@@ -104,7 +104,7 @@ record Settings(
         ensembles.members == null ? Defaults.MEMBERS : ensembles.members,
         ensembles.alpha == null ? Defaults.ALPHA : ensembles.alpha,
         ensembles.gamma == null ? Defaults.GAMMA : ensembles.gamma,
-        Training.of(training),
+        Training.of(training, source.kind() == DataSource.Kind.GLYPHS),
         training.seed == null ? Defaults.SEED : training.seed,
         training.threads == null ? Parallel.threads() : training.threads,
         Optional.ofNullable(output.json),
@@ -150,14 +150,14 @@ record Settings(
     if (!packed && (asked.alpha != null || asked.gamma != null)) {
       throw new UsageError(
           (asked.alpha != null ? "--alpha" : "--gamma")
-              + " goes with the method packed, which --methods "
+              + " has no effect with --methods "
               + named(methods)
-              + " leaves out");
+              + ": it is for packed");
     }
     if (asked.members != null) {
       requireAtLeastOne("--members", asked.members);
       if (methods.equals(List.of(Method.SINGLE))) {
-        throw new UsageError("--members goes with an ensemble, and --methods single names none");
+        throw new UsageError("--members has no effect with --methods single");
       }
     }
     if (asked.alpha != null && !(asked.alpha > 0 && asked.alpha < Double.POSITIVE_INFINITY)) {

@@ -115,6 +115,11 @@ final class StatusLine {
     }
   }
 
+  /// {@return a measured time: `1.2 s`, from a minute on as [#duration]}
+  static String seconds(double seconds) {
+    return seconds < 59.95 ? String.format(Locale.ROOT, "%.1f s", seconds) : duration(seconds);
+  }
+
   /// {@return `12 s`, `1 min 05 s` or `2 h 03 min`}
   static String duration(double seconds) {
     long whole = Math.max(0, Math.round(seconds));

@@ -6,8 +6,8 @@ import java.util.List;
 /// Text in columns: the first flush left, the others flush right, in boxes where the terminal can
 /// draw them.
 ///
-/// @param title the line above it
-/// @param header the columns' names
+/// @param title what stands above it
+/// @param header the columns' names, of several lines where they have line breaks
 /// @param rows cells, as many per row as there are columns
 record Table(String title, List<String> header, List<List<Cell>> rows) {
   private static final String BOLD = "\u001b[1m";
@@ -24,18 +24,26 @@ record Table(String title, List<String> header, List<List<Cell>> rows) {
   List<String> lines(Terminal terminal) {
     int[] widths = new int[header.size()];
     for (int c = 0; c < widths.length; c++) {
-      widths[c] = header.get(c).length();
+      widths[c] = header.get(c).lines().mapToInt(String::length).max().orElse(0);
       for (List<Cell> row : rows) {
         widths[c] = Math.max(widths[c], row.get(c).text.length());
       }
     }
-    List<Cell> names = header.stream().map(Cell::plain).toList();
     List<String> lines = new ArrayList<>();
-    lines.add(title);
+    lines.addAll(Terminal.wrapped(title));
     if (terminal.boxes()) {
       lines.add(rule(widths, "┌", "┬", "┐"));
     }
-    lines.add(line(names, widths, terminal));
+    long height = header.stream().mapToLong(name -> name.lines().count()).max().orElse(1);
+    for (int i = 0; i < height; i++) {
+      int at = i;
+      lines.add(
+          line(
+                  header.stream().map(name -> Cell.plain(nameLine(name, at))).toList(),
+                  widths,
+                  terminal)
+              .stripTrailing());
+    }
     lines.add(
         terminal.boxes()
             ? rule(widths, "├", "┼", "┤")
@@ -47,6 +55,10 @@ record Table(String title, List<String> header, List<List<Cell>> rows) {
       lines.add(rule(widths, "└", "┴", "┘"));
     }
     return lines;
+  }
+
+  private static String nameLine(String name, int at) {
+    return name.lines().skip(at).findFirst().orElse("");
   }
 
   private static String rule(int[] widths, String left, String between, String right) {

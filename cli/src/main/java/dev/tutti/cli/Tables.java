@@ -1,192 +1,221 @@
 package dev.tutti.cli;
 
+import dev.tutti.cli.Metric.Better;
+import dev.tutti.cli.Table.Cell;
+import dev.tutti.ensembles.metrics.Uncertainty;
 import java.util.ArrayList;
-import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.DoubleStream;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/// The results as one table per group of metrics, a row per method.
+/// The results as one table per group of metrics, a row per method, and what they say. No line is
+/// wider than [Terminal#WIDTH], but for what cannot be broken.
 final class Tables {
-  /// What is said under the tables.
-  static final String DIRECTIONS =
-      "Larger is better for Acc, AUPR, AUROC and Cov@5Risk, smaller for Brier, NLL, ECE, aECE,\n"
-          + "FPR95, AUGRC, AURC and Risk@80Cov.";
-
   private static final String BOLD_MEANS = " The best of each column is bold.";
 
-  /// Members beyond this number are shown as a range.
-  private static final int MEMBERS_SHOWN = 4;
+  /// Columns that the members' values may take.
+  private static final int MEMBERS_WIDTH = 25;
 
-  private Tables() {}
+  private final List<Result> results;
+  private final Settings settings;
+  private final Terminal terminal;
+  private final Figures figures;
 
-  /// Which values of a column are best.
-  private enum Best {
-    LARGEST,
-    SMALLEST,
-    NONE
+  private Tables(List<Result> results, Settings settings, Terminal terminal) {
+    this.results = results;
+    this.settings = settings;
+    this.terminal = terminal;
+    figures = new Figures(results, terminal);
   }
 
-  private record Column(String name, Best best, boolean percent, ToDoubleFunction<Result> value) {
-    static Column percent(String name, Best best, ToDoubleFunction<Result> value) {
-      return new Column(name, best, true, value);
-    }
-
-    static Column number(String name, Best best, ToDoubleFunction<Result> value) {
-      return new Column(name, best, false, value);
-    }
-
-    String text(Result result, Terminal terminal) {
-      double v = value.applyAsDouble(result);
-      if (Double.isNaN(v)) {
-        return terminal.boxes() ? "–" : "-";
-      }
-      return percent
-          ? String.format(Locale.ROOT, "%.3f%%", 100 * v)
-          : String.format(Locale.ROOT, "%.5f", v);
-    }
-  }
-
-  /// {@return all tables, an empty line after each, and what the columns' order of merit is}
+  /// {@return all tables, an empty line after each; which values are better; and the sentences of
+  /// [Reading]}
   static List<String> lines(List<Result> results, Settings settings, Terminal terminal) {
-    String data = settings.data().toString();
+    return new Tables(results, settings, terminal).lines();
+  }
+
+  private List<String> lines() {
+    boolean ood = results.stream().allMatch(r -> r.ood().isPresent());
+    boolean ensembles = results.stream().anyMatch(r -> r.members() > 1);
     List<Table> tables = new ArrayList<>();
     tables.add(
         table(
-            "Classification of " + data,
-            results,
-            terminal,
-            Column.percent("Acc", Best.LARGEST, r -> r.report().accuracy()),
-            Column.number("Brier", Best.SMALLEST, r -> r.report().brier()),
-            Column.number("Entropy", Best.NONE, r -> r.report().entropy()),
-            Column.number("NLL", Best.SMALLEST, r -> r.report().nll())));
-    tables.add(
-        table(
-            "Calibration",
-            results,
-            terminal,
-            Column.percent("ECE", Best.SMALLEST, r -> r.report().ece()),
-            Column.percent("aECE", Best.SMALLEST, r -> r.report().aece())));
-    boolean ood = results.stream().allMatch(r -> r.ood().isPresent());
+            settings.data() + ": " + examples(results.getFirst().evidence().examples()),
+            Stream.of(Metric.ACCURACY, Metric.NLL, Metric.BRIER, Metric.ECE, Metric.AECE)
+                .map(this::column)));
     if (ood) {
       tables.add(
           table(
-              "OOD detection, " + settings.ood().map(DataSource::toString).orElse(""),
-              results,
-              terminal,
-              Column.percent("AUPR", Best.LARGEST, r -> r.report().aupr()),
-              Column.percent("AUROC", Best.LARGEST, r -> r.report().auroc()),
-              Column.number("Entropy", Best.NONE, r -> r.ood().orElseThrow().entropy()),
-              Column.percent("FPR95", Best.SMALLEST, r -> r.report().fpr95())));
+              "Out-of-distribution detection: " + ood(),
+              Stream.of(Metric.AUROC, Metric.AUPR, Metric.FPR95).map(this::column)));
     }
-    if (results.stream().anyMatch(r -> r.members() > 1)) {
-      tables.add(uncertainty(results, terminal, ood));
+    if (ensembles) {
+      tables.add(
+          table(
+              ood ? "Uncertainty: test " + examples() + ", and " + ood() + " (OOD)" : "Uncertainty",
+              uncertainty(ood)));
     }
     tables.add(
         table(
             "Selective classification",
-            results,
-            terminal,
-            Column.percent("AUGRC", Best.SMALLEST, r -> r.report().augrc()),
-            Column.percent("AURC", Best.SMALLEST, r -> r.report().aurc()),
-            Column.percent("Cov@5Risk", Best.LARGEST, r -> r.report().covAt5Risk()),
-            Column.percent("Risk@80Cov", Best.SMALLEST, r -> r.report().riskAt80Cov())));
-    tables.add(complexity(results, settings, terminal));
+            Stream.of(Metric.AURC, Metric.AUGRC, Metric.COV_AT_5_RISK, Metric.RISK_AT_80_COV)
+                .map(this::column)));
+    if (ensembles) {
+      tables.add(members(ood));
+    }
+    tables.add(cost());
     List<String> lines = new ArrayList<>();
     for (Table table : tables) {
       lines.addAll(table.lines(terminal));
       lines.add("");
     }
     boolean marked = terminal.bold() && results.size() > 1;
-    lines.addAll((DIRECTIONS + (marked ? BOLD_MEANS : "")).lines().toList());
+    lines.addAll(Terminal.wrapped(directions(ood) + (marked ? BOLD_MEANS : "")));
+    lines.add("");
+    for (String sentence : Reading.sentences(results, settings, figures)) {
+      lines.addAll(Terminal.wrapped(sentence));
+    }
     return lines;
   }
 
+  private String examples() {
+    return settings.data().isTable() ? "rows" : "images";
+  }
+
+  private String examples(int count) {
+    return String.format(Locale.ROOT, "%,d test %s", count, examples());
+  }
+
+  /// {@return the out-of-distribution data's name}
+  private String ood() {
+    return settings.ood().map(DataSource::toString).orElse("");
+  }
+
+  /// {@return which values are better, of the metrics that are shown}
+  private static String directions(boolean ood) {
+    return "Better is larger: %s; smaller: %s."
+        .formatted(directed(Better.LARGER, ood), directed(Better.SMALLER, ood));
+  }
+
+  private static String directed(Better better, boolean ood) {
+    List<Metric> ofOod = List.of(Metric.AUROC, Metric.AUPR, Metric.FPR95);
+    return Stream.of(Metric.values())
+        .filter(metric -> metric.better == better && (ood || !ofOod.contains(metric)))
+        .map(metric -> metric.label)
+        .collect(Collectors.joining(", "));
+  }
+
+  /// Values that stand below each other.
+  private record Column(String name, Metric metric, ToDoubleFunction<Result> value) {}
+
+  private Column column(Metric metric) {
+    return new Column(metric.label, metric, metric::of);
+  }
+
   /// Each quantity on the test examples and, where there are any, on the others beside it.
-  private static Table uncertainty(List<Result> results, Terminal terminal, boolean ood) {
-    List<Column> columns = new ArrayList<>();
-    columns.add(Column.number("ens_Disagreement", Best.NONE, r -> r.report().ensDisagreement()));
-    columns.add(Column.number("ens_Entropy", Best.NONE, r -> r.report().ensEntropy()));
-    columns.add(Column.number("ens_MI", Best.NONE, r -> r.report().ensMi()));
-    if (ood) {
-      columns.add(1, Column.number("OOD", Best.NONE, r -> r.ood().orElseThrow().ensDisagreement()));
-      columns.add(3, Column.number("OOD", Best.NONE, r -> r.ood().orElseThrow().ensEntropy()));
-      columns.add(5, Column.number("OOD", Best.NONE, r -> r.ood().orElseThrow().ensMi()));
-    }
-    return table("Ensemble uncertainty", results, terminal, columns.toArray(Column[]::new));
+  private Stream<Column> uncertainty(boolean ood) {
+    return Stream.of(
+            new Pair(Metric.ENTROPY, Uncertainty.Summary::entropy),
+            new Pair(Metric.MUTUAL_INFORMATION, Uncertainty.Summary::mutualInformation),
+            new Pair(Metric.DISAGREEMENT, Uncertainty.Summary::disagreement))
+        .flatMap(pair -> {
+          // Two words below each other keep the table narrow.
+          Column test =
+              new Column(pair.metric.label.replace(' ', '\n'), pair.metric, pair.metric::of);
+          return ood
+              ? Stream.of(
+                  test,
+                  new Column("OOD", pair.metric, r -> pair.other.apply(r.ood().orElseThrow())))
+              : Stream.of(test);
+        });
   }
 
-  private static Table table(
-      String title, List<Result> results, Terminal terminal, Column... columns) {
-    List<String> header = new ArrayList<>(List.of("Method"));
-    List<List<Table.Cell>> rows = new ArrayList<>();
+  private record Pair(Metric metric, Function<Uncertainty.Summary, Double> other) {}
+
+  private Table table(String title, Stream<Column> columns) {
+    List<String> header = new ArrayList<>(List.of("method"));
+    List<List<Cell>> rows = new ArrayList<>();
     for (Result result : results) {
-      rows.add(new ArrayList<>(List.of(Table.Cell.plain(result.name()))));
+      rows.add(new ArrayList<>(List.of(Cell.plain(result.name()))));
     }
-    for (Column column : columns) {
+    columns.forEach(column -> {
       header.add(column.name);
-      String best = best(column, results, terminal);
+      String best = best(column);
       for (int i = 0; i < rows.size(); i++) {
-        String text = column.text(results.get(i), terminal);
+        String text = text(column, results.get(i));
         // Equal as shown counts as equal: no row is set apart by digits that nobody sees.
-        rows.get(i).add(new Table.Cell(text, text.equals(best)));
+        rows.get(i).add(new Cell(text, text.equals(best)));
       }
-    }
-    return new Table(title, header, List.copyOf(rows));
+    });
+    return new Table(terminal.shortened(title), header, List.copyOf(rows));
   }
 
-  private static String best(Column column, List<Result> results, Terminal terminal) {
-    if (column.best == Best.NONE || results.size() < 2) {
+  private String text(Column column, Result result) {
+    return figures.text(column.metric, column.value.applyAsDouble(result));
+  }
+
+  private String best(Column column) {
+    Better better = column.metric.better;
+    if (better == Better.NEITHER || results.size() < 2) {
       return null;
     }
     Result best = null;
     for (Result result : results) {
       double value = column.value.applyAsDouble(result);
       double former = best == null ? Double.NaN : column.value.applyAsDouble(best);
-      boolean better = column.best == Best.LARGEST ? value > former : value < former;
-      if (!Double.isNaN(value) && (best == null || better)) {
+      boolean isBetter = better == Better.LARGER ? value > former : value < former;
+      if (!Double.isNaN(value) && (best == null || isBetter)) {
         best = result;
       }
     }
-    return best == null ? null : column.text(best, terminal);
+    return best == null ? null : text(column, best);
   }
 
-  private static Table complexity(List<Result> results, Settings settings, Terminal terminal) {
-    String each = settings.data().isTable() ? "row" : "image";
-    List<List<Table.Cell>> rows = new ArrayList<>();
+  /// What each member is worth alone.
+  private Table members(boolean ood) {
+    List<String> header = new ArrayList<>();
+    header.addAll(List.of("method", "members", "accuracy", "mean", "mean\nNLL"));
+    if (ood) {
+      header.add("mean\nAUROC");
+    }
+    List<List<Cell>> rows = new ArrayList<>();
     for (Result result : results) {
-      List<String> cells =
-          List.of(
-              result.name(),
-              String.format(Locale.ROOT, "%,d", result.params()),
-              String.format(Locale.ROOT, "%,d", result.flops()),
-              String.format(Locale.ROOT, "%.1f s", result.trainSeconds()),
-              members(result, terminal));
-      rows.add(cells.stream().map(Table.Cell::plain).toList());
+      List<String> cells = new ArrayList<>();
+      cells.add(result.name());
+      cells.add(String.format(Locale.ROOT, "%,d", result.members()));
+      cells.add(figures.text(Metric.ACCURACY, result.memberAccuracy(), MEMBERS_WIDTH));
+      cells.add(mean(Metric.ACCURACY, result.memberAccuracy()));
+      cells.add(mean(Metric.NLL, result.memberNll()));
+      if (ood) {
+        cells.add(mean(Metric.AUROC, result.memberAuroc()));
+      }
+      rows.add(cells.stream().map(Cell::plain).toList());
     }
-    return new Table(
-        "Complexity",
-        List.of("Method", "params", "flops/" + each, "training", "members' own Acc"),
-        rows);
+    return new Table("Each member alone", header, List.copyOf(rows));
   }
 
-  private static String members(Result result, Terminal terminal) {
-    List<String> shown =
-        result.memberAccuracy().stream()
-            .map(a -> String.format(Locale.ROOT, "%.2f", 100 * a))
-            .toList();
-    if (shown.size() <= MEMBERS_SHOWN) {
-      return String.join(" ", shown) + " %";
+  private String mean(Metric metric, List<Double> values) {
+    return figures.text(
+        metric, values.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN));
+  }
+
+  private Table cost() {
+    List<List<Cell>> rows = new ArrayList<>();
+    for (Result result : results) {
+      rows.add(
+          Stream.of(
+                  result.name(),
+                  String.format(Locale.ROOT, "%,d", result.params()),
+                  String.format(Locale.ROOT, "%,d", result.flops()),
+                  StatusLine.seconds(result.trainSeconds()))
+              .map(Cell::plain)
+              .toList());
     }
-    DoubleStream accuracies = result.memberAccuracy().stream().mapToDouble(a -> 100 * a);
-    DoubleSummaryStatistics range = accuracies.summaryStatistics();
-    return String.format(
-        Locale.ROOT,
-        "%.2f%s%.2f, mean %.2f %%",
-        range.getMin(),
-        terminal.boxes() ? "–" : "-",
-        range.getMax(),
-        range.getAverage());
+    String each = settings.data().isTable() ? "row" : "image";
+    return new Table(
+        "Cost", List.of("method", "parameters", "flops/" + each, "training"), List.copyOf(rows));
   }
 }

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /// What an output stream can show.
 ///
@@ -15,7 +17,10 @@ record Terminal(boolean interactive, boolean bold, boolean boxes) {
   /// A file or a pipe in ASCII.
   static final Terminal PLAIN = new Terminal(false, false, false);
 
-  private static final String BOX_CHARACTERS = "┌┬┐├┼┤└┴┘─│×–";
+  /// Columns that every terminal has.
+  static final int WIDTH = 80;
+
+  private static final String BOX_CHARACTERS = "┌┬┐├┼┤└┴┘─│×–…";
 
   static Terminal ofStdout() {
     return of(1, System.out.charset());
@@ -55,5 +60,40 @@ record Terminal(boolean interactive, boolean bold, boolean boxes) {
   /// {@return the sign between the sides of an image}
   String times() {
     return boxes ? "×" : "x";
+  }
+
+  /// {@return a text in lines of at most [#WIDTH], broken at spaces; a longer word has a line of
+  /// its own}
+  static List<String> wrapped(String text) {
+    return wrapped(text, 0);
+  }
+
+  /// {@return the same with an indentation of all lines but the first}
+  static List<String> wrapped(String text, int indent) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
+    // The space inside `97.1 %` holds a number and its unit together.
+    for (String word : text.split(" (?!%)")) {
+      if (!line.isEmpty() && line.length() + 1 + word.length() > WIDTH) {
+        lines.add(line.toString());
+        line.setLength(0);
+        line.append(" ".repeat(indent));
+      } else if (!line.isEmpty()) {
+        line.append(' ');
+      }
+      line.append(word);
+    }
+    lines.add(line.toString());
+    return lines;
+  }
+
+  /// {@return a text of at most [#WIDTH] characters: a longer one without some of its middle}
+  String shortened(String text) {
+    if (text.length() <= WIDTH) {
+      return text;
+    }
+    String gap = boxes ? "…" : "...";
+    int kept = WIDTH - gap.length();
+    return text.substring(0, kept / 2) + gap + text.substring(text.length() - (kept - kept / 2));
   }
 }

@@ -38,17 +38,23 @@ record Training(
       List.of("constant", "linear", "cosine", "multistep", "one-cycle");
 
   /// Completes and checks what the command line says.
-  static Training of(CompareOptions.Training asked) {
+  ///
+  /// @param glyphs whether it is for the drawn digits, which are few and have defaults of their own
+  static Training of(CompareOptions.Training asked, boolean glyphs) {
     String optimizer = asked.optimizer == null ? Defaults.OPTIMIZER : asked.optimizer;
-    String schedule = asked.schedule == null ? Defaults.SCHEDULE : asked.schedule;
-    int epochs = asked.epochs == null ? Defaults.EPOCHS : asked.epochs;
-    int batch = asked.batch == null ? Defaults.BATCH : asked.batch;
+    String schedule = asked.schedule;
+    if (schedule == null) {
+      boolean own = glyphs && asked.warmup == null && asked.milestones == null;
+      schedule = own ? Defaults.GLYPHS_SCHEDULE : Defaults.SCHEDULE;
+    }
+    int epochs = choice(asked.epochs, glyphs ? Defaults.GLYPHS_EPOCHS : Defaults.EPOCHS);
+    int batch = choice(asked.batch, glyphs ? Defaults.GLYPHS_BATCH : Defaults.BATCH);
     requireKnown("optimizer", optimizer, OPTIMIZERS);
     requireKnown("schedule", schedule, SCHEDULES);
     Settings.requireAtLeastOne("--epochs", epochs);
     Settings.requireAtLeastOne("--batch", batch);
     double momentum = momentum(asked, optimizer);
-    double lr = asked.lr == null ? defaultRate(optimizer) : asked.lr;
+    double lr = asked.lr == null ? defaultRate(optimizer, glyphs) : asked.lr;
     requirePositive("--lr", lr);
     if (asked.clipNorm != null) {
       requirePositive("--clip-norm", asked.clipNorm);
@@ -93,12 +99,16 @@ record Training(
     return momentum;
   }
 
-  private static double defaultRate(String optimizer) {
+  private static int choice(Integer asked, int otherwise) {
+    return asked == null ? otherwise : asked;
+  }
+
+  private static double defaultRate(String optimizer, boolean glyphs) {
     return switch (optimizer) {
       case "sgd" -> Defaults.SGD_LR;
       case "adagrad", "lamb" -> Defaults.ADAGRAD_LR;
       case "rmsprop" -> Defaults.RMSPROP_LR;
-      default -> Defaults.ADAM_LR;
+      default -> glyphs ? Defaults.GLYPHS_ADAM_LR : Defaults.ADAM_LR;
     };
   }
 
@@ -202,10 +212,10 @@ record Training(
     return warmup == 0 ? Schedule.constant() : Schedule.linear(Defaults.WARMUP_FACTOR, 1, warmup);
   }
 
-  /// {@return `adam, lr 0.002 (cosine), batch 64, 3 epochs`}
+  /// {@return `adam, lr 0.002 (cosine), batches of 64, 3 epochs`}
   String inWords() {
     String warm = warmup == 0 ? "" : ", warm-up " + warmup;
-    return "%s, lr %s (%s%s), batch %d, %s"
+    return "%s, lr %s (%s%s), batches of %d, %s"
         .formatted(
             optimizer, lr, schedule, warm, batch, epochs == 1 ? "1 epoch" : epochs + " epochs");
   }

@@ -29,8 +29,8 @@ class CompareErrorsTest {
         "--model resnet19|unknown model 'resnet19'; did you mean 'resnet18'?",
         "--model resnet18 --methods deep,packed|--model resnet18 goes with the methods"
             + " single,deep,batch, not with packed",
-        "--model resnet50 --gamma 2|--gamma goes with the method packed, which --methods"
-            + " single,deep,batch leaves out",
+        "--model resnet50 --gamma 2|--gamma has no effect with --methods single,deep,batch: it is for"
+            + " packed",
         "--data csv:a.csv --model resnet34|--model resnet34 needs images, --data csv:a.csv is a"
             + " table; use --model mlp",
         "--model LeNet|unknown model 'LeNet'; did you mean 'lenet'?",
@@ -58,12 +58,10 @@ class CompareErrorsTest {
         "--data csv:a.csv --model lenet|--model lenet needs images, --data csv:a.csv is a table;"
             + " use --model mlp",
         "--members 0|--members must be at least 1, got 0",
-        "--methods single --members 4|--members goes with an ensemble, and --methods single names"
-            + " none",
-        "--methods single,deep --alpha 3|--alpha goes with the method packed, which --methods"
-            + " single,deep leaves out",
-        "--methods batch --gamma 2|--gamma goes with the method packed, which --methods batch"
-            + " leaves out",
+        "--methods single --members 4|--members has no effect with --methods single",
+        "--methods single,deep --alpha 3|--alpha has no effect with --methods single,deep: it is for"
+            + " packed",
+        "--methods batch --gamma 2|--gamma has no effect with --methods batch: it is for packed",
         "--alpha 0|--alpha must be a positive number, got 0.0",
         "--alpha NaN|--alpha must be a positive number, got NaN",
         "--gamma 0|--gamma must be at least 1, got 0",
@@ -76,8 +74,8 @@ class CompareErrorsTest {
         "--schedule cosin|unknown schedule 'cosin'; did you mean 'cosine'?",
         "--momentum 0.9|--momentum goes with --optimizer sgd or rmsprop, not with adam",
         "--clip-norm 0|--clip-norm must be a positive number, got 0.0",
-        "--warmup 3|--warmup must be more than 0 and less than the 3 epochs, got 3.0",
-        "--warmup 0|--warmup must be more than 0 and less than the 3 epochs, got 0.0",
+        "--warmup 13|--warmup must be more than 0 and less than the 13 epochs, got 13.0",
+        "--epochs 3 --warmup 0|--warmup must be more than 0 and less than the 3 epochs, got 0.0",
         "--schedule one-cycle --warmup 1|--schedule one-cycle warms up by itself; leave --warmup"
             + " out",
         "--optimizer rmsprob|unknown optimizer 'rmsprob'; did you mean 'rmsprop'?",

@@ -29,21 +29,21 @@ class CompareTest {
   private static final List<String> METRICS =
       List.of(
           "accuracy",
-          "brier",
           "nll",
-          "entropy",
+          "brier",
           "ece",
           "aece",
           "auroc",
           "aupr",
           "fpr95",
-          "ens_disagreement",
-          "ens_entropy",
-          "ens_mi",
           "aurc",
           "augrc",
           "cov_at_5_risk",
-          "risk_at_80_cov");
+          "risk_at_80_cov",
+          "entropy",
+          "expected_entropy",
+          "mutual_information",
+          "disagreement");
 
   private static final String SMALL =
       "--limit 96 --test-limit 40 --epochs 1 --batch 32 --model mlp --members 3";
@@ -113,7 +113,8 @@ class CompareTest {
     assertTrue(run.get("peak_memory_bytes").asLong() > 1 << 20);
 
     int[] members = {1, 4, 4, 4};
-    int[] params = {44_426, 4 * 44_426, 45_672, 47_238};
+    // The BatchEnsemble has 703 factors and 236 biases a member.
+    int[] params = {44_426, 4 * 44_426, 45_672, 44_426 - 236 + 4 * (703 + 236)};
     int[] flops = {563_280, 4 * 563_280, 737_760, 4 * 563_280};
     List<String> names = List.of("single", "deep", "packed", "batch");
     assertEquals(4, run.get("methods").size());
@@ -128,7 +129,10 @@ class CompareTest {
               "flops_per_image",
               "train_seconds",
               "member_accuracy",
-              "metrics"),
+              "member_nll",
+              "member_auroc",
+              "metrics",
+              "ood_metrics"),
           keys(method));
       assertEquals(names.get(i), method.get("name").asString());
       assertEquals("lenet", method.get("model").asString());
@@ -139,25 +143,30 @@ class CompareTest {
       assertEquals(METRICS, keys(method.get("metrics")));
       double accuracy = method.get("metrics").get("accuracy").asDouble();
       assertTrue(accuracy >= 0 && accuracy <= 1);
-      assertEquals(i == 0, method.get("metrics").get("ens_disagreement").isNull());
+      for (String key : List.of("member_nll", "member_auroc")) {
+        assertEquals(members[i], method.get(key).size(), key);
+      }
+      assertEquals(i == 0, method.get("metrics").get("disagreement").isNull());
+      assertEquals(i == 0, method.get("ood_metrics").get("disagreement").isNull());
       assertTrue(method.get("metrics").get("auroc").isNumber());
     }
 
     for (String title :
-        List.of("Classification of glyphs", "OOD detection, non-digits", "Complexity")) {
+        List.of("glyphs: 60 test images", "Out-of-distribution detection: non-digits", "Cost")) {
       assertTrue(outcome.out().contains(title + "\n"), outcome.out());
     }
     // A row per method and table, and nothing wider than a narrow terminal.
     assertEquals(6, outcome.out().lines().filter(line -> line.startsWith("│ packed")).count());
-    assertTrue(outcome.out().lines().allMatch(line -> line.length() <= 90), outcome.out());
+    assertTrue(outcome.out().lines().allMatch(line -> line.length() <= 80), outcome.out());
     assertFalse(outcome.out().contains("\u001b"), "escape sequences in a pipe");
     assertEquals(
         List.of(
-            "glyphs: 200 images of 28×28 to train on, 60 to test; out of distribution: 60 of"
-                + " non-digits",
-            "lenet (single, deep, packed, batch), members: 4; sgd, lr 0.1 (constant), batch 50, 1"
-                + " epoch; seed 42"),
-        outcome.err().lines().limit(2).toList());
+            "glyphs: 200 images of 28×28 to train on, 60 to test; out of distribution: 60 of",
+            "non-digits",
+            "lenet (single, deep, packed, batch), members: 4; sgd, lr 0.1 (constant), batches",
+            "of 50, 1 epoch; seed 42"),
+        outcome.err().lines().limit(4).toList());
+    assertTrue(outcome.out().contains("Against the mean of its 4 members, the deep ensemble "));
 
     for (String name : names) {
       assertTrue(Files.isRegularFile(out.resolve(name + ".safetensors")), name);
@@ -211,8 +220,9 @@ class CompareTest {
             "--model resnet18 --limit 8 --test-limit 6 --epochs 1 --batch 4 --members 2 --ood none"
                 + " --optimizer sgd");
     List<String> names = List.of("single", "deep", "batch");
-    // Two members share the weights; each has two vectors per layer, 9,163 elements, and norms.
-    int[] params = {11_172_810, 2 * 11_172_810, 11_172_810 + 2 * 9_163 + 2 * 4_800};
+    // Two members share the weights; each has two vectors per layer, 9,163 elements, a bias of 10,
+    // and norms.
+    int[] params = {11_172_810, 2 * 11_172_810, 11_172_800 + 2 * (9_163 + 10) + 2 * 4_800};
     assertEquals(3, run.get("methods").size());
     for (int i = 0; i < 3; i++) {
       JsonNode method = run.get("methods").get(i);
@@ -269,10 +279,11 @@ class CompareTest {
     JsonNode run = run((SMALL + " --methods single --ood none").replace(" --members 3", ""));
     assertTrue(run.get("ood").isNull());
     JsonNode metrics = run.get("methods").get(0).get("metrics");
-    for (String name : List.of("auroc", "aupr", "fpr95", "ens_disagreement")) {
+    for (String name : List.of("auroc", "aupr", "fpr95", "disagreement")) {
       assertTrue(metrics.get(name).isNull(), name);
     }
-    assertEquals(metrics.get("entropy"), metrics.get("ens_entropy"));
+    assertEquals(metrics.get("entropy"), metrics.get("expected_entropy"));
+    assertTrue(run.get("methods").get(0).get("ood_metrics").isNull());
   }
 
   @Test
@@ -280,7 +291,7 @@ class CompareTest {
     Outcome outcome = compare(SMALL + " --quiet --methods deep --json -");
     JsonNode run = JsonMapper.shared().readTree(outcome.out());
     assertEquals("deep", run.get("methods").get(0).get("name").asString());
-    assertTrue(outcome.err().startsWith("Classification of glyphs\n"), outcome.err());
+    assertTrue(outcome.err().startsWith("glyphs: 40 test images\n"), outcome.err());
   }
 
   @Test
@@ -295,10 +306,11 @@ class CompareTest {
     Outcome outcome =
         compare(
             "--epochs 10 --batch 8 --lr 0.02 --methods single", "--data", "csv:" + table + "#kind");
-    assertTrue(outcome.err().contains("48 rows of 2 columns to train on, 12 to test\n"));
+    String said = outcome.err().replaceAll("\\s+", " ");
+    assertTrue(said.contains(": 48 rows of 2 columns to train on, 12 to test mlp"), said);
     assertTrue(outcome.out().contains("flops/row"));
     // The second column tells the kind.
-    assertTrue(outcome.out().contains("100.000%"), outcome.out());
+    assertTrue(outcome.out().contains("100 %"), outcome.out());
     assertFalse(outcome.out().contains("OOD"), outcome.out());
   }
 

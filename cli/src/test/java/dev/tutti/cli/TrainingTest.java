@@ -20,7 +20,7 @@ class TrainingTest {
   private static Training training(String... options) {
     CompareOptions.Training asked = new CompareOptions.Training();
     new CommandLine(asked).parseArgs(options);
-    return Training.of(asked);
+    return Training.of(asked, false);
   }
 
   /// The text of an optimiser names its features and shows its values.
@@ -43,7 +43,7 @@ class TrainingTest {
   @Test
   void wordsNameTheChoices() {
     assertEquals(
-        "adamw, lr 0.5 (constant), batch 7, 1 epoch",
+        "adamw, lr 0.5 (constant), batches of 7, 1 epoch",
         training("--optimizer=adamw", "--lr=.5", "--schedule=constant", "--batch=7", "--epochs=1")
             .inWords());
   }
@@ -134,7 +134,8 @@ class TrainingTest {
     assertEquals(2.0, asked.byName().get("clip_norm"));
     assertEquals(0.5, asked.byName().get("warmup"));
     assertEquals(0.5, asked.byName().get("momentum"));
-    assertEquals("rmsprop, lr 0.001 (cosine, warm-up 0.5), batch 64, 3 epochs", asked.inWords());
+    assertEquals(
+        "rmsprop, lr 0.001 (cosine, warm-up 0.5), batches of 64, 3 epochs", asked.inWords());
   }
 
   @ParameterizedTest
@@ -143,5 +144,29 @@ class TrainingTest {
     Training training = training("--schedule=multistep", "--epochs=" + epochs);
     List<String> words = training.milestones().stream().map(String::valueOf).toList();
     assertEquals(milestones, String.join(" ", words));
+  }
+
+  private static Training drawn(String... options) {
+    CompareOptions.Training asked = new CompareOptions.Training();
+    new CommandLine(asked).parseArgs(options);
+    return Training.of(asked, true);
+  }
+
+  /// The drawn digits have defaults of their own, each of which an option replaces.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "|adam, lr 0.007 (one-cycle), batches of 32, 13 epochs",
+        "--epochs=2|adam, lr 0.007 (one-cycle), batches of 32, 2 epochs",
+        "--batch=9|adam, lr 0.007 (one-cycle), batches of 9, 13 epochs",
+        "--lr=0.1|adam, lr 0.1 (one-cycle), batches of 32, 13 epochs",
+        "--optimizer=adamw|adamw, lr 0.007 (one-cycle), batches of 32, 13 epochs",
+        "--optimizer=sgd|sgd, lr 0.05 (one-cycle), batches of 32, 13 epochs",
+        "--schedule=linear|adam, lr 0.007 (linear), batches of 32, 13 epochs",
+        "--warmup=2|adam, lr 0.007 (cosine, warm-up 2.0), batches of 32, 13 epochs",
+      })
+  void drawnDigitsHaveTheirOwnDefaults(String option, String words) {
+    assertEquals(words, (option == null ? drawn() : drawn(option)).inWords());
   }
 }

@@ -6,7 +6,6 @@ import dev.tutti.ensembles.DeepEnsemble;
 import dev.tutti.ensembles.metrics.Predictions;
 import dev.tutti.ensembles.metrics.Report;
 import dev.tutti.ensembles.train.Evaluator;
-import dev.tutti.ensembles.train.Progress;
 import dev.tutti.ensembles.train.Recipe;
 import dev.tutti.ensembles.train.Trainer;
 import dev.tutti.nn.data.Batches;
@@ -33,14 +32,14 @@ public final class ReadmeExample {
     DeepEnsemble four = DeepEnsemble.init(key.fold(0), 4, k -> Mlp.init(k, 784, 64, 10));
     Batches batches = Batches.of(digits, 50).shuffled(key.fold(1)).transformed(scale);
     Recipe recipe = new Recipe(new Adam(), 0.003, Schedule.cosine(5), 5);
-    Trainer trainer = new Trainer(recipe, Progress.Listener.NONE);
-    DeepEnsemble trained = trainer.fit(four, batches);
+    DeepEnsemble trained = new Trainer(recipe).fit(four, batches);
 
     Tensor logits = Evaluator.logits(trained, Batches.of(test, 250).transformed(scale));
     Predictions ensemble = Predictions.ofLogits(logits.toFloats(), 4, 1000, 10);
     for (Predictions p : List.of(ensemble.member(0), ensemble)) {
       Report r = Report.of(p, test.labels(), null);
-      System.out.printf("accuracy %.3f  NLL %.3f  ECE %.3f%n", r.accuracy(), r.nll(), r.ece());
+      System.out.printf(
+          "accuracy %.1f %%  NLL %.3f  ECE %.1f %%%n", 100 * r.accuracy(), r.nll(), 100 * r.ece());
     }
     // @end
   }

@@ -4,11 +4,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.tutti.engine.Key;
+import dev.tutti.engine.Shape;
+import dev.tutti.engine.Tensor;
+import dev.tutti.ensembles.DeepEnsemble;
+import dev.tutti.ensembles.metrics.Predictions;
+import dev.tutti.ensembles.train.Evaluator;
 import dev.tutti.examples.Snippets.Snippet;
+import dev.tutti.nn.data.Batches;
+import dev.tutti.nn.data.Glyphs;
+import dev.tutti.nn.data.Transform;
+import dev.tutti.nn.io.SafeTensors;
+import dev.tutti.nn.io.StateDict;
+import dev.tutti.nn.models.LeNet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,8 +35,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DocumentationTest {
   private static final Path ROOT = root();
 
-  /// In the README the example stands after this line, then what it prints.
-  private static final String MARKER = "<!-- example: ReadmeExample -->";
+  /// In the README an example stands after such a line.
+  private static final String MARKER = "<!-- example: %s -->";
 
   /// A block that is quoted from a source file stands after a line like this.
   private static final Pattern FROM = Pattern.compile("<!-- from: (\\S+) -->");
@@ -40,18 +53,67 @@ class DocumentationTest {
     }
   }
 
-  @Test
-  void readmeQuotesTheExampleAndWhatItPrints() throws IOException {
+  /// {@return the README's blocks from the one after the marker of an example}
+  private static List<Block> readme(String example) throws IOException {
     List<Block> blocks = blocks(ROOT.resolve("README.md"));
+    String marker = MARKER.formatted(example);
     int at = 0;
-    while (at < blocks.size() && !blocks.get(at).before.equals(MARKER)) {
+    while (at < blocks.size() && !blocks.get(at).before.equals(marker)) {
       at++;
     }
-    assertTrue(at + 1 < blocks.size(), "README.md has no code and output after " + MARKER);
-    Path source = ROOT.resolve("examples/src/main/java/dev/tutti/examples/ReadmeExample.java");
-    assertEquals(region(source, "readme"), blocks.get(at).text());
-    assertEquals("text", blocks.get(at + 1).language);
-    assertEquals(Printed.by(ReadmeExample::main), blocks.get(at + 1).text());
+    assertTrue(at < blocks.size(), "README.md has no code after " + marker);
+    return blocks.subList(at, blocks.size());
+  }
+
+  private static String example(String name, String region) throws IOException {
+    return region(
+        ROOT.resolve("examples/src/main/java/dev/tutti/examples/" + name + ".java"), region);
+  }
+
+  @Test
+  void readmeQuotesTheExampleAndWhatItPrints() throws IOException {
+    List<Block> blocks = readme("ReadmeExample");
+    assertEquals(example("ReadmeExample", "readme"), blocks.get(0).text());
+    assertEquals("text", blocks.get(1).language);
+    assertEquals(Printed.by(ReadmeExample::main), blocks.get(1).text());
+  }
+
+  /// The file is what `--out` writes: the state dict of the networks, the members' axis first.
+  @Test
+  void readmeLoadsWhatACommandWrote(@TempDir Path folder) throws IOException {
+    assertEquals(example("LoadExample", "load"), readme("LoadExample").getFirst().text());
+    DeepEnsemble written =
+        DeepEnsemble.init(Key.of(7), 4, k -> LeNet.init(k, Shape.of(28, 28, 1), 10));
+    new SafeTensors(StateDict.of(written.network())).write(folder.resolve("deep.safetensors"));
+    Transform scale = Transform.normalize(new float[] {Glyphs.MEAN}, new float[] {Glyphs.STD});
+    Tensor logits =
+        Evaluator.logits(written, Batches.of(Glyphs.digits(10, 3), 10).transformed(scale));
+    Predictions expected = Predictions.ofLogits(logits.toFloats(), 4, 10, 10);
+    assertEquals(
+        Arrays.toString(expected.predictedClasses()) + "\n",
+        Printed.by(() -> LoadExample.main(folder.toString())));
+  }
+
+  /// A pom of the README names the modules and the version of this one.
+  @Test
+  void readmesPomHasTheVersionOfThisBuild() throws IOException {
+    String pom = Files.readString(ROOT.resolve("pom.xml"));
+    Matcher version = Pattern.compile("<version>([^<]+)</version>").matcher(pom);
+    assertTrue(version.find());
+    String shown =
+        blocks(ROOT.resolve("README.md")).stream()
+            .filter(block -> block.language.equals("xml"))
+            .map(Block::text)
+            .findFirst()
+            .orElseThrow();
+    assertTrue(
+        shown.contains(
+            """
+                  <artifactId>tutti-ensembles</artifactId>
+                  <version>%s</version>
+            """
+                .formatted(version.group(1))),
+        shown);
   }
 
   @ParameterizedTest

@@ -53,7 +53,7 @@ public final class OutOfDistribution {
       case LOGIT, ENERGY ->
           throw new IllegalArgumentException(
               "ood: criterion %s needs logits, not probabilities".formatted(criterion));
-      case ENTROPY -> Uncertainty.ensEntropyPerSample(p);
+      case ENTROPY -> Uncertainty.expectedEntropyPerSample(p);
       case MUTUAL_INFORMATION -> {
         requireEnsemble(criterion, p);
         yield Uncertainty.mutualInformationPerSample(p);

@@ -8,14 +8,14 @@ import java.util.Map;
 /// NaN where undefined.
 ///
 /// Unless asked for otherwise, everything but `auroc`, `aupr` and `fpr95` describes the
-/// in-distribution test set, the `ens_*` metrics too; [Uncertainty#summary] of the
+/// in-distribution test set, [Uncertainty#summary] of the
 /// out-of-distribution predictions gives the same four quantities for those. A report by another
-/// [Compat] has the numbers of that library's table instead, whose `ensDisagreement`, `ensEntropy`
-/// and `ensMi` describe the out-of-distribution samples. `entropy = ensEntropy + ensMi` holds, up
+/// [Compat] has the numbers of that library's table instead, whose `disagreement`, `expectedEntropy`
+/// and `mutualInformation` describe the out-of-distribution samples. `entropy = expectedEntropy + mutualInformation` holds, up
 /// to rounding, where the three describe the same samples.
 ///
 /// Without out-of-distribution predictions `auroc`, `aupr` and `fpr95` are NaN. Of a single model
-/// `ensDisagreement` is NaN, `ensEntropy` equals `entropy` and `ensMi` is 0.
+/// `disagreement` is NaN, `expectedEntropy` equals `entropy` and `mutualInformation` is 0.
 ///
 /// @param accuracy [Classification#accuracy]
 /// @param brier [Classification#brier], 0..2
@@ -26,9 +26,9 @@ import java.util.Map;
 /// @param auroc [OutOfDistribution#auroc]
 /// @param aupr [OutOfDistribution#aupr]
 /// @param fpr95 [OutOfDistribution#fpr95]
-/// @param ensDisagreement [Uncertainty#disagreement]
-/// @param ensEntropy [Uncertainty#ensEntropy]
-/// @param ensMi [Uncertainty#mutualInformation]
+/// @param disagreement [Uncertainty#disagreement]
+/// @param expectedEntropy [Uncertainty#expectedEntropy]
+/// @param mutualInformation [Uncertainty#mutualInformation]
 /// @param aurc [RiskCoverage#aurc]
 /// @param augrc [RiskCoverage#augrc]
 /// @param covAt5Risk [RiskCoverage#coverageAtRisk] at 0.05; NaN if no coverage has so small a risk
@@ -43,9 +43,9 @@ public record Report(
     double auroc,
     double aupr,
     double fpr95,
-    double ensDisagreement,
-    double ensEntropy,
-    double ensMi,
+    double disagreement,
+    double expectedEntropy,
+    double mutualInformation,
     double aurc,
     double augrc,
     double covAt5Risk,
@@ -119,9 +119,9 @@ public record Report(
         OutOfDistribution.auroc(idScores, oodScores, compat),
         OutOfDistribution.aupr(idScores, oodScores, compat),
         OutOfDistribution.fpr95(idScores, oodScores, compat),
-        ens.ensDisagreement(),
-        ens.ensEntropy(),
-        ens.ensMi(),
+        ens.disagreement(),
+        ens.expectedEntropy(),
+        ens.mutualInformation(),
         selective.aurc(),
         selective.augrc(),
         selective.coverageAtRisk(0.05),
@@ -129,8 +129,8 @@ public record Report(
   }
 
   /// The metrics by name, in the order of the components and in snake case: `accuracy`, `brier`,
-  /// `nll`, `entropy`, `ece`, `aece`, `auroc`, `aupr`, `fpr95`, `ens_disagreement`, `ens_entropy`,
-  /// `ens_mi`, `aurc`, `augrc`, `cov_at_5_risk`, `risk_at_80_cov`. A new map each time.
+  /// `nll`, `entropy`, `ece`, `aece`, `auroc`, `aupr`, `fpr95`, `disagreement`, `expected_entropy`,
+  /// `mutual_information`, `aurc`, `augrc`, `cov_at_5_risk`, `risk_at_80_cov`. A new map each time.
   public Map<String, Double> byName() {
     Map<String, Double> metrics = new LinkedHashMap<>();
     metrics.put("accuracy", accuracy);
@@ -142,9 +142,9 @@ public record Report(
     metrics.put("auroc", auroc);
     metrics.put("aupr", aupr);
     metrics.put("fpr95", fpr95);
-    metrics.put("ens_disagreement", ensDisagreement);
-    metrics.put("ens_entropy", ensEntropy);
-    metrics.put("ens_mi", ensMi);
+    metrics.put("disagreement", disagreement);
+    metrics.put("expected_entropy", expectedEntropy);
+    metrics.put("mutual_information", mutualInformation);
     metrics.put("aurc", aurc);
     metrics.put("augrc", augrc);
     metrics.put("cov_at_5_risk", covAt5Risk);

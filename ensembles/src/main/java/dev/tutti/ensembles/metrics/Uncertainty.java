@@ -18,17 +18,19 @@ public final class Uncertainty {
 
   /// The four quantities of one set of samples.
   ///
-  /// Of a single member: `ensDisagreement` is NaN, `ensEntropy` equals `entropy`, `ensMi` is 0.
+  /// Of a single member: `disagreement` is NaN, `expectedEntropy` equals `entropy`,
+  /// `mutualInformation` is 0.
   ///
   /// @param entropy entropy of the mean prediction, `H(p̄)`
-  /// @param ensDisagreement fraction of member pairs that predict different classes
-  /// @param ensEntropy mean entropy of the members
-  /// @param ensMi mutual information
-  public record Summary(double entropy, double ensDisagreement, double ensEntropy, double ensMi) {}
+  /// @param disagreement fraction of member pairs that predict different classes
+  /// @param expectedEntropy mean entropy of the members
+  /// @param mutualInformation mutual information
+  public record Summary(
+      double entropy, double disagreement, double expectedEntropy, double mutualInformation) {}
 
   /// All four at once.
   public static Summary summary(Predictions p) {
-    return new Summary(entropy(p), disagreement(p), ensEntropy(p), mutualInformation(p));
+    return new Summary(entropy(p), disagreement(p), expectedEntropy(p), mutualInformation(p));
   }
 
   /// The entropy of the mean prediction, `H(p̄)`.
@@ -51,12 +53,12 @@ public final class Uncertainty {
   }
 
   /// The mean entropy of the members, `(1/M) Σ_m H(p_m)`.
-  public static double ensEntropy(Predictions p) {
-    return Classification.mean(ensEntropyPerSample(p));
+  public static double expectedEntropy(Predictions p) {
+    return Classification.mean(expectedEntropyPerSample(p));
   }
 
   /// The mean entropy of the members, per sample.
-  public static double[] ensEntropyPerSample(Predictions p) {
+  public static double[] expectedEntropyPerSample(Predictions p) {
     float[] all = p.probabilities();
     double[] entropy = new double[p.samples()];
     for (int m = 0, i = 0; m < p.members(); m++) {
@@ -76,7 +78,7 @@ public final class Uncertainty {
 
   /// The mutual information of class and member, `H(p̄) − (1/M) Σ_m H(p_m)`, at least 0.
   public static double mutualInformation(Predictions p) {
-    return p.members() == 1 ? 0 : Math.max(0, entropy(p) - ensEntropy(p));
+    return p.members() == 1 ? 0 : Math.max(0, entropy(p) - expectedEntropy(p));
   }
 
   /// The mutual information, per sample; rounding below 0 is cut off for each sample.
@@ -84,7 +86,7 @@ public final class Uncertainty {
     double[] information = new double[p.samples()];
     if (p.members() > 1) {
       double[] total = entropyPerSample(p);
-      double[] expected = ensEntropyPerSample(p);
+      double[] expected = expectedEntropyPerSample(p);
       for (int b = 0; b < information.length; b++) {
         information[b] = Math.max(0, total[b] - expected[b]);
       }

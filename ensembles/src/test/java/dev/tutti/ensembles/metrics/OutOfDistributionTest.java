@@ -178,7 +178,7 @@ class OutOfDistributionTest {
     double[] msp = OutOfDistribution.scores(Criterion.MSP, p);
     assertEquals(-((double) .7f + .5f + .6f) / 3, msp[0]);
     assertArrayEquals(
-        Uncertainty.ensEntropyPerSample(p), OutOfDistribution.scores(Criterion.ENTROPY, p));
+        Uncertainty.expectedEntropyPerSample(p), OutOfDistribution.scores(Criterion.ENTROPY, p));
     assertArrayEquals(
         Uncertainty.entropyPerSample(p.member(1)),
         OutOfDistribution.scores(Criterion.ENTROPY, p.member(1)));

@@ -35,7 +35,7 @@ class ReferenceValuesTest {
     @Test
     void uncertainty() {
       assertEquals(.91208506, Uncertainty.entropy(SIX), FLOAT32);
-      assertEquals(.84318858, Uncertainty.ensEntropy(SIX), FLOAT32);
+      assertEquals(.84318858, Uncertainty.expectedEntropy(SIX), FLOAT32);
       assertEquals(.06889636, Uncertainty.mutualInformation(SIX), FLOAT32);
       assertEquals(.5555555, Uncertainty.disagreement(SIX), FLOAT32);
       assertArrayEquals(
@@ -151,7 +151,7 @@ class ReferenceValuesTest {
     @Test
     void uncertainty() {
       assertEquals(1.4759562015533447, Uncertainty.entropy(id), FLOAT32);
-      assertEquals(1.077878713607788, Uncertainty.ensEntropy(id), FLOAT32);
+      assertEquals(1.077878713607788, Uncertainty.expectedEntropy(id), FLOAT32);
       assertEquals(.3980775773525238, Uncertainty.mutualInformation(id), FLOAT32);
       assertEquals(.8222222924232483, Uncertainty.disagreement(id), FLOAT32);
       assertEquals(.5791666507720947, Uncertainty.variationRatio(id), FLOAT32);

@@ -50,9 +50,9 @@ class ReportTest {
             "auroc",
             "aupr",
             "fpr95",
-            "ens_disagreement",
-            "ens_entropy",
-            "ens_mi",
+            "disagreement",
+            "expected_entropy",
+            "mutual_information",
             "aurc",
             "augrc",
             "cov_at_5_risk",
@@ -70,7 +70,7 @@ class ReportTest {
             OutOfDistribution.aupr(idScores, oodScores),
             OutOfDistribution.fpr95(idScores, oodScores),
             Uncertainty.disagreement(SIX),
-            Uncertainty.ensEntropy(SIX),
+            Uncertainty.expectedEntropy(SIX),
             Uncertainty.mutualInformation(SIX),
             curve.aurc(),
             curve.augrc(),
@@ -103,19 +103,19 @@ class ReportTest {
     assertEquals(Double.NaN, report.auroc());
     assertEquals(Double.NaN, report.aupr());
     assertEquals(Double.NaN, report.fpr95());
-    assertEquals(Uncertainty.disagreement(SIX), report.ensDisagreement());
+    assertEquals(Uncertainty.disagreement(SIX), report.disagreement());
     Report peer =
         Report.of(
             SIX, SIX_LABELS, (Predictions) null, Criterion.MSP, Compat.TORCH_UNCERTAINTY_0_11);
-    assertEquals(Uncertainty.disagreement(SIX), peer.ensDisagreement());
+    assertEquals(Uncertainty.disagreement(SIX), peer.disagreement());
   }
 
   @Test
   void aSingleModel() {
     Report report = Report.of(SIX.member(0), SIX_LABELS, ood.member(0));
-    assertEquals(Double.NaN, report.ensDisagreement());
-    assertEquals(report.entropy(), report.ensEntropy());
-    assertEquals(0, report.ensMi());
+    assertEquals(Double.NaN, report.disagreement());
+    assertEquals(report.entropy(), report.expectedEntropy());
+    assertEquals(0, report.mutualInformation());
   }
 
   @ParameterizedTest
@@ -124,18 +124,18 @@ class ReportTest {
     Report ours = Report.of(SIX, SIX_LABELS, ood);
     Report peer = Report.of(SIX, SIX_LABELS, ood, Criterion.MSP, compat);
     Uncertainty.Summary foreign = Uncertainty.summary(ood);
-    assertEquals(foreign.ensDisagreement(), peer.ensDisagreement());
-    assertEquals(foreign.ensEntropy(), peer.ensEntropy());
-    assertEquals(foreign.ensMi(), peer.ensMi());
+    assertEquals(foreign.disagreement(), peer.disagreement());
+    assertEquals(foreign.expectedEntropy(), peer.expectedEntropy());
+    assertEquals(foreign.mutualInformation(), peer.mutualInformation());
     assertEquals(
         OutOfDistribution.entropy(SIX, ood, Compat.NONE),
-        peer.ensEntropy() + peer.ensMi(),
+        peer.expectedEntropy() + peer.mutualInformation(),
         ROUNDING);
     // One release prints the entropy of the test set as that of the foreign samples.
     Predictions printed = compat == Compat.TORCH_UNCERTAINTY_0_11 ? SIX : ood;
     assertEquals(
         Uncertainty.entropy(printed), OutOfDistribution.entropy(SIX, ood, compat), compat.name());
-    assertEquals(ours.entropy(), ours.ensEntropy() + ours.ensMi(), ROUNDING);
+    assertEquals(ours.entropy(), ours.expectedEntropy() + ours.mutualInformation(), ROUNDING);
   }
 
   /// A softmax in float32 is often exactly 1.

@@ -51,12 +51,12 @@ class UncertaintyTest {
   void entropyIsMeanMemberEntropyPlusMutualInformation(@ForAll("any") Labelled x) {
     Predictions p = x.predictions();
     Uncertainty.Summary all = Uncertainty.summary(p);
-    assertEquals(all.entropy(), all.ensEntropy() + all.ensMi(), ROUNDING);
+    assertEquals(all.entropy(), all.expectedEntropy() + all.mutualInformation(), ROUNDING);
     double[] entropy = Uncertainty.entropyPerSample(p);
-    double[] ensEntropy = Uncertainty.ensEntropyPerSample(p);
+    double[] expectedEntropy = Uncertainty.expectedEntropyPerSample(p);
     double[] information = Uncertainty.mutualInformationPerSample(p);
     for (int b = 0; b < p.samples(); b++) {
-      assertEquals(entropy[b], ensEntropy[b] + information[b], ROUNDING);
+      assertEquals(entropy[b], expectedEntropy[b] + information[b], ROUNDING);
       assertTrue(information[b] >= 0);
     }
   }
@@ -105,8 +105,8 @@ class UncertaintyTest {
     }
     Predictions copies = new Predictions(three, 3, member.samples(), member.classes());
     Uncertainty.Summary all = Uncertainty.summary(copies);
-    assertEquals(0, all.ensDisagreement());
-    assertEquals(0, all.ensMi(), ROUNDING);
+    assertEquals(0, all.disagreement());
+    assertEquals(0, all.mutualInformation(), ROUNDING);
     assertEquals(Uncertainty.entropy(member), all.entropy(), ROUNDING);
     assertEquals(0, Uncertainty.variationRatio(copies));
   }
