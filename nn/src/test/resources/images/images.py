@@ -114,7 +114,15 @@ def assembled(size, samplings, ids, app=b"", seed=0, **options):
 
 # Profiles, orientation, comments.
 
-SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
+def profile(space):
+    """A profile of the colour space, made on no date."""
+    made = ImageCms.ImageCmsProfile(ImageCms.createProfile(space)).tobytes()
+    return made[:24] + bytes(12) + made[36:]
+
+
+SRGB = profile("sRGB")
 
 
 def swapped(profile):
@@ -129,7 +137,7 @@ PROFILES = {
     "nonsense": bytes(range(256)) * 3,
     "grey": SRGB[:16] + b"GRAY" + SRGB[20:],
     "cmyk": SRGB[:16] + b"CMYK" + SRGB[20:],
-    "lab": ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes(),
+    "lab": profile("LAB"),
     "long": swapped(SRGB) + bytes(70000),
 }
 
