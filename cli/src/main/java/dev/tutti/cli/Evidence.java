@@ -1,7 +1,5 @@
 package dev.tutti.cli;
 
-import dev.tutti.ensembles.metrics.OutOfDistribution;
-import dev.tutti.ensembles.metrics.OutOfDistribution.Criterion;
 import dev.tutti.ensembles.metrics.Predictions;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,8 +24,9 @@ record Evidence(
 
   /// {@return the evidence of predictions}
   ///
-  /// @param ood predictions of out-of-distribution examples, if there are any
-  static Evidence of(Predictions id, int[] labels, Optional<Predictions> ood) {
+  /// @param doubt of the test examples
+  /// @param other of out-of-distribution examples, if there are any
+  static Evidence of(Predictions id, int[] labels, Doubt doubt, Optional<Doubt> other) {
     List<double[]> nll = new ArrayList<>();
     List<double[]> correct = new ArrayList<>();
     List<Placements> placements = new ArrayList<>();
@@ -35,8 +34,8 @@ record Evidence(
       Predictions own = id.member(m);
       nll.add(nll(own, labels));
       correct.add(correct(own, labels));
-      if (ood.isPresent()) {
-        placements.add(placements(own, ood.get().member(m)));
+      if (other.isPresent()) {
+        placements.add(Placements.of(doubt.members().get(m), other.get().members().get(m)));
       }
     }
     return new Evidence(
@@ -44,8 +43,8 @@ record Evidence(
         correct(id, labels),
         mean(nll),
         mean(correct),
-        ood.map(other -> placements(id, other)),
-        ood.map(_ -> Placements.mean(placements)));
+        other.map(ood -> Placements.of(doubt.ensemble(), ood.ensemble())),
+        other.map(_ -> Placements.mean(placements)));
   }
 
   private static double[] nll(Predictions p, int[] labels) {
@@ -64,11 +63,6 @@ record Evidence(
       ones[b] = correct[b] ? 1 : 0;
     }
     return ones;
-  }
-
-  private static Placements placements(Predictions id, Predictions ood) {
-    return Placements.of(
-        OutOfDistribution.scores(Criterion.MSP, id), OutOfDistribution.scores(Criterion.MSP, ood));
   }
 
   /// {@return the mean of several arrays, element by element}

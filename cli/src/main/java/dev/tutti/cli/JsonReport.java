@@ -61,7 +61,7 @@ final class JsonReport {
     entry.put("train_seconds", result.trainSeconds());
     entry.put("member_accuracy", result.memberAccuracy());
     entry.put("member_nll", result.memberNll().stream().map(JsonReport::finite).toList());
-    entry.put("member_auroc", result.memberAuroc());
+    entry.put("member_auroc", result.detection().map(Detection::memberAuroc).orElse(List.of()));
     Map<String, Object> metrics = new LinkedHashMap<>();
     for (Metric metric : Metric.values()) {
       metrics.put(metric.key(), finite(metric.of(result)));

@@ -17,9 +17,9 @@ enum Metric {
   BRIER("Brier", Unit.NUMBER, Better.SMALLER, r -> r.report().brier()),
   ECE("ECE", Unit.PERCENT, Better.SMALLER, r -> r.report().ece()),
   AECE("aECE", Unit.PERCENT, Better.SMALLER, r -> r.report().aece()),
-  AUROC("AUROC", Unit.PERCENT, Better.LARGER, r -> r.report().auroc()),
-  AUPR("AUPR", Unit.PERCENT, Better.LARGER, r -> r.report().aupr()),
-  FPR95("FPR95", Unit.PERCENT, Better.SMALLER, r -> r.report().fpr95()),
+  AUROC("AUROC", Unit.PERCENT, Better.LARGER, r -> told(r, Detection::auroc)),
+  AUPR("AUPR", Unit.PERCENT, Better.LARGER, r -> told(r, Detection::aupr)),
+  FPR95("FPR95", Unit.PERCENT, Better.SMALLER, r -> told(r, Detection::fpr95)),
   AURC("AURC", Unit.PERCENT, Better.SMALLER, r -> r.report().aurc()),
   AUGRC("AUGRC", Unit.PERCENT, Better.SMALLER, r -> r.report().augrc()),
   COV_AT_5_RISK("Cov@5Risk", Unit.PERCENT, Better.LARGER, r -> r.report().covAt5Risk()),
@@ -61,6 +61,10 @@ enum Metric {
     this.unit = unit;
     this.better = better;
     this.value = value;
+  }
+
+  private static double told(Result result, ToDoubleFunction<Detection> value) {
+    return result.detection().map(value::applyAsDouble).orElse(Double.NaN);
   }
 
   /// {@return the name in files: `cov_at_5_risk`}

@@ -190,7 +190,7 @@ final class Tables {
       cells.add(mean(Metric.ACCURACY, result.memberAccuracy()));
       cells.add(mean(Metric.NLL, result.memberNll()));
       if (ood) {
-        cells.add(mean(Metric.AUROC, result.memberAuroc()));
+        cells.add(mean(Metric.AUROC, result.detection().orElseThrow().memberAuroc()));
       }
       rows.add(cells.stream().map(Cell::plain).toList());
     }

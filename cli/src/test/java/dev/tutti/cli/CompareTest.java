@@ -66,6 +66,11 @@ class CompareTest {
     return outcome;
   }
 
+  /// Lines that were broken to fit a terminal, in one.
+  private static String unwrapped(String text) {
+    return text.replaceAll("\\s+", " ");
+  }
+
   private static JsonNode json(Path file) {
     return JsonMapper.shared().readTree(file.toFile());
   }
@@ -306,7 +311,7 @@ class CompareTest {
     Outcome outcome =
         compare(
             "--epochs 10 --batch 8 --lr 0.02 --methods single", "--data", "csv:" + table + "#kind");
-    String said = outcome.err().replaceAll("\\s+", " ");
+    String said = unwrapped(outcome.err());
     assertTrue(said.contains(": 48 rows of 2 columns to train on, 12 to test mlp"), said);
     assertTrue(outcome.out().contains("flops/row"));
     // The second column tells the kind.
@@ -330,10 +335,10 @@ class CompareTest {
     String ood = "csv:" + copy + options;
     Outcome outcome =
         compare("--epochs 10 --batch 8 --lr 0.02 --methods single", "--data", data, "--ood", ood);
-    assertTrue(
-        outcome.err().contains("42 rows of 4 columns to train on, 12 to test"), outcome.err());
+    String said = unwrapped(outcome.err());
+    assertTrue(said.contains("42 rows of 4 columns to train on, 12 to test"), said);
     String note = ": 6 of 60 rows left out, a value is missing\n";
-    assertTrue(outcome.err().contains(data + note + ood + note), outcome.err());
+    assertTrue(said.contains(unwrapped(data + note + ood + note)), said);
   }
 
   /// The error comes after the tables of what was finished.

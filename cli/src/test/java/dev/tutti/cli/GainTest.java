@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tutti.ensembles.metrics.Classification;
+import dev.tutti.ensembles.metrics.Logits;
 import dev.tutti.ensembles.metrics.OutOfDistribution;
 import dev.tutti.ensembles.metrics.Predictions;
 import java.util.Optional;
@@ -111,20 +112,50 @@ class GainTest {
     assertEquals(300, evidence.examples());
 
     Gain accuracy = evidence.overMembers(Metric.ACCURACY).orElseThrow();
-    assertEquals(Classification.meanMemberAccuracy(id, labels), accuracy.before(), 1e-12);
+    assertEquals(Classification.meanMemberAccuracy(id, labels), accuracy.before(), 1e-6);
     assertEquals(result.report().accuracy(), accuracy.after(), 1e-12);
     Gain nll = evidence.overMembers(Metric.NLL).orElseThrow();
-    assertEquals(Classification.meanMemberNll(id, labels), nll.before(), 1e-12);
+    assertEquals(Classification.meanMemberNll(id, labels), nll.before(), 1e-6);
     assertEquals(result.report().nll(), nll.after(), 1e-12);
     Gain auroc = evidence.overMembers(Metric.AUROC).orElseThrow();
-    double members = result.memberAuroc().stream().mapToDouble(a -> a).average().orElseThrow();
+    double members =
+        result.detection().orElseThrow().memberAuroc().stream()
+            .mapToDouble(a -> a)
+            .average()
+            .orElseThrow();
     assertEquals(members, auroc.before(), 1e-12);
-    assertEquals(result.report().auroc(), auroc.after(), 1e-12);
+    assertEquals(Metric.AUROC.of(result), auroc.after(), 1e-12);
 
     assertTrue(
         Results.of(Method.DEEP, id, labels, Optional.empty())
             .evidence()
             .overMembers(Metric.AUROC)
             .isEmpty());
+  }
+
+  /// Three pairs of logits that are all 1 in float32 keep their order, and the score is 1 − p.
+  @Test
+  void doubtTellsApartWhatFloat32CallsCertain() {
+    float[] gaps = {40, 30, 20, 2, 0};
+    float[] values = new float[2 * gaps.length];
+    for (int i = 0; i < gaps.length; i++) {
+      values[2 * i + i % 2] = gaps[i];
+    }
+    Logits logits = new Logits(values, 1, gaps.length, 2);
+    assertEquals(1, logits.softmax().confidences()[2]);
+    double[] doubt = Doubt.of(logits).ensemble();
+    for (int i = 0; i < gaps.length; i++) {
+      double expected = 1 / (1 + Math.exp(gaps[i]));
+      assertEquals(expected, doubt[i], 1e-12 * expected);
+    }
+    Random random = new Random(5);
+    Predictions p = Results.noisy(4, 50, 2, 1, random);
+    double[] mean = Results.logits(p).softmax().confidences();
+    double[] own = Results.logits(p).softmax().member(2).confidences();
+    Doubt all = Doubt.of(Results.logits(p));
+    for (int b = 0; b < 50; b++) {
+      assertEquals(1 - mean[b], all.ensemble()[b], 1e-6);
+      assertEquals(1 - own[b], all.members().get(2)[b], 1e-6);
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.tutti.cli;
 
 import dev.tutti.engine.Key;
 import dev.tutti.ensembles.DeepEnsemble;
+import dev.tutti.ensembles.metrics.Logits;
 import dev.tutti.ensembles.metrics.Predictions;
 import dev.tutti.nn.models.Mlp;
 import java.util.Map;
@@ -31,7 +32,21 @@ final class Results {
       long params,
       long flops) {
     return Result.of(
-        contestant(method, Model.LENET, params, flops), id.members(), 9.04, id, labels, ood);
+        contestant(method, Model.LENET, params, flops),
+        id.members(),
+        9.04,
+        logits(id),
+        labels,
+        ood.map(Results::logits));
+  }
+
+  /// Logits of probabilities; of 0 what softmax makes 0 in float32.
+  static Logits logits(Predictions p) {
+    float[] logits = p.probabilities().clone();
+    for (int i = 0; i < logits.length; i++) {
+      logits[i] = logits[i] == 0 ? -200 : (float) Math.log(logits[i]);
+    }
+    return new Logits(logits, p.members(), p.samples(), p.classes());
   }
 
   /// Labels of two classes in turn.

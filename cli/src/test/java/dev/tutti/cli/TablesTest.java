@@ -174,9 +174,9 @@ class TablesTest {
                   contestant,
                   m,
                   1e6 * random.nextDouble(),
-                  id,
+                  Results.logits(id),
                   Results.labels(count),
-                  Optional.of(ood)));
+                  Optional.of(Results.logits(ood))));
         }
         for (Settings settings :
             List.of(
