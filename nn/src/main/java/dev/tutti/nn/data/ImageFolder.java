@@ -15,10 +15,10 @@ import java.util.stream.IntStream;
 /// Trees of JPEG and PNG files with one folder per class, on disk or in a zip archive, which is
 /// read as it is.
 ///
-/// {@snippet :
+/// ```java
 /// Dataset photos = ImageFolder.of(path).size(224, 224).read();
 /// Dataset.Split parts = ImageFolder.of(path).size(64, 64).limit(1000).split(0.2, seed);
-/// }
+/// ```
 ///
 /// **Classes.** The classes are the folders at the top, sorted as texts; all images below such a
 /// folder are of its class, however deep (as torchvision's `ImageFolder` walks them). Folders at
@@ -27,9 +27,9 @@ import java.util.stream.IntStream;
 /// **Parts.** If the folders at the top are called `train` and `test`, they are parts of the set,
 /// with the class folders in them. Names of parts are `train` and `training`, `test` and `testing`,
 /// `val`, `valid` and `validation`, each alone or before `set`, `images` or `data`, in upper or
-/// lower case, with `-`, `_`, `.` or a space between. A validation part stands in for a test part
-/// that is not there; [#parts] has all three. Folders that hold nothing but folders, some of one
-/// name, may be parts by names that are not known, or classes: that is an error, unless
+/// lower case; `-`, `_`, `.`, spaces and digits do not count. A validation part stands in for a
+/// test part that is not there; [#parts] has all three. Folders that hold nothing but folders, some
+/// of one name, may be parts by names that are not known, or classes: that is an error, unless
 /// [#classesOnly].
 ///
 /// **Files.** An image is a file whose name ends with that of an image format, in upper or lower

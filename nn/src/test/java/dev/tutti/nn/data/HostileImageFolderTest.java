@@ -65,7 +65,8 @@ class HostileImageFolderTest {
     for (int threads : new int[] {1, 2, 7}) {
       try (ForkJoinPool pool = new ForkJoinPool(threads)) {
         assertError(
-            "z.zip: a/120.png: 6×4, but a/000.png is 4×6; all images must have one size, or be read with one (ImageFolder.size, --size)",
+            "z.zip: a/120.png: 6×4, but a/000.png is 4×6; all images must have one size, or"
+                + " be read with one (ImageFolder.size, --size)",
             () -> pool.invoke(task(path)));
       }
     }
@@ -173,7 +174,8 @@ class HostileImageFolderTest {
     Path tree = writeFolder(files("a/1.png", new byte[0]));
     assertError("tree/a/1.png: is empty (0 bytes)", () -> ImageFolder.read(tree));
     assertRefused(
-        "z.zip: a/2.png: 3×2, but a/1.png is 2×3; all images must have one size, or be read with one (ImageFolder.size, --size)",
+        "z.zip: a/2.png: 3×2, but a/1.png is 2×3; all images must have one size, or be read with"
+            + " one (ImageFolder.size, --size)",
         "a/1.png",
         png(2, 3, 1),
         "a/2.png",
