@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// time and memory. What a checksum covers must come out as it went in or be refused; for the
 /// others, half of the files have their checksums made right again, to get behind them.
 class ReaderFuzzTest {
-  private static final int CASES = 10_000;
+  private static final int CASES = Mutations.CASES;
   private static final long MOST_BYTES = 4 << 20;
 
   /// An image file may unfold to a million pixels of four samples and their conversion.

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Half of them are damaged anywhere, half within the header alone, its length or checksum made
 /// right again, so that they get behind the first checks.
 class FileFuzzTest {
-  private static final int CASES = 5_000;
+  private static final int CASES = Mutations.CASES / 2;
   private static final long MOST_BYTES = 4 << 20;
 
   @TempDir Path folder;
@@ -46,10 +46,10 @@ class FileFuzzTest {
     return tensors;
   }
 
-  private static void survive(List<byte[]> samples, int mostRefused, Mutations.Reader reader) {
+  private static void survive(List<byte[]> samples, int leastRead, Mutations.Reader reader) {
     Mutations.Outcome outcome = Mutations.survive(samples, CASES, 1, MOST_BYTES, reader);
     assertTrue(outcome.refused() > CASES / 4, outcome.toString());
-    assertTrue(outcome.refused() < mostRefused, outcome.toString());
+    assertTrue(outcome.read() > leastRead, outcome.toString());
   }
 
   @Test
@@ -58,14 +58,14 @@ class FileFuzzTest {
     byte[] written = Files.readAllBytes(scratch());
     survive(
         List.of(written, SafeTensorsTypesTest.torch(), ChecksumsTest.without(written)),
-        4_990,
+        10,
         Mutations.in(scratch(), this::readSafeTensors));
     byte[] header = header(written);
     byte[] elements = Arrays.copyOfRange(written, 8 + header.length, written.length);
     survive(
         List.of(
             header, header(SafeTensorsTypesTest.torch()), header(ChecksumsTest.without(written))),
-        4_990,
+        10,
         content -> {
           Mutations.write(scratch(), ChecksumsTest.sealed(file(content, elements)));
           readSafeTensors(scratch());
@@ -112,12 +112,12 @@ class FileFuzzTest {
     Checkpoint.write(scratch(), state, Map.of("epoch", "3"));
     byte[] written = Files.readAllBytes(scratch());
     List<String> epochs = List.of("3");
-    survive(List.of(written), 4_999, Mutations.in(scratch(), file -> readCheckpoint(file, state)));
+    survive(List.of(written), 1, Mutations.in(scratch(), file -> readCheckpoint(file, state)));
     byte[] header = header(written);
     byte[] elements = Arrays.copyOfRange(written, 8 + header.length, written.length);
     survive(
         List.of(header),
-        4_999,
+        1,
         content -> {
           Mutations.write(scratch(), ChecksumsTest.sealed(file(content, elements)));
           readCheckpoint(scratch(), state);
@@ -133,14 +133,14 @@ class FileFuzzTest {
   void npy() throws IOException {
     List<byte[]> samples =
         Stream.concat(NpyTest.saved(), NpyTest.foreign()).map(NpyTest.Written::bytes).toList();
-    survive(samples, 4_990, Mutations.in(scratch(), FileFuzzTest::readNpy));
+    survive(samples, 10, Mutations.in(scratch(), FileFuzzTest::readNpy));
     List<byte[]> literals =
         samples.stream().map(sample -> Arrays.copyOfRange(sample, 10, 128)).toList();
     byte[] elements = new byte[24];
     Arrays.fill(elements, (byte) 1);
     survive(
         literals,
-        4_999,
+        1,
         literal -> {
           byte[] content =
               ByteBuffer.allocate(10 + literal.length + elements.length)
@@ -176,13 +176,13 @@ class FileFuzzTest {
     byte[] deflated = Files.readAllBytes(scratch());
     survive(
         List.of(stored, deflated, NpzTest.stored(), NpzTest.deflated()),
-        4_990,
+        10,
         Mutations.in(scratch(), FileFuzzTest::readNpz));
     List<byte[]> arrays =
         Stream.concat(NpyTest.saved(), NpyTest.foreign()).map(NpyTest.Written::bytes).toList();
     survive(
         arrays,
-        4_990,
+        10,
         array -> {
           Mutations.write(
               scratch(), NpzTest.zip(Map.of("a.npy", array, "b.npy", arrays.getFirst())));
