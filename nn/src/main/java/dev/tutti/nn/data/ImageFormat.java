@@ -23,8 +23,7 @@ enum ImageFormat {
       "........6674797068656963",
       "........667479706d696631",
       "........6674797061766966"),
-  JPEG_2000(
-      "a JPEG 2000 image", "jp2 j2k j2c jpc jpf jpx jpm", "0000000c6a502020", "ff4fff51"),
+  JPEG_2000("a JPEG 2000 image", "jp2 j2k j2c jpc jpf jpx jpm", "0000000c6a502020", "ff4fff51"),
   JPEG_XL("a JPEG XL image", "jxl", "0000000c4a584c20", "ff0a"),
   CAMERA("a camera's raw image", "raw cr2 cr3 nef arw dng orf rw2 raf pef srw"),
   OTHER("an image", "ico icns tga psd exr hdr dds pcx xbm xpm sgi mpo jxr wdp fits dcm eps svg");

@@ -40,7 +40,7 @@ class DamagedImageNamesTest {
     damages.put("damaged image: a PNG chunk", Arrays.copyOf(png, 60));
     damages.put("damaged image: wrong checksum", flipped);
     damages.put("damaged image: ", Arrays.copyOf(jpeg, jpeg.length / 2));
-    damages.put("is neither JPEG nor PNG", "GIF89a".getBytes(StandardCharsets.UTF_8));
+    damages.put("is a GIF image", "GIF89a".getBytes(StandardCharsets.UTF_8));
     damages.put("is neither JPEG nor PNG (starts with", new byte[] {1});
     damages.put("65×64, but train/", png(65, 64, 3));
     damages.put("bytes; an image file of at most 67108864 is read", new byte[(1 << 26) + 1]);
