@@ -34,9 +34,10 @@ final class Reading {
             .or(() -> results.stream().filter(Reading::isEnsemble).findFirst());
     if (ensemble.isEmpty()) {
       return List.of(
-          "One network alone: '--methods single,deep' shows what an ensemble of "
-              + Defaults.MEMBERS
-              + " changes.");
+          settings.methods().equals(List.of(Method.SINGLE))
+              ? "One network alone: '--methods single,deep' shows what an ensemble of %d changes."
+                  .formatted(Defaults.MEMBERS)
+              : "No ensemble of more than one member was tested: there is nothing to compare.");
     }
     List<String> sentences = new ArrayList<>(List.of(overItsMembers(ensemble.get())));
     cost().or(() -> disagreement(ensemble.get())).ifPresent(sentences::add);

@@ -146,9 +146,17 @@ class ReadingTest {
 
   @Test
   void oneNetworkHasNothingBesideIt() {
+    List<Result> one = List.of(result(Method.SINGLE, 1, 1, true));
+    assertEquals(
+        List.of("One network alone: '--methods single,deep' shows what an ensemble of 4 changes."),
+        Reading.sentences(
+            one,
+            Results.settings("glyphs", "non-digits", "single"),
+            new Figures(one, Terminal.PLAIN)));
+    // A run of several methods that was interrupted, or ensembles of one member.
     List<String> said =
-        List.of("One network alone: '--methods single,deep' shows what an ensemble of 4 changes.");
-    assertEquals(said, read(result(Method.SINGLE, 1, 1, true)));
+        List.of("No ensemble of more than one member was tested: there is nothing to compare.");
+    assertEquals(said, read(one.getFirst()));
     assertEquals(said, read(result(Method.SINGLE, 1, 1, false), result(Method.DEEP, 1, 1, false)));
   }
 }

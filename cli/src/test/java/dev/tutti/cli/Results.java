@@ -74,14 +74,17 @@ final class Results {
 
   /// The settings of a command line of these data.
   static Settings settings(String data, String ood) {
+    return settings(data, ood, null);
+  }
+
+  /// The same for some methods, null for all.
+  static Settings settings(String data, String ood, String methods) {
+    CompareOptions.Ensembles ensembles = new CompareOptions.Ensembles();
+    ensembles.methods = methods;
     CompareOptions.Data asked = new CompareOptions.Data();
     asked.data = data;
     asked.ood = ood;
     return Settings.of(
-        asked,
-        new CompareOptions.Ensembles(),
-        new CompareOptions.Training(),
-        new CompareOptions.Output(),
-        Map.of());
+        asked, ensembles, new CompareOptions.Training(), new CompareOptions.Output(), Map.of());
   }
 }

@@ -85,8 +85,7 @@ class ConstantInputTest {
   @Test
   void filterResponse() {
     Tensor never = Tensor.full(-2, 3);
-    FilterResponseNorm norm =
-        new FilterResponseNorm(Tensor.ones(3), Tensor.zeros(3), never, 1e-12);
+    FilterResponseNorm norm = new FilterResponseNorm(Tensor.ones(3), Tensor.zeros(3), never, 1e-12);
     for (float v : VALUES) {
       Tensor y = norm.apply(Tensor.full(v, 4, 128, 128, 3), Ctx.inference());
       for (float e : y.toFloats()) {
@@ -167,8 +166,7 @@ class ConstantInputTest {
               (x, y) ->
                   new CrossEntropy().weight(Tensor.of(0.3f, 1.7f)).apply(classes(x), labels(x))),
           Map.entry(
-              "focal",
-              (x, y) -> Losses.focal(classes(x), labels(x), 2, null, Reduction.MEAN)),
+              "focal", (x, y) -> Losses.focal(classes(x), labels(x), 2, null, Reduction.MEAN)),
           Map.entry(
               "confidence penalty",
               (x, y) -> Losses.confidencePenalty(classes(x), labels(x), 0.1, Reduction.MEAN)),

@@ -8,11 +8,11 @@ import java.util.Map;
 /// NaN where undefined.
 ///
 /// Unless asked for otherwise, everything but `auroc`, `aupr` and `fpr95` describes the
-/// in-distribution test set, [Uncertainty#summary] of the
-/// out-of-distribution predictions gives the same four quantities for those. A report by another
-/// [Compat] has the numbers of that library's table instead, whose `disagreement`, `expectedEntropy`
-/// and `mutualInformation` describe the out-of-distribution samples. `entropy = expectedEntropy + mutualInformation` holds, up
-/// to rounding, where the three describe the same samples.
+/// in-distribution test set, [Uncertainty#summary] of the out-of-distribution predictions gives the
+/// same four quantities for those. A report by another [Compat] has the numbers of that library's
+/// table instead, whose `disagreement`, `expectedEntropy` and `mutualInformation` describe the
+/// out-of-distribution samples. `entropy = expectedEntropy + mutualInformation` holds, up to
+/// rounding, where the three describe the same samples.
 ///
 /// Without out-of-distribution predictions `auroc`, `aupr` and `fpr95` are NaN. Of a single model
 /// `disagreement` is NaN, `expectedEntropy` equals `entropy` and `mutualInformation` is 0.

@@ -27,8 +27,8 @@ import java.util.SplittableRandom;
 /// assertTrue(outcome.read() > 100 && outcome.refused() > 1_000);
 /// ```
 public final class Mutations {
-  /// How many damaged files a test of a reader makes: 10,000, or what `-Dtutti.fuzz.cases` says. The
-  /// profile `fuzz` of the build says a million, in a heap of 256 MB.
+  /// How many damaged files a test of a reader makes: 10,000, or what `-Dtutti.fuzz.cases` says.
+  /// The profile `fuzz` of the build says a million, in a heap of 256 MB.
   public static final int CASES = Integer.getInteger("tutti.fuzz.cases", 10_000);
 
   private static final int MOST_STEPS = 4;
