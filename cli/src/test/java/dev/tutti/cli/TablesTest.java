@@ -52,7 +52,7 @@ class TablesTest {
         │ method │  AUROC │   AUPR │  FPR95 │
         ├────────┼────────┼────────┼────────┤
         │ single │ 78.6 % │ 73.5 % │ 63.4 % │
-        │ deep   │ 92.4 % │ 90.7 % │ 30.7 % │
+        │ deep   │ 92.4 % │ 90.7 % │ 30.6 % │
         └────────┴────────┴────────┴────────┘
 
         Uncertainty: test images, and non-digits (OOD)
