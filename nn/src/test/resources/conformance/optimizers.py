@@ -48,7 +48,7 @@ class Lamb(optim.Optimizer):
                 p.sub_(group["lr"] * ratio * u)
 
 
-# What is no argument of PyTorch's constructor.
+# What is not an argument of PyTorch's constructor.
 OWN = ("clip_norm", "clip_value", "ema_decay", "swa_from", "swa_every", "weight_decay_of")
 
 # By name: class, base learning rate, arguments.

@@ -40,7 +40,7 @@ final class DataFolder {
 
   /// {@return the folder or file that the set's reader takes}
   ///
-  /// @throws DataError where neither place holds the set
+  /// @throws DataError if neither place holds the set
   static Path find(Path dataDir, DataSource.Kind set) {
     if (!Files.isDirectory(dataDir)) {
       throw new DataError(

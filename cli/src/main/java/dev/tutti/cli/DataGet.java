@@ -103,7 +103,7 @@ final class DataGet implements Runnable {
     try {
       return sets.stream().map(set -> set.from(mirror)).toList();
     } catch (IllegalArgumentException e) {
-      throw new UsageError("--mirror " + mirror + " is no address");
+      throw new UsageError("--mirror " + mirror + " is not an address");
     }
   }
 

@@ -117,7 +117,7 @@ record DataSource(Kind kind, String path) {
       try {
         Path.of(path);
       } catch (InvalidPathException e) {
-        throw new UsageError(this + " is no path");
+        throw new UsageError(this + " is not a path");
       }
     }
   }

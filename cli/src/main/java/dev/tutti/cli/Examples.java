@@ -33,7 +33,7 @@ record Examples(
 
   /// Reads or draws the data.
   ///
-  /// @throws DataError where a file is missing or damaged, or the sets do not fit each other
+  /// @throws DataError if a file is missing or damaged, or the sets do not fit each other
   static Examples load(Settings settings) {
     return withinMemory(settings.data(), () -> read(settings));
   }

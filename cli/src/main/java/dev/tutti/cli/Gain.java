@@ -8,7 +8,7 @@ import java.util.Arrays;
 /// @param after such as the ensemble's
 /// @param standardError of `after - before`; NaN where one example says nothing about chance
 record Gain(double before, double after, double standardError) {
-  /// A difference of so many standard errors is not taken for chance.
+  /// A difference of this many standard errors is not taken for chance.
   private static final double CLEAR = 2;
 
   /// Of fewer examples than these the standard error is not trusted.

@@ -15,7 +15,7 @@ final class ImageChannels {
   /// 0.587 G + 0.114 B`.
   ///
   /// @param resizable whether `--size` goes with the set
-  /// @throws DataError where more than grey and colour differ
+  /// @throws DataError if more than grey and colour differ
   static Dataset fitted(
       String name, Dataset set, boolean resizable, String likeName, Dataset like) {
     int[] from = set.shape();

@@ -10,7 +10,7 @@ final class NearestName {
 
   /// The candidate with the smallest edit distance to `name`, case aside; of equal ones the first.
   /// Empty where even the nearest differs in more than two fifths of its letters: a name that far
-  /// off is no typing error.
+  /// off is not a typing error.
   static Optional<String> of(String name, Collection<String> candidates) {
     String wanted = name.toLowerCase(Locale.ROOT);
     String nearest = null;

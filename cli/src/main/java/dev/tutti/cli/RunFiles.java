@@ -51,7 +51,7 @@ final class RunFiles {
     try {
       settings.jsonFile().ifPresent(RunFiles::requireFile);
     } catch (InvalidPathException e) {
-      throw new DataError("--json " + settings.json().orElse("") + ": is no path", e);
+      throw new DataError("--json " + settings.json().orElse("") + ": is not a path", e);
     }
     settings.out().ifPresent(folder -> requireApart(settings, folder));
     return new RunFiles(

@@ -20,7 +20,7 @@ import java.util.List;
 record SetDownload(Download download, StatusLine status, boolean force) {
   /// Puts into the folder what is missing there of the set's files.
   ///
-  /// @throws DataError where they cannot be had, or another file is in the way
+  /// @throws DataError if they cannot be had, or another file is in the way
   void get(KnownSet set, Path folder) {
     makeFolder(folder);
     List<RemoteFile> missing = missing(set, folder);

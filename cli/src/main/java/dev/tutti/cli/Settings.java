@@ -44,7 +44,7 @@ record Settings(
   /// Completes and checks what the command line says.
   ///
   /// @param environment the environment variables
-  /// @throws UsageError where it names something unknown or contradicts itself
+  /// @throws UsageError if it names something unknown or contradicts itself
   static Settings of(
       CompareOptions.Data data,
       CompareOptions.Ensembles ensembles,

@@ -59,7 +59,7 @@ class DataGetTest {
             + " host, got ftp://a/b|data get",
         "data get mnist --mirror http://|--mirror must begin with http:// or https:// and a host,"
             + " got http://|data get",
-        "data get mnist --mirror http://a/%zz|--mirror http://a/%zz is no address|data get",
+        "data get mnist --mirror http://a/%zz|--mirror http://a/%zz is not an address|data get",
         "data get mnist --froce|unknown option '--froce'; did you mean '--force'?|data get",
         "data|a command is needed: get, list|data",
         "data gte mnist|unknown command 'gte'; did you mean 'get'?|data",
@@ -269,7 +269,7 @@ class DataGetTest {
           IMAGES + ": goes on behind the first 3.0 MB", third.err().lines().findFirst().orElse(""));
       assertEquals(3_000_000, mirror.requests().get(1).from());
       assertEquals("\"v1\"", mirror.requests().get(1).headers().get("if-range"));
-      // Zeros are no digits: what came is thrown away, fetched anew, and refused.
+      // Zeros are not digits: what came is thrown away, fetched anew, and refused.
       assertEquals(1, third.status());
       assertTrue(third.lastError().contains("sends another file"), third.err());
       assertEquals(-1, size(part));

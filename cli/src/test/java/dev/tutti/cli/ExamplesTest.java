@@ -62,7 +62,7 @@ class ExamplesTest {
         Map.of());
   }
 
-  /// A folder of so many 16×16 images of each of two colours.
+  /// A folder of this many 16×16 images of each of two colours.
   private Path images(String name, int perClass) throws IOException {
     Path root = folder.resolve(name);
     for (int label = 0; label < 2; label++) {
@@ -211,7 +211,7 @@ class ExamplesTest {
         Examples.load(sized("folder:" + parts, "folder:" + root, null)).notes());
   }
 
-  /// Writes an archive of so many images of two classes, as EuroSAT's are laid out.
+  /// Writes an archive of this many images of two classes, as EuroSAT's are laid out.
   private void archive(String file, String top, int perClass) throws IOException {
     Path archive = folder.resolve("eurosat").resolve(file);
     Files.createDirectories(archive.getParent());

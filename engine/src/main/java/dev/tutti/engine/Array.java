@@ -42,14 +42,14 @@ public final class Array extends Tensor {
 
   /// {@return a new array of zeros, to be filled by a kernel}
   ///
-  /// @throws ShapeError when the heap has no room for it
+  /// @throws ShapeError if the heap has no room for it
   public static Array allocate(DType type, Shape shape) {
     return allocate(type, shape, true);
   }
 
   /// {@return a new array whose elements may be anything, for a kernel that writes all of them}
   ///
-  /// @throws ShapeError when the heap has no room for it
+  /// @throws ShapeError if the heap has no room for it
   public static Array uninitialised(DType type, Shape shape) {
     return allocate(type, shape, false);
   }

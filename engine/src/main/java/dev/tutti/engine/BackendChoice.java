@@ -32,7 +32,7 @@ final class BackendChoice {
     String obstacle =
         asked.isEmpty() || asked.equals("vector")
             ? missingModule()
-            : "-Dtutti.backend=" + asked + " is no backend; use reference or vector";
+            : "-Dtutti.backend=" + asked + " is not a backend; use reference or vector";
     if (obstacle == null && !asked.equals("vector")) {
       obstacle = slowCompiler();
     }

@@ -41,7 +41,7 @@ public final class Parallel {
             System.Logger.Level.WARNING,
             "-Dtutti.threads="
                 + asked
-                + " is no number of threads; use 1 to "
+                + " is not a number of threads; use 1 to "
                 + MAX_THREADS
                 + "; this run takes the number of processors, "
                 + processors);

@@ -28,7 +28,7 @@ public sealed interface Primitive
   ///
   /// @param suffixes the last [#suffix] axes of every input
   /// @param inputs the whole shapes, for the error text
-  /// @throws ShapeError when the suffixes do not fit
+  /// @throws ShapeError if the suffixes do not fit
   Shape suffixShape(Shape[] suffixes, Shape[] inputs);
 
   /// {@return the type of the output} Raises [ShapeError] for types that the operation does not
@@ -60,7 +60,7 @@ public sealed interface Primitive
 
   /// The rule for whole shapes: leads broadcast, the suffix follows [#suffixShape].
   ///
-  /// @throws ShapeError when the inputs do not fit
+  /// @throws ShapeError if the inputs do not fit
   default Shape shape(Shape... in) {
     Shape[] suffixes = new Shape[in.length];
     for (int i = 0; i < in.length; i++) {
@@ -75,7 +75,7 @@ public sealed interface Primitive
 
   /// {@return the common leads of inputs of these shapes}
   ///
-  /// @throws ShapeError when they do not broadcast
+  /// @throws ShapeError if they do not broadcast
   default Shape leads(Shape... in) {
     Shape leads = Shape.SCALAR;
     int widest = 0;

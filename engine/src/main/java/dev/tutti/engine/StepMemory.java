@@ -101,7 +101,7 @@ final class StepMemory {
     }
   }
 
-  /// {@return whether there is room for so many more floats, which then are this call's}
+  /// {@return whether there is room for this many more floats, which then are this call's}
   private boolean charged(long more) {
     if (KEPT.addAndGet(more) > LIMIT) {
       KEPT.addAndGet(-more);

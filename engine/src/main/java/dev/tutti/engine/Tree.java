@@ -147,7 +147,7 @@ public final class Tree {
 
   /// {@return the same structure with these tensors at the leaves, in order}
   ///
-  /// @throws ShapeError when there are more or fewer tensors than leaves
+  /// @throws ShapeError if there are more or fewer tensors than leaves
   public static <T> T rebuild(T tree, List<Tensor> tensors) {
     int[] used = {0};
     T rebuilt = map(tree, t -> used[0]++ < tensors.size() ? tensors.get(used[0] - 1) : t);
@@ -160,7 +160,7 @@ public final class Tree {
 
   /// {@return the structure of `a` with `f(a leaf, b leaf)` at every leaf}
   ///
-  /// @throws ShapeError when the two trees have different leaves
+  /// @throws ShapeError if the two trees have different leaves
   public static <T> T zip(T a, T b, BinaryOperator<Tensor> f) {
     List<Leaf> x = leaves(a);
     List<Leaf> y = leaves(b);
@@ -172,7 +172,7 @@ public final class Tree {
     return rebuild(a, out);
   }
 
-  /// @throws ShapeError when two trees have different leaves
+  /// @throws ShapeError if two trees have different leaves
   static void checkPaths(String op, List<Leaf> a, List<Leaf> b) {
     for (int i = 0; i < Math.max(a.size(), b.size()); i++) {
       String left = i < a.size() ? "leaf " + a.get(i).name() : "no more leaves";
@@ -186,7 +186,7 @@ public final class Tree {
   /// {@return trees of one structure as one, each leaf with a new first axis} [Shared] leaves are
   /// taken from the first.
   ///
-  /// @throws ShapeError when there is no tree, or when two differ in anything but their elements
+  /// @throws ShapeError if there is no tree, or when two differ in anything but their elements
   public static <T> T stack(List<T> trees) {
     return joined("stack", trees, Tensor::stack);
   }
@@ -194,7 +194,7 @@ public final class Tree {
   /// {@return trees of one structure joined along their first axis} [Shared] leaves are taken from
   /// the first.
   ///
-  /// @throws ShapeError when there is no tree, or when two differ in more than that axis
+  /// @throws ShapeError if there is no tree, or when two differ in more than that axis
   public static <T> T concat(List<T> trees) {
     return trees.size() == 1
         ? trees.getFirst()
@@ -225,7 +225,7 @@ public final class Tree {
     return rebuild(trees.getFirst(), out);
   }
 
-  /// Raises an error where two trees differ in what is no tensor: classes, sizes, numbers, text.
+  /// Raises an error where two trees differ in what is not a tensor: classes, sizes, numbers, text.
   private static void checkStructure(String op, Leaf at, Object a, Object b) {
     boolean same =
         switch (a) {

@@ -109,7 +109,7 @@ public record Window(
 
   /// {@return the shape of positions over `[H, W]`}
   ///
-  /// @throws ShapeError when not even one position fits
+  /// @throws ShapeError if not even one position fits
   Shape positions(String op, int height, int width) {
     return positions(op, height, width, "");
   }

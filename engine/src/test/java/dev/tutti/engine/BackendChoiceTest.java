@@ -54,7 +54,7 @@ class BackendChoiceTest {
         "-XX:TieredStopAtLevel=3 | the C2 compiler is off (-XX:TieredStopAtLevel=3)",
         "-XX:-UseFMA | this machine or JVM has no fma instruction",
         "-Dtutti.vectorBits=77 | the vector backend does not start: -Dtutti.vectorBits=77; use 0, 128, 256 or 512",
-        "-Dtutti.backend=vektor | -Dtutti.backend=vektor is no backend; use reference or vector",
+        "-Dtutti.backend=vektor | -Dtutti.backend=vektor is not a backend; use reference or vector",
       })
   void whatIsInTheWayIsSaidOnce(String flag, String why) throws IOException, InterruptedException {
     check("reference", MODULE + flag, "WARNING: reference backend: plain Java loops, since " + why);
@@ -76,7 +76,7 @@ class BackendChoiceTest {
             "-XX:ActiveProcessorCount=2 -Dtutti.backend=reference -Dtutti.threads=" + asked,
             "WARNING: -Dtutti.threads="
                 + asked
-                + " is no number of threads; use 1 to 32767; this run takes the number of"
+                + " is not a number of threads; use 1 to 32767; this run takes the number of"
                 + " processors, 2"));
   }
 

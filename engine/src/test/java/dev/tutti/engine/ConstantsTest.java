@@ -88,7 +88,7 @@ class ConstantsTest {
   void nothingVaries(Shape shape) {
     for (float v : VALUES) {
       if (v * v * shape.dim(-2) == Float.POSITIVE_INFINITY) {
-        continue; // a square is no float
+        continue; // a square is not a float
       }
       Tensor x = Tensor.full(v, shape.dims());
       Tensor moments = x.moments();

@@ -18,13 +18,13 @@ import net.jqwik.api.lifecycle.AfterProperty;
 /// into tasks. The reference backend, which computes on one thread, gives the bits to have.
 @PropertyDefaults(edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
 class DeterminismProperties {
-  /// From so many multiplications on, products are cut into tasks; from four times as many,
+  /// From this many multiplications on, products are cut into tasks; from four times as many,
   /// convolutions.
   private static final int PRODUCT = 1 << 20;
 
   private static final int CONVOLUTION = 1 << 22;
 
-  /// From so many elements on, softmax is cut; from four times as many, sums.
+  /// From this many elements on, softmax is cut; from four times as many, sums.
   private static final int ROWS = 1 << 17;
 
   private static final int SUM = 1 << 19;

@@ -20,7 +20,7 @@ final class HotKernels {
           "-XX:CompileCommand=quiet",
           "-XX:CompileCommand=CompileThresholdScaling,dev.tutti.engine.vector.*::*,0.1");
 
-  /// With [#FLAGS], so many elements in and out, in so many calls, take a kernel from the
+  /// With [#FLAGS], this many elements in and out, in this many calls, take a kernel from the
   /// interpreter to C2.
   private static final long ELEMENTS = 300_000;
 
@@ -68,7 +68,7 @@ final class HotKernels {
     }
     add(new MatMul(false, true), real(15, 33), real(31, 33));
     add(new MatMul(true, true), real(33, 15), real(31, 33));
-    add(new MatMul(false, false), real(75, 9), real(9, 53)); // so many rows that b is copied
+    add(new MatMul(false, false), real(75, 9), real(9, 53)); // enough rows for b to be copied
     add(new MatMul(false, false), real(3, 5, 17), real(3, 17, 19));
     add(new Affine(true), real(9, 35), real(35, 49), real(49));
     add(new Affine(false), real(2, 9, 35), real(2, 35, 10), real(2, 10));

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// [OpCases] leaves nothing out: no primitive, no enum constant, no value of a flag.
 class OpCompletenessTest {
-  /// Results are no function of a float, or none with a derivative.
+  /// Operations whose result is not a function of a float, or has no derivative.
   private static final Set<Class<?>> WITHOUT_DERIVATIVE =
       Set.of(Layout.Detach.class, Indexing.OneHot.class, Random.Draw.class, Random.Split.class);
 

@@ -61,7 +61,7 @@ public record DeepEnsemble(@Inlined Layer network, int members) implements Ensem
 
   /// {@return the ensemble of these members, in this order, which may repeat}
   ///
-  /// @throws IndexOutOfBoundsException when there is no such member
+  /// @throws IndexOutOfBoundsException if there is no such member
   public DeepEnsemble take(int... numbers) {
     for (int m : numbers) {
       requireMember(m);

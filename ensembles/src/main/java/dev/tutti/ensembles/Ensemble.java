@@ -23,7 +23,7 @@ public sealed interface Ensemble permits DeepEnsemble, BatchEnsemble, PackedEnse
     return logits(x, Ctx.inference());
   }
 
-  /// {@return the number of elements of all tensors that are no state, shared ones counted once}
+  /// {@return the number of elements of all tensors that are not state, shared ones counted once}
   default long parameterCount() {
     return Tree.leaves(this).stream()
         .filter(leaf -> !leaf.state())

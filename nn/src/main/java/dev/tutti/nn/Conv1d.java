@@ -15,7 +15,7 @@ public record Conv1d(@TorchOrder({2, 1, 0}) Tensor weight, Tensor bias, Conv2d.G
   /// / groups · kernel}
   ///
   /// @param bias whether there is a bias
-  /// @throws IllegalArgumentException when the groups do not divide both channel counts
+  /// @throws IllegalArgumentException if the groups do not divide both channel counts
   public static Conv1d init(
       Key key, int in, int out, int kernel, Conv2d.Geometry geometry, boolean bias) {
     geometry.requireGroups("conv1d", in, out);

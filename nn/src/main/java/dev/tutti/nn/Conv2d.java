@@ -119,7 +119,7 @@ public record Conv2d(@TorchOrder({3, 2, 0, 1}) Tensor weight, Tensor bias, Geome
   /// / groups · kernelH · kernelW}
   ///
   /// @param bias whether there is a bias
-  /// @throws IllegalArgumentException when the groups do not divide both channel counts
+  /// @throws IllegalArgumentException if the groups do not divide both channel counts
   public static Conv2d init(
       Key key, int in, int out, int kernelH, int kernelW, Geometry geometry, boolean bias) {
     geometry.requireGroups("conv2d", in, out);

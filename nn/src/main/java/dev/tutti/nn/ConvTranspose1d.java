@@ -22,7 +22,7 @@ public record ConvTranspose1d(
   /// out / groups · kernel}
   ///
   /// @param bias whether there is a bias
-  /// @throws IllegalArgumentException when the groups do not divide both channel counts
+  /// @throws IllegalArgumentException if the groups do not divide both channel counts
   public static ConvTranspose1d init(
       Key key,
       int in,

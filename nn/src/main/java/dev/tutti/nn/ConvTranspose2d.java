@@ -53,7 +53,7 @@ public record ConvTranspose2d(
   /// out / groups · kernelH · kernelW}
   ///
   /// @param bias whether there is a bias
-  /// @throws IllegalArgumentException when the groups do not divide both channel counts
+  /// @throws IllegalArgumentException if the groups do not divide both channel counts
   public static ConvTranspose2d init(
       Key key,
       int in,

@@ -19,7 +19,7 @@ import dev.tutti.engine.Tensor;
 /// @param weight the weights of the classes `[C]`, or null for ones
 /// @param labelSmoothing ε, from 0 to 1
 /// @param ignoreIndex the int32 label of rows that do not count, or null for none. (PyTorch's
-///   default is −100, which here is an error like every label that is no class.)
+///   default is −100, which here is an error like every label that is not a class.)
 /// @param reduction what becomes of the losses of the rows
 public record CrossEntropy(
     Tensor weight, double labelSmoothing, Integer ignoreIndex, Reduction reduction)

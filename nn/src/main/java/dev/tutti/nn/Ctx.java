@@ -109,7 +109,7 @@ public final class Ctx {
   /// {@return the values after this pass of all state components of `model`, which it ran, in leaf
   /// order}
   ///
-  /// @throws ShapeError when two components hold one and the same tensor, so that it is not known
+  /// @throws ShapeError if two components hold one and the same tensor, so that it is not known
   ///   whose new value it is
   public List<Tensor> states(Object model) {
     Map<Tensor, String> seen = new IdentityHashMap<>();

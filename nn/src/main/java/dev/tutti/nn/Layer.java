@@ -34,7 +34,7 @@ public interface Layer {
     }
   }
 
-  /// {@return the number of elements of all tensors inside that are no state, as PyTorch counts
+  /// {@return the number of elements of all tensors inside that are not state, as PyTorch counts
   /// `parameters()`}
   default long parameterCount() {
     return Tree.leaves(this).stream()

@@ -37,7 +37,7 @@ public record MultiheadAttention(
   /// {@return a layer with PyTorch's initial values: `in_proj_weight` uniform in ±√(6 / (4 · E)),
   /// `out_proj` in ±1 / √E, biases 0}
   ///
-  /// @throws IllegalArgumentException when the heads do not divide the width
+  /// @throws IllegalArgumentException if the heads do not divide the width
   public static MultiheadAttention init(Key key, int width, int heads, double dropout) {
     requireHeads(width, heads);
     Linear out = Linear.init(key.fold(1), width, width);

@@ -67,7 +67,7 @@ final class AttentionRows {
         row("VisionTransformer", k -> moved(k, VisionTransformer.init(k, VIT)), 2, 6, 4, 2));
   }
 
-  /// From 0 to 4, so that the next number is no padding either, whose row has no gradient.
+  /// From 0 to 4, so that the next number is not padding either, whose row has no gradient.
   private static Tensor tokens(Key k) {
     return k.uniform(4, 3).mul(5).floor().cast(DType.INT32);
   }

@@ -26,7 +26,7 @@ class ConstantInputTest {
 
   private static final double NEAR = 1e-6;
 
-  /// A layer for inputs of so many channels, and inputs `[N, H, W, C]` that fit.
+  /// A layer for inputs of this many channels, and inputs `[N, H, W, C]` that fit.
   private record Norm(Class<?> type, java.util.function.Function<Shape, Layer> of, int rank) {}
 
   private static final List<Norm> NORMS =

@@ -45,7 +45,7 @@ class LayerGradientTest {
       assertEquals(t.dtype(), slopes.get(leaf).dtype());
       double most = slopes.get(leaf).abs().reshape(t.size()).max(0).item();
       if (Tree.leaves(at).get(leaf).state() || !t.dtype().isFloat()) {
-        assertEquals(0, most, Expect.paths(at).get(leaf) + " is no parameter");
+        assertEquals(0, most, Expect.paths(at).get(leaf) + " is not a parameter");
         continue;
       }
       if (row.isIdle(Tree.leaves(at).get(leaf))) {

@@ -11,7 +11,7 @@ final class Agreement {
 
   /// Compares two results: the largest difference of two elements over the largest element.
   ///
-  /// @throws IllegalStateException when it is above [#ALLOWED]
+  /// @throws IllegalStateException if it is above [#ALLOWED]
   static void check(String workload, String peer, float[] ours, float[] theirs) {
     if (ours.length != theirs.length) {
       throw new IllegalStateException(

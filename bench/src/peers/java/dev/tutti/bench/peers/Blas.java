@@ -131,7 +131,7 @@ final class Blas {
       return copy;
     }
 
-    /// Computes the product so many times.
+    /// Computes the product this many times.
     void run(int times) {
       try {
         for (int i = 0; i < times; i++) {

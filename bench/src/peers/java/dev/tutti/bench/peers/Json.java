@@ -19,7 +19,7 @@ final class Json {
     return out.append('"').toString();
   }
 
-  /// {@return `x` with so many decimals, `null` when it is no number}
+  /// {@return `x` with this many decimals, `null` when it is not a number}
   static String number(double x, int decimals) {
     return Double.isFinite(x)
         ? BigDecimal.valueOf(x).setScale(decimals, RoundingMode.HALF_UP).toPlainString()

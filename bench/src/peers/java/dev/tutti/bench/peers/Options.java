@@ -69,7 +69,7 @@ record Options(List<String> workloads, List<Integer> threads, Path json) {
     }
     if (threads < 1 || threads > MOST_THREADS) {
       throw new IllegalArgumentException(
-          "--threads: '" + text + "' is no number between 1 and " + MOST_THREADS);
+          "--threads: '" + text + "' is not a number between 1 and " + MOST_THREADS);
     }
     return threads;
   }

@@ -10,7 +10,7 @@ interface Workload {
 
   /// Checks that all compute the same thing, compares them and adds a row for each peer.
   ///
-  /// @throws IllegalStateException when they do not compute the same
+  /// @throws IllegalStateException if they do not compute the same
   void run(Bench bench);
 
   /// What a workload runs on.

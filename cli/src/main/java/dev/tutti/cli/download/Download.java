@@ -35,7 +35,7 @@ public final class Download implements AutoCloseable {
     /// Bytes of a file begin to come behind the first `have` ones.
     void begin(RemoteFile file, long have);
 
-    /// So many bytes of it are there now.
+    /// This many bytes of it are there now.
     void at(long have);
 
     /// Something went otherwise than the user would expect.

@@ -8,7 +8,7 @@ import dev.tutti.engine.Shape;
 /// Sums, maxima and scans. The order of additions is a function of the suffix's shape alone, so
 /// that a batch axis, a member axis or a thread changes no bit.
 final class Reductions {
-  /// So many rows are added one after another; the sums of such chains pairwise.
+  /// This many rows are added one after another; the sums of such chains pairwise.
   private static final int CHAIN = 16;
 
   /// A contiguous run is summed as rows of this many elements.

@@ -34,7 +34,7 @@ final class Softmaxes {
     return out;
   }
 
-  /// Raises an error for a label that is no class.
+  /// Raises an error for a label that is not a class.
   static void checkLabels(Array logits, Array labels) {
     int classes = logits.shape().dim(-1);
     for (int i = 0; i < labels.shape().size(); i++) {

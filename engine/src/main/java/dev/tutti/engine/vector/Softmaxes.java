@@ -35,7 +35,7 @@ final class Softmaxes {
     return in[0].dtype() == DType.FLOAT32;
   }
 
-  /// Raises an error for a label that is no class.
+  /// Raises an error for a label that is not a class.
   static Array run(Softmax p, Array[] in, Array out) {
     int c = in[0].shape().dim(-1);
     if (p == Softmax.CROSS_ENTROPY) {

@@ -48,7 +48,7 @@ record WideConvSizes(
     return win.top() > 0 || win.bottom() > 0 || win.left() > 0 || win.right() > 0;
   }
 
-  /// {@return whether so many lead entries are worth more than one thread}
+  /// {@return whether this many lead entries are worth more than one thread}
   boolean worthSplitting(int leads) {
     return (long) leads * n * oh * ow * o * taps() * cg >= WORTH_SPLITTING;
   }

@@ -16,7 +16,7 @@ final class Against {
   /// Lengths on both sides of vectors of 4, 8 and 16 lanes and of their multiples.
   static final int[] LENGTHS = {0, 1, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 100};
 
-  /// Values at which functions change their formula, and those that are no number.
+  /// Values at which functions change their formula, and those that are not numbers.
   static final float[] SPECIAL = {
     0f,
     -0f,

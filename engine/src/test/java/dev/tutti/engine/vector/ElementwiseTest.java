@@ -133,7 +133,7 @@ class ElementwiseTest {
         for (int i = 0; i < n; i++) {
           x[i] = Float.intBitsToFloat(bits += 17_477 * (round + 1));
         }
-        if (fn == Fn.RELU) { // its place is GELU's, which is no Fn
+        if (fn == Fn.RELU) { // its place is GELU's, which is not an Fn
           Runs.gelu(false, x, 0, y, 0, n);
         } else {
           Runs.unary(fn, x, 0, y, 0, n);

@@ -28,7 +28,7 @@ public record Predictions(float[] probabilities, int members, int samples, int c
           float p = probabilities[i];
           if (!(p >= 0 && p < Float.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException(
-                "predictions: member %d, sample %d, class %d: %s is no probability"
+                "predictions: member %d, sample %d, class %d: %s is not a probability"
                     .formatted(m, b, c, p));
           }
           sum += p;
@@ -80,7 +80,7 @@ public record Predictions(float[] probabilities, int members, int samples, int c
 
   /// Of a single model, from `[B][C]`.
   ///
-  /// @throws IllegalArgumentException if the array is ragged or empty, or a row is no distribution
+  /// @throws IllegalArgumentException if the array is ragged or empty, or a row is not a distribution
   public static Predictions of(float[][] probabilities) {
     return of(new float[][][] {probabilities});
   }
@@ -104,7 +104,7 @@ public record Predictions(float[] probabilities, int members, int samples, int c
       float p = positive[i];
       if (!(p >= 0 && p <= 1)) {
         throw new IllegalArgumentException(
-            "predictions: member %d, sample %d: %s is no probability"
+            "predictions: member %d, sample %d: %s is not a probability"
                 .formatted(i / samples, i % samples, p));
       }
       both[2 * i] = 1 - p;
@@ -201,7 +201,7 @@ public record Predictions(float[] probabilities, int members, int samples, int c
     for (int b = 0; b < samples; b++) {
       if (labels[b] < 0 || labels[b] >= classes) {
         throw new IllegalArgumentException(
-            "%s: label %d of sample %d is no class; the classes are 0..%d"
+            "%s: label %d of sample %d is not a class; the classes are 0..%d"
                 .formatted(metric, labels[b], b, classes - 1));
       }
     }

@@ -19,8 +19,8 @@ public final class BatchStatistics {
   /// The pass is one of training: other running statistics, those of instance normalisation, move.
   ///
   /// @param key of random layers
-  /// @throws DataError when there is no batch
-  /// @throws TrainingError when the last batch has one row, too few for a layer
+  /// @throws DataError if there is no batch
+  /// @throws TrainingError if the last batch has one row, too few for a layer
   public static <E extends Ensemble> E renew(E ensemble, Batches batches, Key key) {
     if (batches.count() == 0) {
       throw new DataError(batches.data().name() + ": no examples to collect statistics of");

@@ -14,7 +14,7 @@ public final class Evaluator {
   ///
   /// Batches run in parallel; the batch size changes no bit of the result.
   ///
-  /// @throws DataError when there is no example
+  /// @throws DataError if there is no example
   public static Tensor logits(Ensemble ensemble, Batches batches) {
     if (batches.count() == 0) {
       throw new DataError(batches.data().name() + ": no examples to evaluate");

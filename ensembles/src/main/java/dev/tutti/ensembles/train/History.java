@@ -34,7 +34,7 @@ public final class History implements Callback {
 
   /// Takes over the first `epoch` lines of the file.
   ///
-  /// @throws DataError when there are fewer
+  /// @throws DataError if there are fewer
   @Override
   public void starts(int epoch) {
     lines.clear();

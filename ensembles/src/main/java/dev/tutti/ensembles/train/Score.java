@@ -6,10 +6,10 @@ import dev.tutti.engine.Tensor;
 /// How a network does on a data set.
 ///
 /// @param loss the objective, NaN where nothing counts
-/// @param accuracy the fraction of right classes, NaN where targets are no classes
+/// @param accuracy the fraction of right classes, NaN where targets are not classes
 record Score(double loss, double accuracy) {
   /// {@return how many rows of outputs `[B, C]` are largest at their label, a scalar; null where
-  /// targets are no classes}
+  /// targets are not classes}
   static Tensor right(Tensor output, Tensor target) {
     boolean classes = target.dtype() == DType.INT32 && output.rank() == target.rank() + 1;
     return classes ? output.argmax(-1).eq(target).sum() : null;

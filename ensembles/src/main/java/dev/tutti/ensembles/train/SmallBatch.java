@@ -12,7 +12,7 @@ import dev.tutti.nn.data.Batches;
 final class SmallBatch {
   private SmallBatch() {}
 
-  /// @throws TrainingError when the network refuses the last batch of an epoch, which has one row
+  /// @throws TrainingError if the network refuses the last batch of an epoch, which has one row
   static void requireFits(Ensemble ensemble, Batches batches) {
     int count = batches.count();
     if (batches.examples() - (count - 1L) * batches.batchSize() != 1) {

@@ -96,7 +96,7 @@ public final class Trainer {
 
   /// {@return the deep ensemble trained on `batches`, each member on its own objective}
   ///
-  /// @throws TrainingError when a loss stops being finite
+  /// @throws TrainingError if a loss stops being finite
   public DeepEnsemble fit(DeepEnsemble ensemble, Batches batches) {
     return fit(ensemble, List.of(batches));
   }
@@ -104,7 +104,7 @@ public final class Trainer {
   /// {@return the deep ensemble with each member trained on its own batches}
   ///
   /// @param batches one for all members, or one for each; all with equally many batches
-  /// @throws TrainingError when a loss stops being finite
+  /// @throws TrainingError if a loss stops being finite
   public DeepEnsemble fit(DeepEnsemble ensemble, List<Batches> batches) {
     batches.forEach(Trainer::requireBatch);
     if (batches.size() != 1 && batches.size() != ensemble.members()) {
@@ -124,7 +124,7 @@ public final class Trainer {
   /// With [EnsembleLoss#SUMMED_LOGITS] members are coupled. Otherwise a [DeepEnsemble] minimises
   /// each member's own objective, and for the others `loss` says how members count.
   ///
-  /// @throws TrainingError when a loss stops being finite
+  /// @throws TrainingError if a loss stops being finite
   public <E extends Ensemble> E fit(E ensemble, Batches batches, EnsembleLoss loss) {
     requireBatch(batches);
     if (!(ensemble instanceof DeepEnsemble deep)) {

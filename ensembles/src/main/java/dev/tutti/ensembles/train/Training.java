@@ -27,7 +27,7 @@ sealed interface Training<E extends Ensemble> permits SeparateTraining, CoupledT
   /// losses before the steps to those of `standing`. Ends before the next step when the thread that
   /// trains is interrupted.
   ///
-  /// @throws TrainingError when a loss stops being finite
+  /// @throws TrainingError if a loss stops being finite
   void run(int epoch, int from, int to, Standing standing);
 
   /// {@return how every part does on `data` now; null for one that is stopped. Of no use when the
@@ -61,7 +61,7 @@ sealed interface Training<E extends Ensemble> permits SeparateTraining, CoupledT
 
   /// Checks that a checkpoint was made with what is in use now.
   ///
-  /// @throws DataError where it was not
+  /// @throws DataError if it was not
   static void requireSame(Checkpoint checkpoint, String what, Object now, Object saved) {
     List<Tree.Leaf> own = Tree.leaves(now);
     List<Tensor> other = Tree.tensors(saved);

@@ -72,13 +72,13 @@ class PredictionsTest {
         "predictions: member 0, sample 1: the probabilities sum to 1.30000, not to 1 within 0.001",
         () -> Predictions.of(new float[][] {{.5f, .5f}, {.5f, .8f}}));
     assertMessage(
-        "predictions: member 1, sample 0, class 1: NaN is no probability",
+        "predictions: member 1, sample 0, class 1: NaN is not a probability",
         () -> new Predictions(new float[] {.5f, .5f, 1, Float.NaN}, 2, 1, 2));
     assertMessage(
-        "predictions: member 0, sample 0, class 0: -0.5 is no probability",
+        "predictions: member 0, sample 0, class 0: -0.5 is not a probability",
         () -> Predictions.of(new float[][] {{-.5f, 1.5f}}));
     assertMessage(
-        "predictions: member 1, sample 0: 1.5 is no probability",
+        "predictions: member 1, sample 0: 1.5 is not a probability",
         () -> Predictions.binary(new float[] {.5f, 1.5f}, 2, 1));
     assertMessage(
         "logits: member 0, sample 1, class 0: Infinity is not finite",
@@ -123,10 +123,10 @@ class PredictionsTest {
     assertMessage(
         "brier: 2 labels for 6 samples", () -> Classification.brier(Cases.SIX, new int[] {0, 1}));
     assertMessage(
-        "ece: label 3 of sample 5 is no class; the classes are 0..2",
+        "ece: label 3 of sample 5 is not a class; the classes are 0..2",
         () -> Calibration.ece(Cases.SIX, new int[] {0, 1, 2, 0, 1, 3}));
     assertMessage(
-        "risk-coverage: label -1 of sample 0 is no class; the classes are 0..2",
+        "risk-coverage: label -1 of sample 0 is not a class; the classes are 0..2",
         () -> RiskCoverage.of(Cases.SIX, new int[] {-1, 1, 2, 0, 1, 1}));
   }
 

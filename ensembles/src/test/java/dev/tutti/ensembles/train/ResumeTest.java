@@ -206,7 +206,7 @@ class ResumeTest {
     assertTrue(text.contains("; now it is "), text);
   }
 
-  /// Hyper-parameters and keys are compared as tensors; 2^24 + 1 is no float32.
+  /// Hyper-parameters and keys are compared as tensors; 2^24 + 1 is not a float32.
   @Test
   void otherValuesAreRefused() {
     EnsembleLoss sum = EnsembleLoss.SUM_OVER_MEMBERS;

@@ -26,7 +26,7 @@ public record AffineRanges(
   /// No change.
   public static final AffineRanges NONE = new AffineRanges(0, 0, 0, 1, 1, 0, 0);
 
-  /// @throws IllegalArgumentException where a number is out of its range
+  /// @throws IllegalArgumentException if a number is out of its range
   public AffineRanges {
     require(degrees >= 0 && degrees <= 360, "degrees in 0 to 360", degrees);
     require(translateX >= 0 && translateX <= 1, "a shift of 0 to 1 widths", translateX);

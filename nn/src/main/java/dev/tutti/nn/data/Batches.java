@@ -66,7 +66,7 @@ public final class Batches implements AutoCloseable {
   /// Batches derived from these (by [#forMember], …) have the same workers, and batches of their
   /// own. The threads end when they have had nothing to do for some seconds, or on [#close].
   ///
-  /// @throws IllegalArgumentException where a number is negative
+  /// @throws IllegalArgumentException if a number is negative
   public Batches prefetched(int workers, int ahead) {
     return new Batches(plan, Prefetch.of(workers, ahead));
   }
@@ -93,8 +93,8 @@ public final class Batches implements AutoCloseable {
 
   /// {@return batch `index` of `epoch`}
   ///
-  /// @throws IndexOutOfBoundsException when an epoch has no such batch
-  /// @throws DataError when an example that is read on demand cannot be read
+  /// @throws IndexOutOfBoundsException if an epoch has no such batch
+  /// @throws DataError if an example that is read on demand cannot be read
   public Batch batch(int epoch, int index) {
     if (index < 0 || index >= count()) {
       throw new IndexOutOfBoundsException(

@@ -68,7 +68,7 @@ final class Blurs {
     return image.with(sum);
   }
 
-  /// Pixels exchanged with others up to `reach` away, so many times over, between two Gaussian
+  /// Pixels exchanged with others up to `reach` away, this many times over, between two Gaussian
   /// blurs of deviation `sigma`.
   static FloatImage glass(FloatImage image, double sigma, int reach, int times, Draws draws) {
     FloatImage blurred = gaussian(image, sigma);

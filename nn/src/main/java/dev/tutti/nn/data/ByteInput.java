@@ -175,7 +175,7 @@ final class ByteInput implements AutoCloseable {
     closeQuietly(in);
   }
 
-  /// Closing a file that was only read loses nothing, so a failure to close it is no error.
+  /// Closing a file that was only read loses nothing, so a failure to close it is not an error.
   private static void closeQuietly(InputStream in) {
     try {
       in.close();

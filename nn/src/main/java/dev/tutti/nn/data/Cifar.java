@@ -42,7 +42,7 @@ public final class Cifar {
   /// Reads a `.tar.gz` or `.tar` archive, the folder it unpacks to, or a folder that holds one of
   /// the two (an archive under any name that ends in `.tar.gz`, `.tgz` or `.tar`).
   ///
-  /// @throws DataError where a part is missing or a file is damaged
+  /// @throws DataError if a part is missing or a file is damaged
   public static Dataset.Split read(Path path) {
     if (!Files.isDirectory(path)) {
       return archive(path);

@@ -135,7 +135,7 @@ public enum Corruption {
 
   /// {@return the corruption of one severity as a transform}
   ///
-  /// @throws IllegalArgumentException where `severity` is not 1 to 5
+  /// @throws IllegalArgumentException if `severity` is not 1 to 5
   public Transform at(int severity) {
     return images(severity);
   }
@@ -143,8 +143,8 @@ public enum Corruption {
   /// {@return a data set of images, each corrupted when it is read; image i in its own way, by
   /// `key` and i, wherever it stands in parts that are taken from the result}
   ///
-  /// @throws IllegalArgumentException where `severity` is not 1 to 5
-  /// @throws dev.tutti.engine.ShapeError where `data` holds no images
+  /// @throws IllegalArgumentException if `severity` is not 1 to 5
+  /// @throws dev.tutti.engine.ShapeError if `data` holds no images
   public Dataset of(Dataset data, int severity, Key key) {
     return data.changed(images(severity), key);
   }

@@ -39,7 +39,7 @@ public final class Dataset {
   /// Images of `height` × `width` × `channels`; `pixels[i]` holds image i in `[H, W, C]` order. The
   /// arrays are copied.
   ///
-  /// @throws DataError where an image has another number of bytes, a label is outside `classes`, or
+  /// @throws DataError if an image has another number of bytes, a label is outside `classes`, or
   ///   there are not as many labels as images
   public static Dataset ofImages(
       String name,
@@ -94,7 +94,7 @@ public final class Dataset {
 
   /// A table of float features; `rows[i]` holds row i. The arrays are copied.
   ///
-  /// @throws DataError where the rows differ in length or have none, a label is outside `classes`,
+  /// @throws DataError if the rows differ in length or have none, a label is outside `classes`,
   ///   or there are not as many labels as rows
   public static Dataset ofTable(String name, float[][] rows, int[] labels, List<String> classes) {
     float[][] copy = new float[rows.length][];

@@ -5,7 +5,7 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /// A data set that needs no file: images that look like handwritten digits, and others that look
-/// like handwriting but are no digits, for the measurement of out-of-distribution detection.
+/// like handwriting but are not digits, for the measurement of out-of-distribution detection.
 ///
 /// Images are 28 × 28 grey, 0 for paper and 255 for ink. Each digit has three to five ways to be
 /// written, as strokes through a few points (1 with and without foot, 4 open and closed, 7 with and
@@ -38,8 +38,8 @@ public final class Glyphs {
 
   /// {@return `count` handwritten-like digits; image i shows the digit i mod 10, its label}
   ///
-  /// @throws IllegalArgumentException where `count` is negative
-  /// @throws DataError where the images need more memory than the JVM may use
+  /// @throws IllegalArgumentException if `count` is negative
+  /// @throws DataError if the images need more memory than the JVM may use
   public static Dataset digits(int count, long seed) {
     byte[][] pixels =
         draw("digits", count, seed, DIGIT_STREAM, i -> GlyphShape.DIGITS.get(i % DIGITS.size()));
@@ -50,10 +50,10 @@ public final class Glyphs {
     return set("glyphs", pixels, labels, DIGITS);
   }
 
-  /// {@return `count` drawings that are no digits, all of label 0, the class "non-digit"}
+  /// {@return `count` drawings that are not digits, all of label 0, the class "non-digit"}
   ///
-  /// @throws IllegalArgumentException where `count` is negative
-  /// @throws DataError where the images need more memory than the JVM may use
+  /// @throws IllegalArgumentException if `count` is negative
+  /// @throws DataError if the images need more memory than the JVM may use
   public static Dataset nonDigits(int count, long seed) {
     byte[][] pixels = draw("nonDigits", count, seed, NON_DIGIT_STREAM, i -> GlyphShape.NON_DIGITS);
     return set("glyphs non-digits", pixels, new int[count], List.of("non-digit"));

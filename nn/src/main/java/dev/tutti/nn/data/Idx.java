@@ -57,7 +57,7 @@ public final class Idx {
   /// The classes of `fashion-mnist` have their names; those of another set are "0", "1", … up to
   /// the largest label of the train part.
   ///
-  /// @throws DataError where a file is missing, damaged, or at odds with its partner
+  /// @throws DataError if a file is missing, damaged, or at odds with its partner
   public static Dataset.Split folder(Path folder, String name) {
     Dataset train = part(folder, List.of("train"), name, classesOf(name));
     Dataset test = part(folder, TEST, name, train.classes());

@@ -113,7 +113,7 @@ public final class ImageFolder {
 
   /// All images, those of the training part and the test part together.
   ///
-  /// @throws DataError where there are no images, one is damaged, or sizes differ
+  /// @throws DataError if there are no images, one is damaged, or sizes differ
   public Dataset read() {
     return opened((source, tree) ->
         load(source, tree, interleaved(tree.merged(tree.trainAndTest()), tree.classes(), limit)));

@@ -16,7 +16,7 @@ final class InverseDct {
   private InverseDct() {}
 
   /// Multiplies the coefficients from `from[at]` on by the quantization table and writes the 8×8
-  /// samples to `to`, from `start` on in rows of `stride`; false if a product is no coefficient.
+  /// samples to `to`, from `start` on in rows of `stride`; false if a product is not a coefficient.
   static boolean apply(short[] from, int at, int[] table, byte[] to, int start, int stride) {
     int[] values = new int[64];
     values[0] = from[at] * table[0];

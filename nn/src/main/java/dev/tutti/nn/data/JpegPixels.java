@@ -118,7 +118,7 @@ final class JpegPixels {
     return (byte) Math.max(0, Math.min(255, value));
   }
 
-  /// C, M, Y, K to R, G, B in place. As Adobe's programs write them, 255 in the file is no ink.
+  /// C, M, Y, K to R, G, B in place. As Adobe's programs write them, 255 in the file means no ink.
   /// What YCCK has in the place of RGB is the amount of ink.
   private void black(Colours colours, int width) {
     byte[] light = rows[3];

@@ -12,7 +12,7 @@ final class Lines {
 
   private Lines() {}
 
-  /// So many dotted lines from the left to the right.
+  /// This many dotted lines from the left to the right.
   static FloatImage dotted(FloatImage image, double count, Draws draws) {
     FloatImage to = image.with(image.values().clone());
     for (int n = 0; n < count; n++) {
@@ -21,7 +21,7 @@ final class Lines {
     return to.clipped();
   }
 
-  /// So many zigzags, of 2 pixels up and down over 4 along, from the left to the right.
+  /// This many zigzags, of 2 pixels up and down over 4 along, from the left to the right.
   static FloatImage zigzag(FloatImage image, double count, Draws draws) {
     FloatImage to = image;
     for (int n = 0; n < count; n++) {

@@ -108,7 +108,7 @@ public final class Splits {
   ///
   /// The sizes of the test parts differ by at most one, in all and in every class.
   ///
-  /// @throws IllegalArgumentException where `k` is below 2 or above the number of examples
+  /// @throws IllegalArgumentException if `k` is below 2 or above the number of examples
   public static List<Dataset.Split> kFold(Dataset data, int k, long seed) {
     if (k < 2 || k > data.size()) {
       throw new IllegalArgumentException(

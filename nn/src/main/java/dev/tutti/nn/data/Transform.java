@@ -36,7 +36,7 @@ public interface Transform {
   /// {@return `(x − mean) / std` per channel (the last axis), with one mean and deviation for all
   /// channels or one for each}
   ///
-  /// @throws IllegalArgumentException when there are not as many means as deviations, or a
+  /// @throws IllegalArgumentException if there are not as many means as deviations, or a
   ///   deviation is not positive
   static Transform normalize(float[] mean, float[] std) {
     return new Normalize(mean.clone(), std.clone());
@@ -244,7 +244,7 @@ public interface Transform {
 
   /// {@return `t` on each image with probability `p`, torchvision's `RandomApply`}
   ///
-  /// @throws IllegalArgumentException where `t` does not change images one by one
+  /// @throws IllegalArgumentException if `t` does not change images one by one
   static Transform randomApply(double p, Transform t) {
     requireProbability("random apply", p);
     if (!(t instanceof ImageTransform images)) {

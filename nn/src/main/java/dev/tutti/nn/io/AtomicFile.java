@@ -30,7 +30,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// whoever reads the name finds the former file or the new one, never a part, even when the process
 /// ends in between. What a killed process leaves half-written is deleted by the next write into the
 /// folder; a lock tells it from what another process is writing just now. A symbolic link stays one
-/// and its target is replaced or made; what is no regular file (`/dev/null`, a pipe) is written as
+/// and its target is replaced or made; what is not a regular file (`/dev/null`, a pipe) is written as
 /// it is. A replaced file's permissions are kept; the new file's owner is who writes it.
 public final class AtomicFile {
   private static final String PREFIX = ".tutti-";
@@ -55,7 +55,7 @@ public final class AtomicFile {
 
   /// Writes `file`.
   ///
-  /// @throws DataError when that fails; a former file of that name is still there then
+  /// @throws DataError if that fails; a former file of that name is still there then
   public static void write(Path file, Content content) {
     try {
       if (Files.isDirectory(file)) {

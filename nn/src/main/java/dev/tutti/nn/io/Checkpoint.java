@@ -47,7 +47,7 @@ public record Checkpoint(Path file, Map<String, Tensor> tensors, Map<String, Str
   /// after a kill in the middle, finds the former checkpoint or this one ([AtomicFile]). Equal
   /// trees and texts are equal bytes.
   ///
-  /// @throws DataError when the file cannot be written
+  /// @throws DataError if the file cannot be written
   public static void write(Path file, Object tree, Map<String, String> about) {
     Map<String, String> texts = new TreeMap<>(about); // a map's own order may differ between runs
     for (String kept : new String[] {VERSION, FORMAT.getKey()}) {
@@ -63,7 +63,7 @@ public record Checkpoint(Path file, Map<String, Tensor> tensors, Map<String, Str
 
   /// {@return the checkpoint in `file`}
   ///
-  /// @throws DataError when the file cannot be read, is damaged, or is no checkpoint
+  /// @throws DataError if the file cannot be read, is damaged, or is not a checkpoint
   public static Checkpoint read(Path file) {
     SafeTensors content;
     boolean hasChecksums;
@@ -74,7 +74,7 @@ public record Checkpoint(Path file, Map<String, Tensor> tensors, Map<String, Str
     Map<String, String> about = new LinkedHashMap<>(content.metadata());
     String version = about.remove(VERSION);
     if (version == null) {
-      throw new DataError(file + ": holds tensors but is no checkpoint (no text " + VERSION + ")");
+      throw new DataError(file + ": holds tensors but is not a checkpoint (no text " + VERSION + ")");
     }
     if (!version.equals(CURRENT)) {
       throw new DataError(
@@ -95,7 +95,7 @@ public record Checkpoint(Path file, Map<String, Tensor> tensors, Map<String, Str
 
   /// {@return the structure of `like` with the tensors of this checkpoint}
   ///
-  /// @throws DataError when the two have different names, or when types or shapes differ
+  /// @throws DataError if the two have different names, or when types or shapes differ
   public <T> T into(T like) {
     return StateDict.load(file.toString(), like, tensors);
   }

@@ -68,7 +68,7 @@ final class Checksums {
   /// @param place where the text of [#SUMS] begins in it, −1 if there is none
   /// @param metadata the header's, from which the texts are removed
   /// @return the digits of each tensor, in the header's order; null if the file has no checksums
-  /// @throws DataError when the header's is wrong
+  /// @throws DataError if the header's is wrong
   static String[] checked(
       Path file, MemorySegment start, long place, Map<String, String> metadata, int tensors) {
     String algorithm = metadata.remove(ALGORITHM);

@@ -31,7 +31,7 @@ record Elements(String where, ElementType type, ByteOrder order, Shape shape) {
 
   /// {@return the shape of axes that a header claims}
   ///
-  /// @throws DataError when they make more elements than a tensor holds
+  /// @throws DataError if they make more elements than a tensor holds
   static Shape shape(String where, List<Long> axes) {
     if (!fits(axes)) {
       throw new DataError(where + ": " + tooLarge(axes));
@@ -39,7 +39,7 @@ record Elements(String where, ElementType type, ByteOrder order, Shape shape) {
     return Shape.of(axes.stream().mapToInt(Long::intValue).toArray());
   }
 
-  /// {@return whether a tensor holds so many elements}
+  /// {@return whether a tensor holds this many elements}
   static boolean fits(List<Long> axes) {
     long elements = 1;
     for (long dim : axes) {
@@ -100,7 +100,7 @@ record Elements(String where, ElementType type, ByteOrder order, Shape shape) {
   /// {@return the tensor whose elements come next} Memory grows with the bytes that come, not with
   /// those that the shape promises.
   ///
-  /// @throws EOFException when fewer come
+  /// @throws EOFException if fewer come
   Tensor read(InputStream in) throws IOException {
     int size = shape.size();
     byte[] part = new byte[(int) Math.min(bytes(), PART)];

@@ -100,7 +100,7 @@ final class HeaderText {
 
   void requireNew(String name, boolean known) {
     if (known) {
-      throw broken(DataError.quoted(name) + " stands there twice");
+      throw broken(DataError.quoted(name) + " appears twice");
     }
   }
 

@@ -16,7 +16,7 @@ import java.util.zip.Checksum;
 ///
 /// @param bytes all of the file
 record MappedFile(Path file, Arena arena, MemorySegment bytes) implements AutoCloseable {
-  /// @throws DataError when there is no such file, or it is a folder or a device
+  /// @throws DataError if there is no such file, or it is a folder or a device
   static void requireFile(Path file) {
     if (!Files.exists(file)) {
       throw new DataError(file + ": no such file");
@@ -29,7 +29,7 @@ record MappedFile(Path file, Arena arena, MemorySegment bytes) implements AutoCl
     }
   }
 
-  /// @throws DataError when the file cannot be read
+  /// @throws DataError if the file cannot be read
   static MappedFile open(Path file) {
     requireFile(file);
     Arena arena = Arena.ofShared();
@@ -62,7 +62,7 @@ record MappedFile(Path file, Arena arena, MemorySegment bytes) implements AutoCl
 
   /// {@return what `read` makes of the bytes}
   ///
-  /// @throws DataError when the file has become shorter
+  /// @throws DataError if the file has become shorter
   <T> T reading(Supplier<T> read) {
     try {
       return read.get();

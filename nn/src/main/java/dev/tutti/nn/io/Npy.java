@@ -23,7 +23,7 @@ public final class Npy {
 
   /// {@return the array in `file`}
   ///
-  /// @throws DataError when the file cannot be read, is damaged, or holds another element type
+  /// @throws DataError if the file cannot be read, is damaged, or holds another element type
   public static Tensor read(Path file) {
     try (MappedFile mapped = MappedFile.open(file)) {
       return read(mapped);
@@ -51,7 +51,7 @@ public final class Npy {
 
   /// Writes `tensor` to `file`, whole or not at all ([AtomicFile]).
   ///
-  /// @throws DataError when that fails
+  /// @throws DataError if that fails
   public static void write(Path file, Tensor tensor) {
     AtomicFile.write(file, out -> write(tensor, out));
   }

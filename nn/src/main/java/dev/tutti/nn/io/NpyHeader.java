@@ -37,7 +37,7 @@ record NpyHeader(String where, int length, String descr, boolean fortran, List<L
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final int ALIGNMENT = 64;
 
-  /// NumPy leaves room for the first axis to grow to so many digits.
+  /// NumPy leaves room for the first axis to grow to this many digits.
   private static final int DIGITS = 21;
 
   /// The most bytes that [#read] takes.

@@ -27,7 +27,7 @@ public final class Npz {
 
   /// {@return the arrays in `file` by name, in its order}
   ///
-  /// @throws DataError when the file cannot be read, is damaged, or holds anything but arrays that
+  /// @throws DataError if the file cannot be read, is damaged, or holds anything but arrays that
   ///   [Npy] reads; [#open] reads the others then
   public static Map<String, Tensor> read(Path file) {
     try (NpzFile open = open(file)) {
@@ -37,7 +37,7 @@ public final class Npz {
 
   /// Opens `file`, so that arrays can be read one by one, whatever else it holds.
   ///
-  /// @throws DataError when the file cannot be read or is not a zip archive whose two lists of
+  /// @throws DataError if the file cannot be read or is not a zip archive whose two lists of
   ///   names agree
   public static NpzFile open(Path file) {
     return NpzFile.open(file);
@@ -46,14 +46,14 @@ public final class Npz {
   /// Writes `arrays` to `file` as `np.savez` does, whole or not at all ([AtomicFile]). Equal arrays
   /// and names are equal bytes.
   ///
-  /// @throws DataError when that fails
+  /// @throws DataError if that fails
   public static void write(Path file, Map<String, Tensor> arrays) {
     write(file, arrays, ZipEntry.STORED);
   }
 
   /// As [#write], packed as `np.savez_compressed` does.
   ///
-  /// @throws DataError when that fails
+  /// @throws DataError if that fails
   public static void writeCompressed(Path file, Map<String, Tensor> arrays) {
     write(file, arrays, ZipEntry.DEFLATED);
   }

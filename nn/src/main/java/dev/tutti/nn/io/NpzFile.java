@@ -157,28 +157,28 @@ public final class NpzFile implements AutoCloseable {
 
   /// {@return the shape of an array}
   ///
-  /// @throws DataError when there is none of that name, or it cannot be read
+  /// @throws DataError if there is none of that name, or it cannot be read
   public Shape shape(String name) {
     return header(name).shape();
   }
 
   /// {@return the type of [#tensor]`(name)`}
   ///
-  /// @throws DataError when there is none of that name, or it cannot be read
+  /// @throws DataError if there is none of that name, or it cannot be read
   public DType dtype(String name) {
     return header(name).elements().type().dtype();
   }
 
   /// {@return the element type in the file by NumPy's name: `<f4`, `|u1`, …}
   ///
-  /// @throws DataError when there is none of that name, or it cannot be read
+  /// @throws DataError if there is none of that name, or it cannot be read
   public String storedType(String name) {
     return header(name).descr();
   }
 
   /// {@return an array, read now} It stays valid when the file is closed.
   ///
-  /// @throws DataError when there is none of that name, it cannot be read, is damaged, or int32
+  /// @throws DataError if there is none of that name, it cannot be read, is damaged, or int32
   ///   does not hold an element
   public Tensor tensor(String name) {
     requireMemory(List.of(name));
@@ -204,7 +204,7 @@ public final class NpzFile implements AutoCloseable {
 
   /// {@return all arrays of the file}
   ///
-  /// @throws DataError when one cannot be read, with a word on the others
+  /// @throws DataError if one cannot be read, with a word on the others
   Map<String, Tensor> all() {
     requireMemory(headers.keySet());
     Map<String, Tensor> arrays = new LinkedHashMap<>();

@@ -61,7 +61,7 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
 
   /// Writes `file`, whole or not at all ([AtomicFile]).
   ///
-  /// @throws DataError when that fails
+  /// @throws DataError if that fails
   public void write(Path file) {
     // Wider elements first keeps every tensor aligned to its own element size.
     List<Map.Entry<String, Tensor>> order = new ArrayList<>(tensors.entrySet());
@@ -135,7 +135,7 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
   /// Reads all of `file`. Nothing that the header claims is believed before it fits the file:
   /// sizes, types, places without gap or overlap, and every element accounted for.
   ///
-  /// @throws DataError when the file cannot be read, is damaged, or holds another element type
+  /// @throws DataError if the file cannot be read, is damaged, or holds another element type
   public static SafeTensors read(Path file) {
     try (SafeTensorsFile open = open(file)) {
       return open.all();
@@ -144,7 +144,7 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
 
   /// Opens `file`, with the checks of [#read], so that tensors can be read one by one.
   ///
-  /// @throws DataError when the file cannot be read, is damaged, or holds another element type
+  /// @throws DataError if the file cannot be read, is damaged, or holds another element type
   public static SafeTensorsFile open(Path file) {
     return SafeTensorsFile.open(file);
   }

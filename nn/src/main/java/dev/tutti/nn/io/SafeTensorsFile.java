@@ -94,28 +94,28 @@ public final class SafeTensorsFile implements AutoCloseable {
 
   /// {@return the shape of a tensor}
   ///
-  /// @throws DataError when there is none of that name, or no tensor holds so many elements
+  /// @throws DataError if there is none of that name, or no tensor holds this many elements
   public Shape shape(String name) {
     return Elements.shape(where(name), entry(name).axes());
   }
 
   /// {@return the type of [#tensor]`(name)`}
   ///
-  /// @throws DataError when there is none of that name, or it cannot be read
+  /// @throws DataError if there is none of that name, or it cannot be read
   public DType dtype(String name) {
     return elements(name).type().dtype();
   }
 
   /// {@return the element type in the file: `F32`, `BF16`, `I64`, …}
   ///
-  /// @throws DataError when there is none of that name
+  /// @throws DataError if there is none of that name
   public String storedType(String name) {
     return entry(name).dtype();
   }
 
   /// {@return a tensor, read now} It stays valid when the file is closed.
   ///
-  /// @throws DataError when there is none of that name, it cannot be read, its checksum is wrong,
+  /// @throws DataError if there is none of that name, it cannot be read, its checksum is wrong,
   ///   or int32 does not hold an element
   public Tensor tensor(String name) {
     SafeTensorsHeader.Entry entry = entry(name);
@@ -145,7 +145,7 @@ public final class SafeTensorsFile implements AutoCloseable {
     return new Elements(where(name), entry.type(), ByteOrder.LITTLE_ENDIAN, shape(name));
   }
 
-  /// @throws DataError when the JVM has not enough memory for these tensors, or one cannot be read
+  /// @throws DataError if the JVM has not enough memory for these tensors, or one cannot be read
   void requireMemory(Collection<String> wanted) {
     long bytes = wanted.stream().mapToLong(name -> elements(name).tensorBytes()).sum();
     try {

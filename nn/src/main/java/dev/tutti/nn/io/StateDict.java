@@ -32,7 +32,7 @@ public final class StateDict {
 
   /// {@return the tensors of `tree` by name, in leaf order}
   ///
-  /// @throws ShapeError when two leaves have one name, or a leaf has fewer axes than its
+  /// @throws ShapeError if two leaves have one name, or a leaf has fewer axes than its
   ///   [TorchOrder]
   public static Map<String, Tensor> of(Object tree) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -54,7 +54,7 @@ public final class StateDict {
   /// {@return `tree` with its tensors replaced by those of `values`, which must have its names,
   /// types and shapes as [#of] gives them}
   ///
-  /// @throws DataError when a name is missing or unexpected, or a type or shape differs
+  /// @throws DataError if a name is missing or unexpected, or a type or shape differs
   public static <T> T load(T tree, Map<String, Tensor> values) {
     return load("state dict", tree, values);
   }
@@ -84,7 +84,7 @@ public final class StateDict {
   /// As [#load] of `values` under other names: each is loaded as what `renaming` makes of its name,
   /// or left out where that is null.
   ///
-  /// @throws DataError when two get one name, and as [#load] does
+  /// @throws DataError if two get one name, and as [#load] does
   public static <T> T load(T tree, Map<String, Tensor> values, UnaryOperator<String> renaming) {
     return load(tree, renamed(values, renaming));
   }
@@ -92,7 +92,7 @@ public final class StateDict {
   /// {@return `tree` with those of its tensors replaced that `values` has, and what did not match},
   /// PyTorch's `load_state_dict(values, strict=False)`.
   ///
-  /// @throws DataError when the type or shape of a tensor that both have differs, or when `values`
+  /// @throws DataError if the type or shape of a tensor that both have differs, or when `values`
   ///   lacks one that `tree` has without elements ([Array#hasElements])
   public static <T> Loaded<T> loadPartly(T tree, Map<String, Tensor> values) {
     T loaded =
@@ -117,7 +117,7 @@ public final class StateDict {
   /// {@return `values` by the names that `renaming` makes of theirs, without those of which it
   /// makes null}
   ///
-  /// @throws DataError when two get one name
+  /// @throws DataError if two get one name
   public static Map<String, Tensor> renamed(
       Map<String, Tensor> values, UnaryOperator<String> renaming) {
     Map<String, Tensor> renamed = new LinkedHashMap<>();

@@ -39,7 +39,7 @@ import java.util.stream.Stream;
 public final class TorchWeights {
   private static final List<String> WRAPPERS = List.of("module.", "_orig_mod.", "model.");
 
-  /// So many are taken off, one in another: a file's names may be of any length.
+  /// This many are taken off, one in another: a file's names may be of any length.
   private static final int MOST_WRAPPERS = 8;
 
   private static final String COUNT = "num_batches_tracked";
@@ -48,9 +48,9 @@ public final class TorchWeights {
 
   /// {@return `model` with the tensors of `file`}
   ///
-  /// @throws DataError when the file cannot be read, when a name is missing or unexpected, or when
+  /// @throws DataError if the file cannot be read, when a name is missing or unexpected, or when
   ///   a type or shape differs
-  /// @throws IllegalArgumentException when the model flattens or normalises the features of images
+  /// @throws IllegalArgumentException if the model flattens or normalises the features of images
   ///   in another order than PyTorch
   public static <T> T load(T model, Path file) {
     return load(model, file, UnaryOperator.identity());
@@ -59,7 +59,7 @@ public final class TorchWeights {
   /// As [#load] of a file with other names: each tensor is loaded as what `renaming` makes of its
   /// name in the file, or left out where that is null.
   ///
-  /// @throws DataError when two tensors get one name, and as [#load] does
+  /// @throws DataError if two tensors get one name, and as [#load] does
   public static <T> T load(T model, Path file, UnaryOperator<String> renaming) {
     requireTorchOrder(model);
     Map<String, Tensor> counts = counts(model);
@@ -121,7 +121,7 @@ public final class TorchWeights {
     return sources;
   }
 
-  /// @throws IllegalArgumentException when a part of `model` counts the features of an image in
+  /// @throws IllegalArgumentException if a part of `model` counts the features of an image in
   ///   another order than PyTorch does
   private static void requireTorchOrder(Object model) {
     Tree.replace(

@@ -53,7 +53,7 @@ public record Adagrad(
 
   /// {@inheritDoc}
   ///
-  /// @throws IllegalArgumentException when initial values per member are not mapped
+  /// @throws IllegalArgumentException if initial values per member are not mapped
   @Override
   public <P> Memory<P> init(P params) {
     Memory<P> zero = Optimizer.super.init(params);

@@ -27,7 +27,7 @@ public interface Averaging {
 
   /// {@return the average with the model `newest` taken in}
   ///
-  /// @throws IllegalArgumentException when hyper-parameters per member are not mapped
+  /// @throws IllegalArgumentException if hyper-parameters per member are not mapped
   default <P> Averaged<P> update(Averaged<P> before, P newest) {
     PerMember.requireScalars(this);
     Iterator<Tensor> averages = Tree.tensors(before.params()).iterator();

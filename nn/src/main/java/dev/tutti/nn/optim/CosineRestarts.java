@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 public record CosineRestarts(double first, int growth, double last) implements Schedule {
   /// Checks the ranges.
   ///
-  /// @throws IllegalArgumentException when there is no cycle or the cycles shrink
+  /// @throws IllegalArgumentException if there is no cycle or the cycles shrink
   public CosineRestarts {
     Range.POSITIVE.check("cosine restarts: the first cycle", first);
     Range.POSITIVE.check("cosine restarts: the growth", growth);

@@ -13,7 +13,7 @@ import dev.tutti.engine.Tensor;
 public record Ema(Tensor decay, boolean warmup) implements Averaging {
   /// The moving average with this decay, for all members or for each.
   ///
-  /// @throws IllegalArgumentException when a decay is not in [0, 1)
+  /// @throws IllegalArgumentException if a decay is not in [0, 1)
   public Ema(double... decay) {
     this(Range.BELOW_ONE.of("ema: decay", decay), false);
   }
@@ -25,7 +25,7 @@ public record Ema(Tensor decay, boolean warmup) implements Averaging {
 
   /// {@return this with the decay as `[members]`, to be mapped together with stacked parameters}
   ///
-  /// @throws IllegalArgumentException when there are decays for another number of members
+  /// @throws IllegalArgumentException if there are decays for another number of members
   public Ema forMembers(int members) {
     return PerMember.expand(this, members);
   }

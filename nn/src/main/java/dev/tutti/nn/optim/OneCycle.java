@@ -21,7 +21,7 @@ public record OneCycle(
     implements Schedule {
   /// Checks the ranges.
   ///
-  /// @throws IllegalArgumentException when a number is not positive or `pctStart` is over 1, or
+  /// @throws IllegalArgumentException if a number is not positive or `pctStart` is over 1, or
   ///   over ½ with three phases
   public OneCycle {
     Range.POSITIVE.check("one cycle: epochs", epochs);

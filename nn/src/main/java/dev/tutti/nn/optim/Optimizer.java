@@ -72,7 +72,7 @@ public interface Optimizer {
 
   /// {@return parameters and memory after one step along `grads` with learning rate `lr`, a scalar}
   ///
-  /// @throws IllegalArgumentException when hyper-parameters per member are not mapped
+  /// @throws IllegalArgumentException if hyper-parameters per member are not mapped
   default <P> Stepped<P> step(P params, P grads, Memory<P> memory, Tensor lr) {
     PerMember.requireScalars(this);
     List<Tree.Leaf> leaves = Tree.leaves(params);
@@ -106,7 +106,7 @@ public interface Optimizer {
     return new Stepped<>(Tree.rebuild(params, after.getFirst()), new Memory<>(moments, step));
   }
 
-  /// {@return whether optimisers change this leaf of a model: floats that are no state}
+  /// {@return whether optimisers change this leaf of a model: floats that are not state}
   static boolean trains(Tree.Leaf leaf) {
     return !leaf.state() && leaf.tensor().dtype().isFloat();
   }
@@ -114,7 +114,7 @@ public interface Optimizer {
   /// {@return this optimiser with every hyper-parameter as `[members]`, to be mapped together with
   /// stacked parameters; a scalar becomes every member's value}
   ///
-  /// @throws IllegalArgumentException when a hyper-parameter is given for another number of members
+  /// @throws IllegalArgumentException if a hyper-parameter is given for another number of members
   default Optimizer forMembers(int members) {
     return PerMember.expand(this, members);
   }

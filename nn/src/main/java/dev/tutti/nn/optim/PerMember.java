@@ -9,7 +9,7 @@ final class PerMember {
 
   /// {@return the tree of hyper-parameters with a value per member at every leaf}
   ///
-  /// @throws IllegalArgumentException when a leaf is neither a scalar nor `[members]`
+  /// @throws IllegalArgumentException if a leaf is neither a scalar nor `[members]`
   static <T> T expand(T rule, int members) {
     return Tree.mapLeaves(
         rule,
@@ -35,7 +35,7 @@ final class PerMember {
 
   /// Values per member that nothing maps would broadcast along some axis of the parameters.
   ///
-  /// @throws IllegalArgumentException when a hyper-parameter is no scalar where the rule is used
+  /// @throws IllegalArgumentException if a hyper-parameter is not a scalar where the rule is used
   static void requireScalars(Object rule) {
     for (Tree.Leaf leaf : Tree.leaves(rule)) {
       if (leaf.tensor().rank() != 0) {

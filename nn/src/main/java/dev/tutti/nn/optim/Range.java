@@ -22,7 +22,7 @@ enum Range {
   /// Checked is what a step computes with, the nearest float32.
   ///
   /// @param name the optimiser and the hyper-parameter, for the error
-  /// @throws IllegalArgumentException when there is no value or one is out of range
+  /// @throws IllegalArgumentException if there is no value or one is out of range
   Tensor of(String name, double... perMember) {
     if (perMember.length == 0) {
       throw new IllegalArgumentException(name + " needs a value, or one per member");
@@ -40,7 +40,7 @@ enum Range {
 
   /// {@return the value}
   ///
-  /// @throws IllegalArgumentException when it is out of range
+  /// @throws IllegalArgumentException if it is out of range
   double check(String name, double value) {
     if (!allowed.test(value)) {
       throw error(name, Double.toString(value));

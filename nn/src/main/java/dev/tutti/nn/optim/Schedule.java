@@ -19,7 +19,7 @@ public interface Schedule {
     return epoch -> factor(Position.whole(epoch, 1));
   }
 
-  /// {@return this schedule for so many epochs, then `next` from its start (`SequentialLR`)}
+  /// {@return this schedule for this many epochs, then `next` from its start (`SequentialLR`)}
   default Schedule then(double epochs, Schedule next) {
     Range.NOT_NEGATIVE.check("then: epochs", epochs);
     return epoch ->

@@ -17,7 +17,7 @@ public record Sgd(Tensor momentum, Tensor dampening, Tensor weightDecay, boolean
     implements Optimizer {
   /// Checks that the features go together.
   ///
-  /// @throws IllegalArgumentException when Nesterov's momentum or dampening lacks a momentum, or
+  /// @throws IllegalArgumentException if Nesterov's momentum or dampening lacks a momentum, or
   ///   both are asked for
   public Sgd {
     if (nesterov && (momentum == null || dampening != null)) {

@@ -36,7 +36,7 @@ public record Snapshots<P>(List<Integer> epochs, List<P> models) {
 
   /// {@return the models kept, stacked along a new first axis}
   ///
-  /// @throws dev.tutti.engine.ShapeError when none is kept
+  /// @throws dev.tutti.engine.ShapeError if none is kept
   public P stacked() {
     return Tree.concat(models);
   }

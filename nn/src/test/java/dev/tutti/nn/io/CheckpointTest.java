@@ -149,7 +149,7 @@ class CheckpointTest {
     Path file = folder.resolve("plain");
     new SafeTensors(Map.of("a", Tensor.scalar(1))).write(file);
     assertEquals(
-        file + ": holds tensors but is no checkpoint (no text tutti.checkpoint)",
+        file + ": holds tensors but is not a checkpoint (no text tutti.checkpoint)",
         assertThrows(DataError.class, () -> Checkpoint.read(file)).getMessage());
     new SafeTensors(Map.of("a", Tensor.scalar(1)), Map.of("tutti.checkpoint", "2")).write(file);
     assertEquals(

@@ -129,7 +129,7 @@ public final class Mutations {
     Files.write(scratch, content);
   }
 
-  /// Gives `reader` so many damaged files. Each must be read or refused with a [DataError] of one
+  /// Gives `reader` this many damaged files. Each must be read or refused with a [DataError] of one
   /// line, within a minute of a machine that may be busy and with at most `mostBytes` of heap
   /// allocated in all.
   public static Outcome survive(

@@ -184,7 +184,7 @@ class NpyTest {
         "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }"
             + "#<f4 of [2, 3] has 24 bytes, 4 come behind the header",
         "{'descr': '<f4', 'fortran_order': False, 'shape': (), 'descr': '<f8'}"
-            + "#header, byte 62: \"descr\" stands there twice",
+            + "#header, byte 62: \"descr\" appears twice",
         "{'descr': '<f4', 'fortran_order': False}"
             + "#header, byte 118: an array needs a descr, a fortran_order and a shape",
         "{'descr': '<f4', 'order': 'C', 'shape': ()}#header, byte 25: an array has no \"order\"",

@@ -23,7 +23,7 @@ class SafeTensorsForeignTypesTest {
 
   @TempDir Path folder;
 
-  /// A file of a `U8` tensor, one of a type and so many bytes, and another `U8` tensor.
+  /// A file of a `U8` tensor, one of a type and this many bytes, and another `U8` tensor.
   private Path file(String type, String shape, int bytes) throws IOException {
     String header =
         ("{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},"

@@ -98,7 +98,7 @@ class SafeTensorsLimitsTest {
             "more than 64 numbers",
             "a whole number was expected",
             "a whole number was expected",
-            "\"shape\" stands there twice");
+            "\"shape\" appears twice");
     assertEquals(expected, assertTimeoutPreemptively(Duration.ofMinutes(5), this::lines));
   }
 

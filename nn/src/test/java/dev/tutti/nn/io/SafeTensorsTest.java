@@ -177,7 +177,7 @@ class SafeTensorsTest {
     };
   }
 
-  /// A file of this header and so many bytes of elements.
+  /// A file of this header and this many bytes of elements.
   private static Path file(String header, int elements) {
     return file(bytes(header, new byte[elements]));
   }
@@ -227,14 +227,14 @@ class SafeTensorsTest {
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4],\"x\":1}}|4"
             + "|header, byte 57: a tensor has no \"x\"",
         "{\"a\":{\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}|4"
-            + "|header, byte 28: \"dtype\" stands there twice",
+            + "|header, byte 28: \"dtype\" appears twice",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]},\"a\":"
             + "{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]}}|4"
-            + "|header, byte 57: \"a\" stands there twice",
+            + "|header, byte 57: \"a\" appears twice",
         "{\"__metadata__\":{\"k\":\"v\",\"k\":\"v\"}}|0"
-            + "|header, byte 29: \"k\" stands there twice",
+            + "|header, byte 29: \"k\" appears twice",
         "{\"__metadata__\":{},\"__metadata__\":{}}|0"
-            + "|header, byte 34: \"__metadata__\" stands there twice",
+            + "|header, byte 34: \"__metadata__\" appears twice",
         "{\"__metadata__\":{\"k\":1}}|0|header, byte 21: '\"' was expected",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}|4"
             + "|header, byte 29: a whole number was expected",

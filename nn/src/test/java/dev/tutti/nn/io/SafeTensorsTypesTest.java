@@ -167,7 +167,7 @@ class SafeTensorsTypesTest {
     String header = "{\"a\":{\"dtype\":\"BOOL\",\"shape\":[3],\"data_offsets\":[0,3]}}";
     Path file = file(SafeTensorsTest.bytes(header, (byte) 0, (byte) 1, (byte) 0x82));
     assertEquals(
-        file + ": tensor \"a\": element 2 is 130, which is no truth value",
+        file + ": tensor \"a\": element 2 is 130, which is not a truth value",
         assertThrows(DataError.class, () -> SafeTensors.read(file)).getMessage());
   }
 }

@@ -231,7 +231,7 @@ public class OptimizerMemberTest {
   private static Set<String> components(Class<?> type) {
     Set<String> names = new TreeSet<>();
     for (Class<?> optimizer : PublicTypes.of(Optimizer.class)) {
-      assertTrue(optimizer.isRecord(), optimizer + " is no tree");
+      assertTrue(optimizer.isRecord(), optimizer + " is not a tree");
       for (RecordComponent c : optimizer.getRecordComponents()) {
         if (type.isAssignableFrom(c.getType())) {
           names.add(optimizer.getSimpleName() + "." + c.getName());

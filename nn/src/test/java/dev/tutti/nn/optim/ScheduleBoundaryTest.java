@@ -118,7 +118,7 @@ class ScheduleBoundaryTest {
     return ("" + power).length() - 1;
   }
 
-  /// A schedule that jumps after a beginning of so many epochs, and the factors around the jump.
+  /// A schedule that jumps after a beginning of this many epochs, and the factors around the jump.
   private record Jump(DoubleFunction<Schedule> after, double before, double at) {}
 
   static Stream<Named<Jump>> jumps() {
@@ -203,7 +203,7 @@ class ScheduleBoundaryTest {
     }
   }
 
-  /// Against whole numbers: a cycle of so many steps is over `⌊epochs · steps / cycle⌋` times.
+  /// Against whole numbers: a cycle of this many steps is over `⌊epochs · steps / cycle⌋` times.
   @Test
   void snapshotsAreTakenAfterEveryCycle() {
     for (int perEpoch = 1; perEpoch <= MOST_STEPS; perEpoch += perEpoch < 100 ? 1 : 37) {
