@@ -249,9 +249,7 @@ final class CompareOptions {
                 + " all that repeats the run.")
     Path out;
 
-    @Option(
-        names = "--force",
-        description = "Delete what a former run wrote to --out, and write there.")
+    @Option(names = "--force", description = "Replace what a former run wrote to --out.")
     boolean force;
 
     @Option(names = "--quiet", description = "No progress on standard error.")

@@ -3,19 +3,18 @@ package dev.tutti.cli;
 import dev.tutti.nn.data.DataError;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// A run's right to a folder of results: the files in it are of one run.
 ///
@@ -24,7 +23,6 @@ import java.util.regex.Pattern;
 /// take its place.
 final class RunClaim {
   static final String FILE = "run.json";
-  private static final String WEIGHTS = ".safetensors";
 
   /// What this class writes.
   private static final Pattern WRITER =
@@ -32,21 +30,31 @@ final class RunClaim {
 
   private final Path folder;
   private final String text;
+  private final Optional<String> formerRun;
+  private boolean begun;
 
-  private RunClaim(Path folder, String text) {
+  private RunClaim(Path folder, String text, Optional<String> formerRun) {
     this.folder = folder;
     this.text = text;
+    this.formerRun = formerRun;
+  }
+
+  /// {@return where a method's weights go}
+  static Path weights(Path folder, String method) {
+    return folder.resolve(method + ".safetensors");
   }
 
   /// Claims a folder that exists.
   ///
-  /// @param force whether the results of a former run are deleted
+  /// @param force whether the results of a former run are replaced. They stay until this run has
+  ///   its first result; files of other names are never touched
   /// @throws DataError if there are results of another run, or another run is writing them now
   static RunClaim take(Path folder, boolean force) {
     String text =
         "{\"running\": {\"id\": \"%s\", \"process\": %d, \"started\": %d}}\n"
             .formatted(
                 UUID.randomUUID(), ProcessHandle.current().pid(), started(ProcessHandle.current()));
+    Path run = folder.resolve(FILE);
     try {
       List<Path> former = former(folder);
       if (!former.isEmpty()) {
@@ -56,12 +64,11 @@ final class RunClaim {
               "--out %s: holds %s of another run; name another folder, or replace them with --force"
                   .formatted(folder, former.getFirst().getFileName()));
         }
-        for (Path file : former) {
-          Files.deleteIfExists(file);
-        }
       }
-      Files.writeString(folder.resolve(FILE), text, StandardOpenOption.CREATE_NEW);
-      return new RunClaim(folder, text);
+      Optional<String> formerRun = content(run);
+      Files.deleteIfExists(run);
+      Files.writeString(run, text, StandardOpenOption.CREATE_NEW);
+      return new RunClaim(folder, text, formerRun);
     } catch (FileAlreadyExistsException e) {
       throw new DataError("--out " + folder + ": another run has just begun to write there", e);
     } catch (IOException e) {
@@ -69,16 +76,14 @@ final class RunClaim {
     }
   }
 
-  /// The files that a run writes: `run.json` first, since it says whose the others are.
-  private static List<Path> former(Path folder) throws IOException {
-    List<Path> files = new ArrayList<>();
-    if (Files.exists(folder.resolve(FILE))) {
-      files.add(folder.resolve(FILE));
-    }
-    try (DirectoryStream<Path> weights = Files.newDirectoryStream(folder, "*" + WEIGHTS)) {
-      weights.forEach(files::add);
-    }
-    return files;
+  /// The files that a run writes and that are there: `run.json` first, since it says whose the
+  /// others are.
+  private static List<Path> former(Path folder) {
+    return Stream.concat(
+            Stream.of(folder.resolve(FILE)),
+            Stream.of(Method.values()).map(method -> weights(folder, method.label())))
+        .filter(Files::exists)
+        .toList();
   }
 
   private static void requireFinished(Path folder) throws IOException {
@@ -109,7 +114,7 @@ final class RunClaim {
     }
   }
 
-  /// Call before a file is written.
+  /// Call before a file is written. The first call deletes what a former run wrote.
   ///
   /// @throws DataError if another run has taken the folder
   void check() {
@@ -120,16 +125,26 @@ final class RunClaim {
                 + folder
                 + ": another run has taken this folder; nothing more is written there");
       }
+      if (!begun) {
+        for (Path file : former(folder).stream().skip(1).toList()) {
+          Files.deleteIfExists(file);
+        }
+        begun = true;
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /// Gives the folder up again, if nothing was written.
+  /// Gives the folder up again, as it was, if nothing was written.
   void release() {
     try {
-      if (holds() && former(folder).size() == 1) {
-        Files.deleteIfExists(folder.resolve(FILE));
+      if (!begun && holds()) {
+        if (formerRun.isPresent()) {
+          Files.writeString(folder.resolve(FILE), formerRun.get());
+        } else {
+          Files.deleteIfExists(folder.resolve(FILE));
+        }
       }
     } catch (IOException e) {
       return; // The claim stays, and the next run says so; what ended this one is told instead.

@@ -104,7 +104,7 @@ final class RunFiles {
       about.put("model", result.model().label());
       about.put("members", "" + result.members());
       new SafeTensors(StateDict.of(Method.network(trained)), about)
-          .write(folder.get().resolve(result.name() + ".safetensors"));
+          .write(RunClaim.weights(folder.get(), result.name()));
     }
   }
 

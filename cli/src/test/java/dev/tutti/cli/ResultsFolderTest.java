@@ -1,5 +1,6 @@
 package dev.tutti.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -42,6 +43,7 @@ class ResultsFolderTest {
   @Test
   void anotherRunsResultsAreNotMixedWithNewOnes() throws IOException {
     Files.writeString(folder.resolve("notes.txt"), "mine");
+    Files.writeString(folder.resolve("mine.safetensors"), "mine");
     assertEquals(0, compare("--methods single,deep --members 2 --seed 1").status());
     byte[] run = Files.readAllBytes(folder.resolve("run.json"));
     Outcome second = compare("--methods single --seed 2");
@@ -54,7 +56,8 @@ class ResultsFolderTest {
     assertEquals(new String(run), Files.readString(folder.resolve("run.json")));
 
     assertEquals(0, compare("--methods single --seed 2 --force").status());
-    assertEquals(List.of("notes.txt", "run.json", "single.safetensors"), names());
+    assertEquals(
+        List.of("mine.safetensors", "notes.txt", "run.json", "single.safetensors"), names());
   }
 
   @Test
@@ -98,7 +101,6 @@ class ResultsFolderTest {
               .formatted(folder, ProcessHandle.current().pid()),
           error.getMessage());
     }
-    running.check();
     running.release();
     assertEquals(List.of(), names());
   }
@@ -123,6 +125,18 @@ class ResultsFolderTest {
         assertThrows(DataError.class, lost::check).getMessage().contains("another run has taken"));
     lost.release();
     other.check();
+  }
+
+  @Test
+  void aForcedRunThatFailsLeavesTheFormerResults() throws IOException {
+    assertEquals(0, compare("--methods single --seed 1").status());
+    byte[] run = Files.readAllBytes(folder.resolve("run.json"));
+    byte[] weights = Files.readAllBytes(folder.resolve("single.safetensors"));
+    Outcome outcome =
+        compare("--force --methods single --data csv:" + folder.resolve("none.csv") + "#y");
+    assertEquals(1, outcome.status(), outcome.err());
+    assertArrayEquals(run, Files.readAllBytes(folder.resolve("run.json")));
+    assertArrayEquals(weights, Files.readAllBytes(folder.resolve("single.safetensors")));
   }
 
   @Test

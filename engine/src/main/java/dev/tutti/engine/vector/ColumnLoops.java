@@ -45,14 +45,7 @@ final class ColumnLoops {
 
   /// o[oo + i] = ((x[xo + i] - centre[i]) - shift[i]) * factor[i] for `0 <= i < n`.
   static void standardise(
-      float[] x,
-      int xo,
-      float[] centre,
-      float[] shift,
-      float[] factor,
-      float[] o,
-      int oo,
-      int n) {
+      float[] x, int xo, float[] centre, float[] shift, float[] factor, float[] o, int oo, int n) {
     int i = 0;
     for (; i < (n & -L); i += L) {
       FloatVector.fromArray(F, x, xo + i)

@@ -6,9 +6,9 @@ import dev.tutti.engine.Fn;
 /// Elementwise functions over contiguous runs of any length and start, cut for the loops of
 /// [UnaryLoops], [BinaryLoops] and [Polynomials], which take whole vectors only.
 ///
-/// A run that is not a multiple of the lanes ends in a vector that overlaps the one before it, so its
-/// last elements are computed twice with the same bits; a run shorter than a vector goes through a
-/// padded copy. The output must therefore be no operand.
+/// A run that is not a multiple of the lanes ends in a vector that overlaps the one before it, so
+/// its last elements are computed twice with the same bits; a run shorter than a vector goes
+/// through a padded copy. The output must therefore be no operand.
 final class Runs {
   private static final int L = Lanes.COUNT;
 
@@ -63,7 +63,8 @@ final class Runs {
       case TANH -> Polynomials.tanh(a, ao, o, oo, n);
       case SIGMOID -> Polynomials.sigmoid(a, ao, o, oo, n);
       case ERF -> Polynomials.erf(a, ao, o, oo, n);
-      default -> throw new IllegalArgumentException(fn + " is not a vector function of one operand");
+      default ->
+          throw new IllegalArgumentException(fn + " is not a vector function of one operand");
     }
   }
 
@@ -151,7 +152,8 @@ final class Runs {
       case LT -> BinaryLoops.lt(a, ao, b, bo, o, oo, n);
       case LE -> BinaryLoops.le(a, ao, b, bo, o, oo, n);
       case EQ -> BinaryLoops.eq(a, ao, b, bo, o, oo, n);
-      default -> throw new IllegalArgumentException(fn + " is not a vector function of two operands");
+      default ->
+          throw new IllegalArgumentException(fn + " is not a vector function of two operands");
     }
   }
 

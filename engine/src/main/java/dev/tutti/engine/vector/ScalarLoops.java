@@ -47,8 +47,7 @@ final class ScalarLoops {
   }
 
   /// o[oo + i] = ((a[ao + i] - s) - t) * u for `0 <= i < n`.
-  static void standardise(
-      float[] a, int ao, float s, float t, float u, float[] o, int oo, int n) {
+  static void standardise(float[] a, int ao, float s, float t, float u, float[] o, int oo, int n) {
     int i = 0;
     for (; i < (n & -L); i += L) {
       FloatVector.fromArray(F, a, ao + i).sub(s).sub(t).mul(u).intoArray(o, oo + i);

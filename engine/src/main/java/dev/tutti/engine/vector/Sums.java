@@ -107,7 +107,18 @@ final class Sums {
     for (int t = 0; t < SIXTEEN; t += L) {
       if (about) {
         SumLoops.four(
-            lanes, CENTRES + t, SIXTEEN, a, p + t, q + t, r + t, s + t, rows, SIXTEEN, lanes, to + t);
+            lanes,
+            CENTRES + t,
+            SIXTEEN,
+            a,
+            p + t,
+            q + t,
+            r + t,
+            s + t,
+            rows,
+            SIXTEEN,
+            lanes,
+            to + t);
       } else {
         SumLoops.four(a, p + t, q + t, r + t, s + t, rows, SIXTEEN, lanes, to + t, SIXTEEN);
       }
@@ -197,8 +208,7 @@ final class Sums {
   /// to[start + c] = the sum of column c of the `rows × inner` matrix at `a[at]`, for inner > 1;
   /// about centre[c], unless that is null, with the sum of squares at to[start + inner + c]. There
   /// are at least as many centres as lanes, of which only those of columns count.
-  static void down(
-      float[] centre, float[] a, int at, int rows, int inner, float[] to, int start) {
+  static void down(float[] centre, float[] a, int at, int rows, int inner, float[] to, int start) {
     int blocks = Math.ceilDiv(rows, BLOCK);
     int width = centre != null ? 2 * inner : inner;
     float[] sums = Scratch.floats(Slots.FIRST, blocks * width + L);
@@ -266,10 +276,9 @@ final class Sums {
   }
 
   /// Rows shorter than a vector: every load takes the beginning of the next row along, in lanes
-  /// that nobody reads, and every sum is stored over those of the one before. The last block or two,
-  /// after which memory may end, are copied first.
-  private static void narrow(
-      float[] centre, float[] a, int at, int rows, int inner, float[] sums) {
+  /// that nobody reads, and every sum is stored over those of the one before. The last block or
+  /// two, after which memory may end, are copied first.
+  private static void narrow(float[] centre, float[] a, int at, int rows, int inner, float[] sums) {
     int last = (rows - 1) / BLOCK * BLOCK;
     if (last > 0 && (rows - last + 1) * inner < L) {
       last -= BLOCK;

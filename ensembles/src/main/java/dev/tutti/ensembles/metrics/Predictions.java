@@ -80,7 +80,8 @@ public record Predictions(float[] probabilities, int members, int samples, int c
 
   /// Of a single model, from `[B][C]`.
   ///
-  /// @throws IllegalArgumentException if the array is ragged or empty, or a row is not a distribution
+  /// @throws IllegalArgumentException if the array is ragged or empty, or a row is not a
+  ///   distribution
   public static Predictions of(float[][] probabilities) {
     return of(new float[][][] {probabilities});
   }

@@ -94,8 +94,8 @@ public final class Dataset {
 
   /// A table of float features; `rows[i]` holds row i. The arrays are copied.
   ///
-  /// @throws DataError if the rows differ in length or have none, a label is outside `classes`,
-  ///   or there are not as many labels as rows
+  /// @throws DataError if the rows differ in length or have none, a label is outside `classes`, or
+  ///   there are not as many labels as rows
   public static Dataset ofTable(String name, float[][] rows, int[] labels, List<String> classes) {
     float[][] copy = new float[rows.length][];
     for (int i = 0; i < copy.length; i++) {

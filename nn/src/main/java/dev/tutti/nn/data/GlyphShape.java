@@ -70,8 +70,8 @@ record GlyphShape(List<Stroke> strokes) {
               "72,8 46,2 24,20 26,42 46,50 66,34 74,6! 62,50 46,100",
               "78,24 64,2 38,2 22,22 32,44 56,48 76,32 80,14 80,50 66,84 36,100"));
 
-  /// Shapes that are not digits, and that none of the usual distortions turns into one: some capital
-  /// and Greek letters, arrows, stars, crosses, polygons, waves and spirals. Letters whose
+  /// Shapes that are not digits, and that none of the usual distortions turns into one: some
+  /// capital and Greek letters, arrows, stars, crosses, polygons, waves and spirals. Letters whose
   /// handwritten form passes for a digit (B, D, G, I, J, L, O, P, S, T, U, Y, Z among them) are
   /// left out.
   static final List<GlyphShape> NON_DIGITS =

@@ -36,8 +36,8 @@ public interface Transform {
   /// {@return `(x − mean) / std` per channel (the last axis), with one mean and deviation for all
   /// channels or one for each}
   ///
-  /// @throws IllegalArgumentException if there are not as many means as deviations, or a
-  ///   deviation is not positive
+  /// @throws IllegalArgumentException if there are not as many means as deviations, or a deviation
+  ///   is not positive
   static Transform normalize(float[] mean, float[] std) {
     return new Normalize(mean.clone(), std.clone());
   }

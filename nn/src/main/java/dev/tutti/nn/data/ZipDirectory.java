@@ -76,8 +76,8 @@ public final class ZipDirectory {
   /// {@return the entries of the archive `file`, in its directory's order}
   ///
   /// @param shown what messages call the file
-  /// @throws DataError if it is not a zip archive, is cut off, contradicts itself, has two
-  ///   entries of one name, or has one that is encrypted or packed by another method than deflate
+  /// @throws DataError if it is not a zip archive, is cut off, contradicts itself, has two entries
+  ///   of one name, or has one that is encrypted or packed by another method than deflate
   public static List<Entry> read(Path file, String shown) {
     try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
       return new ZipDirectory(in, shown).entries();

@@ -30,8 +30,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// whoever reads the name finds the former file or the new one, never a part, even when the process
 /// ends in between. What a killed process leaves half-written is deleted by the next write into the
 /// folder; a lock tells it from what another process is writing just now. A symbolic link stays one
-/// and its target is replaced or made; what is not a regular file (`/dev/null`, a pipe) is written as
-/// it is. A replaced file's permissions are kept; the new file's owner is who writes it.
+/// and its target is replaced or made; what is not a regular file (`/dev/null`, a pipe) is written
+/// as it is. A replaced file's permissions are kept; the new file's owner is who writes it.
 public final class AtomicFile {
   private static final String PREFIX = ".tutti-";
   private static final String SUFFIX = ".tmp";

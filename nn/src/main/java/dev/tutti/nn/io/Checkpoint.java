@@ -74,7 +74,8 @@ public record Checkpoint(Path file, Map<String, Tensor> tensors, Map<String, Str
     Map<String, String> about = new LinkedHashMap<>(content.metadata());
     String version = about.remove(VERSION);
     if (version == null) {
-      throw new DataError(file + ": holds tensors but is not a checkpoint (no text " + VERSION + ")");
+      throw new DataError(
+          file + ": holds tensors but is not a checkpoint (no text " + VERSION + ")");
     }
     if (!version.equals(CURRENT)) {
       throw new DataError(

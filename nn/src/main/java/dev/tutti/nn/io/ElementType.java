@@ -140,7 +140,8 @@ enum ElementType {
       to[at + i] = raw[i] & mask;
       if (this == BOOL && (raw[i] & ~1) != 0) {
         throw new DataError(
-            "%s: element %d is %d, which is not a truth value".formatted(where, at + i, to[at + i]));
+            "%s: element %d is %d, which is not a truth value"
+                .formatted(where, at + i, to[at + i]));
       }
     }
   }

@@ -37,8 +37,8 @@ public final class Npz {
 
   /// Opens `file`, so that arrays can be read one by one, whatever else it holds.
   ///
-  /// @throws DataError if the file cannot be read or is not a zip archive whose two lists of
-  ///   names agree
+  /// @throws DataError if the file cannot be read or is not a zip archive whose two lists of names
+  ///   agree
   public static NpzFile open(Path file) {
     return NpzFile.open(file);
   }

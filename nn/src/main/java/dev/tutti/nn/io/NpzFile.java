@@ -178,8 +178,8 @@ public final class NpzFile implements AutoCloseable {
 
   /// {@return an array, read now} It stays valid when the file is closed.
   ///
-  /// @throws DataError if there is none of that name, it cannot be read, is damaged, or int32
-  ///   does not hold an element
+  /// @throws DataError if there is none of that name, it cannot be read, is damaged, or int32 does
+  ///   not hold an element
   public Tensor tensor(String name) {
     requireMemory(List.of(name));
     String where = where(name);

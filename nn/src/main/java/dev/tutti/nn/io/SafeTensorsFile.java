@@ -115,8 +115,8 @@ public final class SafeTensorsFile implements AutoCloseable {
 
   /// {@return a tensor, read now} It stays valid when the file is closed.
   ///
-  /// @throws DataError if there is none of that name, it cannot be read, its checksum is wrong,
-  ///   or int32 does not hold an element
+  /// @throws DataError if there is none of that name, it cannot be read, its checksum is wrong, or
+  ///   int32 does not hold an element
   public Tensor tensor(String name) {
     SafeTensorsHeader.Entry entry = entry(name);
     Elements elements = elements(name);

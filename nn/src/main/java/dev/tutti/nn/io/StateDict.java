@@ -32,8 +32,7 @@ public final class StateDict {
 
   /// {@return the tensors of `tree` by name, in leaf order}
   ///
-  /// @throws ShapeError if two leaves have one name, or a leaf has fewer axes than its
-  ///   [TorchOrder]
+  /// @throws ShapeError if two leaves have one name, or a leaf has fewer axes than its [TorchOrder]
   public static Map<String, Tensor> of(Object tree) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     leaves(tree)

@@ -48,10 +48,10 @@ public final class TorchWeights {
 
   /// {@return `model` with the tensors of `file`}
   ///
-  /// @throws DataError if the file cannot be read, when a name is missing or unexpected, or when
-  ///   a type or shape differs
-  /// @throws IllegalArgumentException if the model flattens or normalises the features of images
-  ///   in another order than PyTorch
+  /// @throws DataError if the file cannot be read, when a name is missing or unexpected, or when a
+  ///   type or shape differs
+  /// @throws IllegalArgumentException if the model flattens or normalises the features of images in
+  ///   another order than PyTorch
   public static <T> T load(T model, Path file) {
     return load(model, file, UnaryOperator.identity());
   }

@@ -21,8 +21,8 @@ public record OneCycle(
     implements Schedule {
   /// Checks the ranges.
   ///
-  /// @throws IllegalArgumentException if a number is not positive or `pctStart` is over 1, or
-  ///   over ½ with three phases
+  /// @throws IllegalArgumentException if a number is not positive or `pctStart` is over 1, or over
+  ///   ½ with three phases
   public OneCycle {
     Range.POSITIVE.check("one cycle: epochs", epochs);
     Range.POSITIVE.check("one cycle: steps per epoch", stepsPerEpoch);

@@ -17,8 +17,8 @@ public record Sgd(Tensor momentum, Tensor dampening, Tensor weightDecay, boolean
     implements Optimizer {
   /// Checks that the features go together.
   ///
-  /// @throws IllegalArgumentException if Nesterov's momentum or dampening lacks a momentum, or
-  ///   both are asked for
+  /// @throws IllegalArgumentException if Nesterov's momentum or dampening lacks a momentum, or both
+  ///   are asked for
   public Sgd {
     if (nesterov && (momentum == null || dampening != null)) {
       throw new IllegalArgumentException(

@@ -231,8 +231,7 @@ class SafeTensorsTest {
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]},\"a\":"
             + "{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]}}|4"
             + "|header, byte 57: \"a\" appears twice",
-        "{\"__metadata__\":{\"k\":\"v\",\"k\":\"v\"}}|0"
-            + "|header, byte 29: \"k\" appears twice",
+        "{\"__metadata__\":{\"k\":\"v\",\"k\":\"v\"}}|0" + "|header, byte 29: \"k\" appears twice",
         "{\"__metadata__\":{},\"__metadata__\":{}}|0"
             + "|header, byte 34: \"__metadata__\" appears twice",
         "{\"__metadata__\":{\"k\":1}}|0|header, byte 21: '\"' was expected",
