@@ -8,11 +8,10 @@ import java.util.List;
 ///
 /// One class per width of V vectors and layout of a, one method per tile of R rows: accumulators
 /// must be locals, a hot method must hold one loop and few parameters (three more, for sums that
-/// start elsewhere, cost a fifth), and C2 addresses `a[i + k]` and
-/// `a[i + k * step + 1]` better than anything more general (130 against 100 Gflop/s). 24
-/// accumulators are the most that leave room for V vectors of b and the factors of a in 32
-/// registers, 8 in 16. There are no masks: with them C1 runs out of virtual registers and may leave
-/// a method uncompiled for ever.
+/// start elsewhere, cost a fifth), and C2 addresses `a[i + k]` and `a[i + k * step + 1]` better
+/// than anything more general (130 against 100 Gflop/s). 24 accumulators are the most that leave
+/// room for V vectors of b and the factors of a in 32 registers, 8 in 16. There are no masks: with
+/// them C1 runs out of virtual registers and may never compile a method.
 void main(String[] args) throws IOException {
   int[][] heights = {{16, 8, 4, 2, 1}, {12, 8, 4, 2, 1}, {8, 4, 2, 1}};
   for (int v = 1; v <= 3; v++) {
@@ -62,8 +61,8 @@ static final String[] PARAMETERS = {
   "int ci", "int depth"
 };
 
-/// `run(rows, …)`: all rows of a strip, in tall tiles. A rest of 16 makes two tiles of 8, not one of
-/// 12 and one of 4.
+/// `run(rows, …)`: all rows of a strip, in tall tiles. A rest of 16 makes two tiles of 8, rather
+/// than one of 12 and one of 4.
 static void dispatch(StringBuilder out, int v, int[] heights, boolean columns) {
   line(out, 0, "");
   line(out, 2, "static void run(");

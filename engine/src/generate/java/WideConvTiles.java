@@ -2,9 +2,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// Writes `WideConvRuns.java`, `WideConvTaps.java` and `WideConvColumns.java`, the innermost loops
-/// of convolutions, into a folder: `java engine/src/generate/java/WideConvTiles.java
-/// engine/src/main/java/dev/tutti/engine/vector`.
+/// Writes `WideConvRuns.java`, `WideConvStubs.java`, `WideConvTaps.java` and
+/// `WideConvColumns.java`, the innermost loops of convolutions, into a folder: `java
+/// engine/src/generate/java/WideConvTiles.java engine/src/main/java/dev/tutti/engine/vector`.
 ///
 /// One method per tile of R rows × V vectors, since accumulators must be locals and a hot method
 /// must hold one loop. The three families differ in how a row's factor is found, which decides what
@@ -17,8 +17,8 @@ void main(String[] args) throws IOException {
       folder,
       "WideConvStubs",
       RUNS
-          + "/// For shorter runs than [WideConvRuns] has: C2 allocates registers by the lengths"
-          + " seen.\n",
+          + "/// The same code as [WideConvRuns], for shorter runs: a copy, since C2 optimises for the"
+          + " trip\n/// counts that it has profiled.\n",
       Kind.RUN,
       low);
   write(folder, "WideConvTaps", TAPS, Kind.TAP, new int[][] {{8, 2}, {4, 2}, {8, 1}});
@@ -50,21 +50,21 @@ static final String RUNS =
     /// Tiles of a product whose factors are runs of `a`, written by
     /// `src/generate/java/WideConvTiles.java`.
     ///
-    /// Sums start at 0. For every run g, for every q below `run`: load V vectors of row `bs[g] + q` of
-    /// b, for each of R rows broadcast `a[base + rows[r + i] + starts[g] + q]`, one fma each. Row i of
-    /// c starts at `co + cs[r + i]`, its second vector `last` further on. The range checks of an
-    /// index that grows by one from a start known not to be negative leave the inner loop.
+    /// Sums start at 0. For every run g, for every q below `run`: load V vectors of row `bs[g] + q`
+    /// of b, for each of R rows broadcast `a[base + rows[r + i] + starts[g] + q]`, one fma each.
+    /// Row i of c starts at `co + cs[r + i]`, its second vector `last` further on. The range checks
+    /// of an index that grows by one from a start known not to be negative are hoisted out of the
+    /// inner loop.
     """;
 
 static final String TAPS =
     """
-    /// Tiles of a product whose factors lie anywhere in `a`, written by
+    /// Tiles of a product whose factors are anywhere in `a`, written by
     /// `src/generate/java/WideConvTiles.java`.
     ///
-    /// For every q from `from` to `to`: load V vectors of b, for each of R rows broadcast
-    /// `a[base + rows[r + i] + tab[q]]`, one fma each. Sums start at e where `keep` is −1, at
-    /// `e[0 …]` where it is 0. Row i of c starts at `co + cs[r + i]`, its second vector `last`
-    /// further on.
+    /// For every q from `from` to `to`: load V vectors of b, for each of R rows broadcast `a[base +
+    /// rows[r + i] + tab[q]]`, one fma each. Sums start at e if `keep` is −1, at `e[0 …]` if it is
+    /// 0. Row i of c starts at `co + cs[r + i]`, its second vector `last` further on.
     """;
 
 static final String COLUMNS =
@@ -72,10 +72,10 @@ static final String COLUMNS =
     /// Tiles of a product whose R factors are neighbours in `a`, written by
     /// `src/generate/java/WideConvTiles.java`.
     ///
-    /// For every q from `from` to `to`: load V vectors of b, for each of R rows broadcast
-    /// `a[base + tab[q] + i]`, one fma each. Sums start at e where `keep` is −1, at `e[0 …]` where
-    /// it is 0. Row i of c starts at `co + i · ci`, its second vector `last` further on. C2 checks the
-    /// range of neighbours once.
+    /// For every q from `from` to `to`: load V vectors of b, for each of R rows broadcast `a[base +
+    /// tab[q] + i]`, one fma each. Sums start at e if `keep` is −1, at `e[0 …]` if it is 0. Row i
+    /// of c starts at `co + i · ci`, its second vector `last` further on. C2 checks the range of
+    /// neighbours once.
     """;
 
 static void write(Path folder, String name, String doc, Kind kind, int[][] tiles)

@@ -21,8 +21,8 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /// Whether the input keeps up with the training: images per second that are decoded and augmented,
-/// images per second that four ConvNets are trained on, and both at once. Where training keeps all
-/// cores busy, the input's share of their time is lost to it, and no more should be.
+/// images per second that four ConvNets are trained on, and both at once. If training keeps all
+/// cores busy, the input's share of their time is lost to it, and not more.
 ///
 /// Batches of 64; flips, crops, colour jitter, normalisation. "Cold" is the first epoch, in which
 /// every image is decoded and kept, "warm" the second one. The operating system has read the file

@@ -4,9 +4,9 @@ import dev.tutti.engine.MatMul;
 import dev.tutti.engine.Tensor;
 import org.openjdk.jmh.annotations.Param;
 
-/// Matrix products, one per member where there are several.
+/// Matrix products, one per member if there are several.
 public class MatMulBenchmark extends KernelBenchmark {
-  /// Members, M, N, K; `at` where the first operand is stored transposed, `bt` for the second.
+  /// Members, M, N, K; `at` if the first operand is stored transposed, `bt` for the second.
   @Param({
     "1x64x64x64",
     "1x512x512x512",

@@ -14,13 +14,13 @@ import java.util.Locale;
 /// are measured before and after each kernel. Results are new arrays, so what the JVM needs to
 /// clear them is a part of every time.
 ///
-/// A floor is about 60 % of what the kernel reached when the floor was set, and it is there for the
-/// kernel that gets stuck rather than for the one that gets a little slower: where C2 gives up on a
+/// A floor is about 60 % of what the kernel reached when the floor was set, and it is meant to find
+/// a kernel that fails to compile rather than one that gets a little slower: if C2 gives up on a
 /// method, or on inlining one, its vectors become objects and it runs some fifty times slower,
-/// which no test of results sees. The exit status is 1 when a kernel is below its floor, 2 when the
-/// input makes no sense.
+/// which no test of results detects. The exit status is 1 when a kernel is below its floor, 2 when
+/// the input makes no sense.
 final class Roofline {
-  /// A kernel is warm when it has twice not become faster for so long.
+  /// A kernel is warm when it has twice not become faster for this long.
   private static final double WARM_UP_SECONDS = 0.3;
 
   private static final double LONGEST_WARM_UP_SECONDS = 4;

@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /// `tutti compare`: trains ensembles side by side on one data set and prints one table per group of
-/// metrics and what they say.
+/// metrics and sentences that read them.
 @Command(
     name = "compare",
     sortOptions = false,

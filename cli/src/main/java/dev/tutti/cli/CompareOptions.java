@@ -18,7 +18,7 @@ final class CompareOptions {
           "What to train and test on (default: " + Defaults.DATA + "):",
           "glyphs: drawn digits; needs no files;",
           "mnist, fashion-mnist, cifar10, eurosat: from --data-dir;",
-          "folder:PATH: a folder of JPEG or PNG images per class, or a zip of such; if the folders"
+          "folder:PATH: a folder of JPEG or PNG images per class, or a zip of them; if the folders"
               + " are train and test (and val), they are its parts;",
           "csv:PATH[#LABEL,OPTION,...]: a table, the label in the column LABEL,"
               + " else in the last;",
@@ -61,7 +61,7 @@ final class CompareOptions {
         description =
             "Train on N examples at most; of glyphs, draw N (default: "
                 + Defaults.GLYPHS_TRAIN
-                + "). Of eurosat and folders only as many images are read as that needs.")
+                + "). Of eurosat and folders only the images that this needs are read.")
     Integer limit;
 
     @Option(
@@ -208,7 +208,8 @@ final class CompareOptions {
         names = "--milestones",
         paramLabel = "E",
         split = ",",
-        description = "Epochs after which multistep acts (default: at half and three quarters).")
+        description =
+            "Epochs after which multistep lowers the rate (default: at half and three quarters).")
     List<Integer> milestones;
 
     @Option(

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Trains and tests the methods one after another and hands over what is finished, however the run
+/// Trains and tests the methods one after another and reports what is finished, however the run
 /// ends: at its end, at an error, or when the process is told to stop.
 final class Comparison {
   private final Settings settings;
@@ -133,7 +133,7 @@ final class Comparison {
     err.flush();
   }
 
-  /// After an error: what is finished is shown and kept, and the error comes out after it.
+  /// After an error: what is finished is printed and written, then the error is thrown.
   private synchronized void keepFinished() {
     if (handedOver) {
       return;
@@ -146,7 +146,7 @@ final class Comparison {
     try {
       handOver();
     } catch (RuntimeException e) {
-      // A disk that is full now was full before: that error comes out, this one adds nothing.
+      // A disk that is full now was full before: that error is thrown, this one adds nothing.
       status.close();
     }
     err.println("tutti: only " + kept + " could be finished");
@@ -154,7 +154,7 @@ final class Comparison {
   }
 
   /// The process is told to stop (Ctrl-C). Runs in a shutdown hook, so the training goes on until
-  /// the JVM halts behind this method; it writes nothing any more.
+  /// the JVM halts after this method; it writes nothing any more.
   private synchronized void interrupted() {
     if (handedOver) {
       return;

@@ -13,7 +13,7 @@ import java.util.List;
 record Contestant(Method method, Model model, Ensemble untrained, long params, long flops) {
 
   /// {@return all methods' ensembles. Built before anything is trained, so that sizes that do not
-  /// fit are found at once}
+  /// fit are found early}
   static List<Contestant> all(Settings settings, Examples examples) {
     Model model = settings.model().orElseGet(() -> Model.forShape(examples.shape()));
     List<Contestant> contestants = new ArrayList<>();

@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /// Finds a set's files in the folder of data sets: in the sub-folder of its name, or in that folder
-/// itself where its files lie there and the folder is not called by another set's name.
+/// itself if its files are there and the folder does not have another set's name.
 final class DataFolder {
-  /// What [#choose] chooses, in words.
+  /// A description of what [#choose] chooses.
   static final String DEFAULT = "the variable TUTTI_DATA, else ~/.cache/tutti/data";
 
   private static final String VARIABLE = "TUTTI_DATA";
@@ -53,7 +53,7 @@ final class DataFolder {
         folderOf(dataDir, set)
             .orElseThrow(() ->
                 new DataError(
-                    "%s: there is no folder %s in it, and the files of %s do not lie in it (%s); %s"
+                    "%s: there is no folder %s in it, and the files of %s are not in it (%s); %s"
                         .formatted(
                             dataDir, set.label, set.label, files(set), howToGet(dataDir, set))));
     return set == DataSource.Kind.EUROSAT ? archiveOr(folder) : folder;
@@ -105,7 +105,7 @@ final class DataFolder {
   }
 
   /// The archive in a folder, of several the first by name, else its sub-folder of images, else the
-  /// folder: other sets may lie beside them.
+  /// folder: other sets may be next to them.
   private static Path archiveOr(Path folder) {
     List<String> names = names(folder);
     String inside = names.contains(EUROSAT_FOLDER) ? EUROSAT_FOLDER : "";
@@ -118,7 +118,7 @@ final class DataFolder {
     return lower.equals("eurosat.zip") || lower.equals("eurosat_rgb.zip");
   }
 
-  /// {@return whether the folder holds nothing, or is none}
+  /// {@return whether the folder is empty, or does not exist}
   static boolean isEmpty(Path folder) {
     return !Files.isDirectory(folder) || names(folder).isEmpty();
   }

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
       "",
       "The sets' own files go to the folder NAME of the folder of data sets, each when its size and"
           + " SHA-256 are right. Ctrl-C and broken connections lose nothing: the same command goes"
-          + " on where it was. What is there already is kept.",
+          + " on where it was. Files that are there already are kept.",
       ""
     },
     footer = {
@@ -87,7 +87,7 @@ final class DataGet implements Runnable {
     }
   }
 
-  /// What is asked for, each set once.
+  /// The requested sets, each once.
   private List<KnownSet> sets() {
     if (names.isEmpty()) {
       throw new UsageError("name a data set: " + String.join(", ", KnownSet.names()));
@@ -117,7 +117,7 @@ final class DataGet implements Runnable {
     out.flush();
   }
 
-  /// {@return a word as a shell reads it}
+  /// {@return a text, quoted if the shell needs it}
   private static String quoted(String word) {
     return word.matches("[A-Za-z0-9_./:=,+@-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }

@@ -17,7 +17,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// `tutti data list`: the data sets that `tutti data get` knows, and which are present.
+/// `tutti data list`: the data sets that `tutti data get` can download, and which are present.
 @Command(
     name = "list",
     sortOptions = false,
@@ -52,7 +52,7 @@ final class DataList implements Runnable {
           set, folder, set.everyFile().map(file -> LocalFile.look(file, folder, verify)).toList());
     }
 
-    /// In words what is there: the files themselves, or the one that serves instead.
+    /// A description of what is there: the files themselves, or the file that replaces them.
     String here() {
       int all = set.files().size();
       long whole = count(files.subList(0, all), LocalFile.State.WHOLE);
@@ -116,7 +116,8 @@ final class DataList implements Runnable {
     return lines;
   }
 
-  /// {@return where a set is had, or where that is too long for a line, the page that speaks of it}
+  /// {@return the address of a set, or if that is too long for a line, of the page that describes
+  /// it}
   private static URI shown(KnownSet set) {
     return INDENT + set.address().toString().length() > Terminal.WIDTH ? set.page() : set.address();
   }

@@ -34,7 +34,7 @@ record DataSource(Kind kind, String path) {
       return this == FOLDER || this == CSV;
     }
 
-    /// {@return whether the set lies in `--data-dir`}
+    /// {@return whether the set is in `--data-dir`}
     boolean inDataDir() {
       return this == MNIST || this == FASHION_MNIST || this == CIFAR10 || this == EUROSAT;
     }
@@ -42,7 +42,7 @@ record DataSource(Kind kind, String path) {
 
   static final DataSource NON_DIGITS = new DataSource(Kind.NON_DIGITS, "");
 
-  /// The word for no out-of-distribution data.
+  /// The name for no out-of-distribution data.
   static final String NONE = "none";
 
   /// {@return the set that `--data` names}

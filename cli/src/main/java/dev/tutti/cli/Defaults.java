@@ -1,11 +1,11 @@
 package dev.tutti.cli;
 
-/// What `tutti compare` does where the command line says nothing. Compile-time constants, so that
-/// the help text quotes them.
+/// What `tutti compare` does if the command line does not say. Compile-time constants, so that the
+/// help text quotes them.
 final class Defaults {
   static final String DATA = "glyphs";
 
-  // Few images, seen often: data is scarce where ensembles are wanted, and the run is short.
+  // Few images, seen often: ensembles are wanted if data is scarce, and the run is short.
   static final int GLYPHS_TRAIN = 1_500;
   static final int GLYPHS_TEST = 2_000;
   static final int GLYPHS_EPOCHS = 13;

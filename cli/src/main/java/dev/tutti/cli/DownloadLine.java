@@ -26,7 +26,7 @@ final class DownloadLine implements Download.Listener {
     have = there;
     start = status.now();
     if (there > 0) {
-      status.say(file.name() + ": goes on behind the first " + Words.size(there));
+      status.say(file.name() + ": continues after the first " + Words.size(there));
     }
     status.begin(file.name() + ": " + Words.size(file.bytes()));
   }
@@ -56,7 +56,7 @@ final class DownloadLine implements Download.Listener {
     status.say(line);
   }
 
-  /// {@return what a download that was cut off leaves behind, or nothing where none began}
+  /// {@return what a download that was cut off leaves, or nothing if none began}
   synchronized String whereCutOff() {
     return file == null || have == 0 || have == file.bytes()
         ? ""

@@ -5,14 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// What a method did on each example, from which follows whether two numbers differ by more than
+/// The results of a method on each example, which show whether two numbers differ by more than
 /// chance.
 ///
 /// @param nll the negative log-likelihood of each test example
 /// @param correct 1 for each test example that is classified right, else 0
 /// @param memberNll the mean of the members' negative log-likelihoods of each test example
 /// @param memberCorrect the share of the members that classify a test example right
-/// @param placements of the scores by which out-of-distribution examples are told, if there are any
+/// @param placements of the scores that detect out-of-distribution examples, if there are any
 /// @param memberPlacements the mean of the members' own
 record Evidence(
     double[] nll,
@@ -82,14 +82,14 @@ record Evidence(
     return nll.length;
   }
 
-  /// {@return what the ensemble has that the mean of its members has not, in a metric that is a
-  /// mean over examples: accuracy, NLL or, where there are out-of-distribution examples, AUROC}
+  /// {@return the gain of the ensemble over the mean of its members, in a metric that is a mean
+  /// over examples: accuracy, NLL or, if there are out-of-distribution examples, AUROC}
   Optional<Gain> overMembers(Metric metric) {
     return switch (metric) {
       case ACCURACY -> Optional.of(Gain.paired(memberCorrect, correct));
       case NLL -> Optional.of(Gain.paired(memberNll, nll));
       case AUROC -> placements.map(own -> Gain.auroc(memberPlacements.orElseThrow(), own));
-      default -> throw new IllegalArgumentException("no mean over examples: " + metric);
+      default -> throw new IllegalArgumentException("not a mean over examples: " + metric);
     };
   }
 

@@ -21,9 +21,9 @@ import java.util.function.Supplier;
 ///
 /// @param train what every method trains on
 /// @param test what it is tested on
-/// @param ood out-of-distribution examples of the test examples' shape, if asked for
+/// @param ood out-of-distribution examples of the test examples' shape, if requested
 /// @param normalisation what is done to the values of all three
-/// @param notes what is to be said of the files, a line each
+/// @param notes what the user should know about the files, a line each
 record Examples(
     Dataset train,
     Dataset test,
@@ -96,7 +96,7 @@ record Examples(
     }
   }
 
-  /// Rows of as many columns would train and test alike, whatever the columns hold.
+  /// Rows with the same number of columns would be accepted, whatever the columns hold.
   private static void requireColumns(Settings settings, CsvTable data, CsvTable ood) {
     for (int c = 0; c < data.columns().size(); c++) {
       if (!data.columns().get(c).equals(ood.columns().get(c))) {
@@ -153,7 +153,7 @@ record Examples(
     return (int) Math.min(Integer.MAX_VALUE, Math.ceil(Math.max(train, test)));
   }
 
-  /// The images of a set of folders, of the size that is asked for.
+  /// The images of a set of folders, of the requested size.
   private static ImageFolder images(Settings settings, DataSource source) {
     ImageFolder images = ImageFolder.of(place(settings, source));
     return settings.size().map(size -> images.size(size.height(), size.width())).orElse(images);
@@ -189,7 +189,7 @@ record Examples(
         source.toString(), all.take(most), source.isFolder(), settings.data().toString(), test);
   }
 
-  /// Where the out-of-distribution set lies, which must not be where the data lies.
+  /// The place of the out-of-distribution set, which must differ from that of the data.
   private static Path oodPlace(Settings settings, DataSource source) {
     Path place = place(settings, source);
     DataSource data = settings.data();
@@ -207,7 +207,7 @@ record Examples(
     return Shape.of(train.shape());
   }
 
-  /// {@return what the examples are called}
+  /// {@return the name of the examples}
   String called() {
     return train.shape().length == 3 ? "images" : "rows";
   }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
-/// How the numbers of a comparison look: one unit for a metric wherever it stands, and as many
-/// digits as the size of the test set allows.
+/// How the numbers of a comparison look: one unit for a metric in all tables, and as many digits as
+/// the size of the test set allows.
 final class Figures {
   private final Map<Metric, Integer> decimals = new EnumMap<>(Metric.class);
   private final Terminal terminal;

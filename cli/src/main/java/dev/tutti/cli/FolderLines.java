@@ -6,8 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/// What is to be said of a folder of images: its classes, and what is left out, a line for each
-/// reason.
+/// Describes a folder of images: its classes, and what is left out, a line for each reason.
 final class FolderLines {
   private static final int NAMED = 2;
   private static final int WIDTH = 79;
@@ -58,7 +57,7 @@ final class FolderLines {
             paths.size() > NAMED ? MORE : "");
   }
 
-  /// A path without what a terminal might obey, cut to a length that leaves room on the line.
+  /// A path without control characters, cut to a length that leaves room on the line.
   private static String shown(String path) {
     String plain =
         path.codePoints()

@@ -4,9 +4,9 @@ import java.util.Arrays;
 
 /// Two values of a metric on the same examples, and the standard error of their difference.
 ///
-/// @param before such as the mean of the members
-/// @param after such as the ensemble's
-/// @param standardError of `after - before`; NaN where one example says nothing about chance
+/// @param before for example the mean of the members
+/// @param after for example the ensemble's
+/// @param standardError of `after - before`; NaN if one example says nothing about chance
 record Gain(double before, double after, double standardError) {
   /// A difference of this many standard errors is not taken for chance.
   private static final double CLEAR = 2;

@@ -1,7 +1,7 @@
 package dev.tutti.cli;
 
 /// What is to be done when the process is told to stop (Ctrl-C) before this is closed. It runs in a
-/// shutdown hook, so the work goes on until the JVM halts behind it.
+/// shutdown hook, so the work goes on until the JVM halts after it.
 final class InterruptHook implements AutoCloseable {
   private final Thread hook;
 

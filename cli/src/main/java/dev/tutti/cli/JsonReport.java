@@ -23,10 +23,10 @@ import tools.jackson.databind.json.JsonMapper;
 /// ```
 ///
 /// Metrics ([Metric]) are fractions and nats in full precision; those of `ood_metrics` are of the
-/// out-of-distribution examples, entropy and what follows it in `metrics` of the test examples.
-/// Null stands for what is undefined or infinite, and for `ood` and `ood_metrics` without such
-/// data, where `member_auroc` is empty. `methods` holds the methods that finished, in the order of
-/// the command line.
+/// out-of-distribution examples, entropy and the values after it in `metrics` are of the test
+/// examples. Null means undefined or infinite; without out-of-distribution data, `ood` and
+/// `ood_metrics` are null and `member_auroc` is empty. `methods` holds the methods that finished,
+/// in the order of the command line.
 final class JsonReport {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -44,8 +44,8 @@ final class JsonReport {
     return bytes(root);
   }
 
-  /// {@return a tree of maps, lists, texts and numbers as indented JSON with a line break behind
-  /// it}
+  /// {@return a tree of maps, lists, texts and numbers as indented JSON with a line break at the
+  /// end}
   static byte[] bytes(Map<String, Object> root) {
     return (MAPPER.writeValueAsString(root) + "\n").getBytes(StandardCharsets.UTF_8);
   }

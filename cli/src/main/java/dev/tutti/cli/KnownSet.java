@@ -6,18 +6,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// A public data set that `tutti data` knows: what it is and where its own files are had.
+/// A public data set that `tutti data` supports: what it is and where its own files come from.
 ///
 /// The sizes and SHA-256 are those that TensorFlow Datasets' checksum lists and other projects
 /// publish for these files; nothing else is accepted, wherever it comes from.
 ///
 /// @param what what its examples show
 /// @param train how many to train on
-/// @param test how many to test on; 0 where the set has no such part
+/// @param test how many to test on; 0 if the set has no such part
 /// @param licence the terms that its authors name
-/// @param page where they describe it
+/// @param page the page that describes it
 /// @param files its files, all of which are needed
-/// @param instead a file that serves as well where those cannot be had
+/// @param instead a file to use instead if those cannot be downloaded
 record KnownSet(
     DataSource.Kind kind,
     String what,
@@ -57,13 +57,13 @@ record KnownSet(
     return files.stream().mapToLong(RemoteFile::bytes).sum();
   }
 
-  /// {@return where its only file is had first, or the folder where its files are}
+  /// {@return the first address of its only file, or the folder of its files}
   URI address() {
     URI first = files.getFirst().addresses().getFirst();
     return files.size() == 1 ? first : first.resolve(".");
   }
 
-  /// The original page answers no longer.
+  /// The original page no longer answers.
   private static KnownSet mnist() {
     List<String> folders =
         List.of(
@@ -202,7 +202,7 @@ record KnownSet(
         instead.map(file -> file.from(URI.create(folder + file.name()))));
   }
 
-  /// {@return all files, the one that may serve instead last}
+  /// {@return all files, the replacement last}
   Stream<RemoteFile> everyFile() {
     return Stream.concat(files.stream(), instead.stream());
   }

@@ -121,7 +121,7 @@ public final class Main implements Runnable {
     return CommandLine.ExitCode.SOFTWARE;
   }
 
-  /// {@return the one line that a user reads of a failure}
+  /// {@return the one line about a failure that the user reads}
   static String failureMessage(Throwable error) {
     if (error instanceof OutOfMemoryError) {
       return "out of memory with a heap of "
@@ -185,7 +185,7 @@ public final class Main implements Runnable {
     return text.lines().findFirst().orElse("");
   }
 
-  /// Words for the names of Java's types, and a small letter at the start.
+  /// Replaces the names of Java's types by words, and starts with a small letter.
   private static String plain(String message) {
     String text =
         message

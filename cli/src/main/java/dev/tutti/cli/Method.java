@@ -20,12 +20,12 @@ enum Method {
   SINGLE,
   /// Networks that share nothing.
   DEEP,
-  /// Thin networks in one of grouped layers.
+  /// Thin members in one network of grouped layers.
   PACKED,
   /// Networks that share their weights and differ by two vectors per layer.
   BATCH;
 
-  /// {@return what a sentence calls it}
+  /// {@return its name in a sentence}
   String inWords() {
     return switch (this) {
       case SINGLE -> "the single network";
@@ -65,7 +65,7 @@ enum Method {
     throw UsageError.unknown("method", name, labels());
   }
 
-  /// {@return how many members it has where `members` are asked for}
+  /// {@return its number of members if `--members` is `members`}
   int members(int members) {
     return this == SINGLE ? 1 : members;
   }

@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 /// The metrics of a result: what each is called everywhere, its unit, which values are better, and
 /// how far chance moves it.
 ///
-/// A standard error is an estimate that decides how many digits are shown, no more: that of a mean
-/// of the test examples' values, or of a share of them.
+/// A standard error is an estimate that only decides how many digits are shown: that of a mean of
+/// the test examples' values, or of a share of them.
 enum Metric {
   ACCURACY("accuracy", Unit.PERCENT, Better.LARGER, r -> r.report().accuracy()),
   NLL("NLL", Unit.NUMBER, Better.SMALLER, r -> r.report().nll()),
@@ -72,16 +72,16 @@ enum Metric {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /// {@return a fraction, or a number of nats; NaN where it is undefined}
+  /// {@return a fraction, or a number of nats; NaN if it is undefined}
   double of(Result result) {
     return value.applyAsDouble(result);
   }
 
-  /// {@return the number of decimals that mean something, if the result tells}
+  /// {@return the number of decimals that are certain, if the result shows it}
   ///
-  /// A standard error is worth one digit, or two where they are below 3.55 (the rule of the
-  /// Particle Data Group, *Review of Particle Physics*, introduction), and its value ends where it
-  /// does. A share of n examples has no steps finer than 1 / n, so none are shown.
+  /// A standard error is worth one digit, or two if they are below 3.55 (the rule of the Particle
+  /// Data Group, *Review of Particle Physics*, introduction), and its value ends at the same digit.
+  /// A share of n examples has no steps finer than 1 / n, so none are shown.
   OptionalInt decimals(Result result) {
     int n = result.evidence().examples();
     double error = standardError(result, n) * (unit == Unit.PERCENT ? 100 : 1);
@@ -93,7 +93,7 @@ enum Metric {
         : OptionalInt.empty();
   }
 
-  /// {@return the number of decimals where no result tells}
+  /// {@return the number of decimals if no result shows it}
   int usualDecimals() {
     return unit == Unit.PERCENT ? 1 : 3;
   }

@@ -88,7 +88,7 @@ enum Model {
     }
   };
 
-  /// The smallest side of an image that LeNet's two convolutions leave something of.
+  /// The smallest side of an image that LeNet's two convolutions accept.
   private static final int LENET_SIDE = 16;
 
   /// The smallest side of an image that networks treat as ImageNet's.
@@ -142,8 +142,7 @@ enum Model {
     throw UsageError.unknown("model", name, labels());
   }
 
-  /// {@return the model where none is asked for: LeNet for images that it can take, else the
-  /// perceptron}
+  /// {@return the default model: LeNet for images that it can take, else the perceptron}
   static Model forShape(Shape example) {
     boolean image = example.rank() == 3;
     return image && Math.min(example.dim(0), example.dim(1)) >= LENET_SIDE ? LENET : MLP;

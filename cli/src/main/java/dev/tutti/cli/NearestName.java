@@ -9,8 +9,8 @@ final class NearestName {
   private NearestName() {}
 
   /// The candidate with the smallest edit distance to `name`, case aside; of equal ones the first.
-  /// Empty where even the nearest differs in more than two fifths of its letters: a name that far
-  /// off is not a typing error.
+  /// Empty if even the nearest differs in more than two fifths of its letters: a name that differs
+  /// more is not a typing error.
   static Optional<String> of(String name, Collection<String> candidates) {
     String wanted = name.toLowerCase(Locale.ROOT);
     String nearest = null;

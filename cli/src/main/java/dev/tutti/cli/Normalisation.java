@@ -5,11 +5,11 @@ import dev.tutti.nn.data.Glyphs;
 import dev.tutti.nn.data.Transform;
 import java.util.Arrays;
 
-/// The shift and scale of every value before it meets a network: `(x − mean) / std` per channel of
+/// The shift and scale of every value before it enters a network: `(x − mean) / std` per channel of
 /// an image, per column of a table.
 ///
-/// @param origin `constants` for the customary figures of a known set, `training data` where they
-///   were measured on it
+/// @param origin `constants` for the customary figures of a known set, `training data` if they were
+///   measured on it
 record Normalisation(float[] mean, float[] std, String origin) {
 
   /// {@return the set's customary figures, else those of the training data}
@@ -33,7 +33,7 @@ record Normalisation(float[] mean, float[] std, String origin) {
   }
 
   /// Two passes in float64, so that a large mean costs no digits of a small deviation. A channel
-  /// that never varies is only shifted.
+  /// with a single value is only shifted.
   private static Normalisation measured(Dataset train) {
     int[] shape = train.shape();
     int channels = shape[shape.length - 1];

@@ -3,7 +3,7 @@ package dev.tutti.cli;
 import java.util.Arrays;
 import java.util.List;
 
-/// Where each example's score lies among the scores of the other kind: the share of the pairs with
+/// The rank of each example's score among the scores of the other kind: the share of the pairs with
 /// it that are in the right order, equal scores counting one half. The mean of either array is the
 /// area under the ROC curve.
 ///

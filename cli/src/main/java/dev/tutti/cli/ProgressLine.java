@@ -10,13 +10,13 @@ import java.util.stream.IntStream;
 
 /// Shows on a [StatusLine] how far the training is.
 ///
-/// What remains is counted in the seconds that each training would take by the warm-up ([WarmUp]),
-/// which says what the methods cost beside each other; how fast such seconds pass is what the last
-/// moments of training show. Before these are enough, nothing is said of it.
+/// The remaining work is counted in the seconds that each training would take by the warm-up
+/// ([WarmUp]), which shows the relative cost of the methods. The last moments of training show how
+/// fast such seconds pass. The time left is not shown before there are enough of these.
 final class ProgressLine implements Progress.Listener {
   private static final double SECOND = 1e9;
 
-  /// Seconds of training that are recent, and the fewest that say something; and steps likewise.
+  /// Seconds of training that count as recent, and the fewest that suffice; the same for steps.
   private static final double RECENT = 10;
 
   private static final double ENOUGH = 2;
@@ -38,7 +38,7 @@ final class ProgressLine implements Progress.Listener {
   private long start;
   private Progress last;
 
-  /// A training that is to be done.
+  /// A training that is planned.
   ///
   /// @param work what it costs, in seconds of the warm-up
   private record Training(Contestant contestant, double work) {}
@@ -50,11 +50,11 @@ final class ProgressLine implements Progress.Listener {
     this.status = status;
   }
 
-  /// Learns what there is to do.
+  /// Sets the planned trainings.
   ///
   /// @param seconds what each training would take by the warm-up
   /// @param count the number of training examples
-  /// @param called what they are called: `images`
+  /// @param called their name: `images`
   synchronized void plan(
       List<Contestant> contestants, double[] seconds, long count, String called) {
     images = count;
@@ -102,8 +102,8 @@ final class ProgressLine implements Progress.Listener {
         share);
   }
 
-  /// Notes how much work is done, of the running training and of all before; forgets what is no
-  /// longer recent.
+  /// Records how much work is done, of the running training and of all before, and drops what is
+  /// not recent.
   private void mark(double ofRunning) {
     recent.addLast(new Mark(status.now() - paused, workDone + ofRunning));
     while (recent.size() > STEPS && span() > RECENT) {
@@ -119,8 +119,8 @@ final class ProgressLine implements Progress.Listener {
     return (to.time - from.time) / SECOND;
   }
 
-  /// {@return `, 12 s left` at the rate of the later half of what is recent; or nothing where too
-  /// little was seen to tell, or where the earlier half went at quite another rate}
+  /// {@return `, 12 s left` at the rate of the later half of what is recent; or nothing if too
+  /// little was seen, or if the earlier half ran at a very different rate}
   private String left() {
     if (recent.size() < STEPS || span() < ENOUGH) {
       return "";
@@ -157,7 +157,7 @@ final class ProgressLine implements Progress.Listener {
     status.doing(running.contestant.method().label() + ": testing");
   }
 
-  /// {@return where a training was cut off, or nothing where none runs}
+  /// {@return the place where a training was cut off, or nothing if none runs}
   synchronized String whereCutOff() {
     return last == null ? "" : " in epoch " + (last.epoch() + 1) + " of " + last.epochs();
   }

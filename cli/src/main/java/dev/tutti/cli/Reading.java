@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// Reads the tables aloud: what an ensemble has that its members have not, and what the others cost
-/// and give beside it. Made from the numbers, whatever they say; what chance may have done is
-/// called no clear difference ([Gain#clear]).
+/// Puts the tables into words: the gain of an ensemble over its members, and the cost and gain of
+/// the others compared with it. The sentences follow from the numbers alone; a difference that may
+/// be chance is called no clear difference ([Gain#clear]).
 final class Reading {
   private static final List<Metric> READ = List.of(Metric.NLL, Metric.AUROC, Metric.ACCURACY);
 
@@ -98,8 +98,8 @@ final class Reading {
         : String.join(", ", items.subList(0, last)) + " and " + items.get(last);
   }
 
-  /// What the other ensembles cost and give beside the deep one, or the ensembles beside the single
-  /// network.
+  /// The cost and gain of the other ensembles compared with the deep one, or of the ensembles
+  /// compared with the single network.
   private Optional<String> cost() {
     Optional<Result> deep = with(Method.DEEP);
     Optional<Result> single = with(Method.SINGLE);

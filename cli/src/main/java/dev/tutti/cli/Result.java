@@ -23,7 +23,7 @@ import java.util.Optional;
 /// @param report the metrics of the test examples
 /// @param detection how well out-of-distribution examples are told from them, if there are any
 /// @param ood the uncertainty on the out-of-distribution examples, if there are any
-/// @param evidence what the numbers rest on
+/// @param evidence the results by example, from which the numbers follow
 record Result(
     Method method,
     int members,
@@ -97,7 +97,7 @@ record Result(
     return new Logits(values, outputs.dim(0), outputs.dim(1), outputs.dim(2));
   }
 
-  /// {@return what the method is called in tables and files}
+  /// {@return the method's name in tables and files}
   String name() {
     return method.label();
   }

@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 /// A run's right to a folder of results: the files in it are of one run.
 ///
 /// The claim is `run.json` itself, made before the first method is trained, by an operation that
-/// fails if the file is there. While the run goes on it says who is writing; at the end the results
-/// take its place.
+/// fails if the file is there. While the run goes on it says which process is writing; at the end
+/// the results replace it.
 final class RunClaim {
   static final String FILE = "run.json";
 
@@ -101,7 +101,7 @@ final class RunClaim {
     }
   }
 
-  /// {@return when a process began, in milliseconds, or -1 if this system does not tell}
+  /// {@return when a process began, in milliseconds, or -1 if this system does not say}
   private static long started(ProcessHandle process) {
     return process.info().startInstant().map(Instant::toEpochMilli).orElse(-1L);
   }
@@ -136,7 +136,7 @@ final class RunClaim {
     }
   }
 
-  /// Gives the folder up again, as it was, if nothing was written.
+  /// Releases the folder, as it was, if nothing was written.
   void release() {
     try {
       if (!begun && holds()) {
@@ -147,7 +147,8 @@ final class RunClaim {
         }
       }
     } catch (IOException e) {
-      return; // The claim stays, and the next run says so; what ended this one is told instead.
+      return; // The claim stays, and the next run says so; the error that ended this run is
+      // reported instead.
     }
   }
 

@@ -18,11 +18,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /// The files that a comparison writes: `--json FILE`, and in `--out DIR` a `METHOD.safetensors` per
-/// finished method and `run.json`. Each is written whole or not at all.
+/// finished method and `run.json`. Each is written atomically.
 ///
-/// A file of weights holds the network's state dict ([StateDict]), the member axis first (of one
-/// network too, where it is 1), except in what a BatchEnsemble's members share and in packed
-/// layers, which have no member axis; its metadata name the method, model and members.
+/// A file of weights holds the network's state dict ([StateDict]), the member axis first (also of
+/// one network, with size 1), except in what a BatchEnsemble's members share and in packed layers,
+/// which have no member axis; its metadata name the method, model and members.
 final class RunFiles {
   private final Settings settings;
   private final Optional<RunClaim> claim;
@@ -93,7 +93,7 @@ final class RunFiles {
     }
   }
 
-  /// Writes a finished method's weights, if asked for.
+  /// Writes a finished method's weights, if requested.
   void weights(Result result, Ensemble trained) {
     Optional<Path> folder = settings.out();
     if (folder.isPresent()) {
@@ -108,12 +108,12 @@ final class RunFiles {
     }
   }
 
-  /// Gives the folder up again, if nothing was written.
+  /// Releases the folder, if nothing was written.
   void release() {
     claim.ifPresent(RunClaim::release);
   }
 
-  /// Writes `--json` and `run.json`, if asked for, and returns a line for each.
+  /// Writes `--json` and `run.json`, if requested, and returns a line for each.
   List<String> results(List<Result> results, Examples examples) {
     List<String> said = new ArrayList<>();
     settings

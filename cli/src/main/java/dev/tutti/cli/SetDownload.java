@@ -14,13 +14,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Downloads what a folder lacks of a known set.
+/// Downloads the files of a known set that a folder lacks.
 ///
 /// @param force whether files of the same names that are not the set's own are replaced
 record SetDownload(Download download, StatusLine status, boolean force) {
-  /// Puts into the folder what is missing there of the set's files.
+  /// Downloads the set's missing files into the folder.
   ///
-  /// @throws DataError if they cannot be had, or another file is in the way
+  /// @throws DataError if they cannot be downloaded, or another file is in the way
   void get(KnownSet set, Path folder) {
     makeFolder(folder);
     List<RemoteFile> missing = missing(set, folder);
@@ -73,7 +73,7 @@ record SetDownload(Download download, StatusLine status, boolean force) {
     return missing;
   }
 
-  /// Nothing is overwritten without `force` but a file's own part.
+  /// Without `force` only a file's own part is overwritten.
   private void requireReplaceable(LocalFile local) {
     if (local.state() != LocalFile.State.OTHER) {
       return;

@@ -8,18 +8,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// What a comparison shall do, all defaults filled in but the model's, which may wait for the data.
+/// What a comparison does, with all defaults filled in except the model's, which may depend on the
+/// data.
 ///
 /// @param data what to train and test on
 /// @param ood the out-of-distribution data, if any
-/// @param size what images of folders are resized to, if asked for
+/// @param size what images of folders are resized to, if requested
 /// @param dataDir the folder of data sets, which need not exist if none is read from it
 /// @param limit the most training examples, if bounded
 /// @param testLimit the most test examples, if bounded
-/// @param model the network, if one is asked for
-/// @param json the file of results, `-` for standard output, if asked for
-/// @param out the folder of weights, if asked for
-/// @param force whether what a former run left in `out` is deleted
+/// @param model the network, if one is named
+/// @param json the file of results, `-` for standard output, if requested
+/// @param out the folder of weights, if requested
+/// @param force whether a former run's files in `out` are deleted
 record Settings(
     DataSource data,
     Optional<DataSource> ood,
@@ -143,7 +144,7 @@ record Settings(
     return methods.stream().map(Method::label).collect(Collectors.joining(","));
   }
 
-  /// An option that no chosen method reads is a mistake that would go unseen.
+  /// An option that no chosen method reads is a mistake that would not be noticed.
   private static void requireEnsembleOptionsUsed(
       CompareOptions.Ensembles asked, List<Method> methods) {
     boolean packed = methods.contains(Method.PACKED);

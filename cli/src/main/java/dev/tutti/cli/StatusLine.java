@@ -4,10 +4,10 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 
-/// Lines on standard error for whoever waits: those that stay, and one that tells how far the work
-/// is. On a terminal that one is written over; elsewhere it comes now and then and stays.
+/// Lines on standard error for a waiting user: lines that stay, and one that shows the progress. On
+/// a terminal the latter is overwritten; elsewhere it is printed now and then and stays.
 ///
-/// May be used from several threads, and closed from a shutdown hook: what comes later is silent.
+/// May be used from several threads, and closed from a shutdown hook: later lines are not shown.
 final class StatusLine {
   /// How it shows.
   enum Style {
@@ -90,7 +90,7 @@ final class StatusLine {
     }
   }
 
-  /// Shows how far the work is, with a bar where the line leaves room for one.
+  /// Shows how far the work is, with a bar if the line leaves room for one.
   synchronized void progress(String line, double share) {
     int room = WIDTH - line.length() - 3;
     if (style != Style.ONE_LINE || room < 5) {
@@ -101,7 +101,7 @@ final class StatusLine {
     progress(line + " [" + "=".repeat(full) + " ".repeat(room - full) + "]");
   }
 
-  /// Ends all showing; what comes later is silent.
+  /// Ends all showing; later lines are not shown.
   synchronized void close() {
     clear();
     closed = true;

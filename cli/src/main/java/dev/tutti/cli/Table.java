@@ -3,11 +3,11 @@ package dev.tutti.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Text in columns: the first flush left, the others flush right, in boxes where the terminal can
-/// draw them.
+/// Text in columns: the first flush left, the others flush right, in boxes if the terminal can draw
+/// them.
 ///
-/// @param title what stands above it
-/// @param header the columns' names, of several lines where they have line breaks
+/// @param title the line above it
+/// @param header the columns' names, of several lines if they have line breaks
 /// @param rows cells, as many per row as there are columns
 record Table(String title, List<String> header, List<List<Cell>> rows) {
   private static final String BOLD = "\u001b[1m";

@@ -11,8 +11,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// The results as one table per group of metrics, a row per method, and what they say. No line is
-/// wider than [Terminal#WIDTH], but for what cannot be broken.
+/// The results as one table per group of metrics, a row per method, and sentences that read them.
+/// No line is wider than [Terminal#WIDTH], except for text that cannot be broken.
 final class Tables {
   private static final String BOLD_MEANS = " The best of each column is bold.";
 
@@ -108,14 +108,14 @@ final class Tables {
         .collect(Collectors.joining(", "));
   }
 
-  /// Values that stand below each other.
+  /// Values below each other.
   private record Column(String name, Metric metric, ToDoubleFunction<Result> value) {}
 
   private Column column(Metric metric) {
     return new Column(metric.label, metric, metric::of);
   }
 
-  /// Each quantity on the test examples and, where there are any, on the others beside it.
+  /// Each quantity on the test examples and, if there are any, next to it on the others.
   private Stream<Column> uncertainty(boolean ood) {
     return Stream.of(
             new Pair(Metric.ENTROPY, Uncertainty.Summary::entropy),
@@ -146,7 +146,7 @@ final class Tables {
       String best = best(column);
       for (int i = 0; i < rows.size(); i++) {
         String text = text(column, results.get(i));
-        // Equal as shown counts as equal: no row is set apart by digits that nobody sees.
+        // Equal as shown counts as equal: no row is marked because of digits that are not shown.
         rows.get(i).add(new Cell(text, text.equals(best)));
       }
     });
@@ -174,7 +174,7 @@ final class Tables {
     return best == null ? null : text(column, best);
   }
 
-  /// What each member is worth alone.
+  /// The quality of each member alone.
   private Table members(boolean ood) {
     List<String> header = new ArrayList<>();
     header.addAll(List.of("method", "members", "accuracy", "mean", "mean\nNLL"));

@@ -10,8 +10,8 @@ import java.util.List;
 
 /// What an output stream can show.
 ///
-/// @param interactive whether someone watches it, and a line may be written over
-/// @param bold whether it knows the escape sequence for bold text
+/// @param interactive whether a user watches it, and a line may be overwritten
+/// @param bold whether it supports the escape sequence for bold text
 /// @param boxes whether its character set has line-drawing characters
 record Terminal(boolean interactive, boolean bold, boolean boxes) {
   /// A file or a pipe in ASCII.
@@ -40,7 +40,8 @@ record Terminal(boolean interactive, boolean bold, boolean boxes) {
         charset.newEncoder().canEncode(BOX_CHARACTERS));
   }
 
-  /// Linux tells for each stream; elsewhere the JDK tells whether all of them are a terminal.
+  /// On Linux this is known for each stream; elsewhere the JDK says whether all of them are a
+  /// terminal.
   private static boolean isTerminal(int descriptor) {
     Path link = Path.of("/proc/self/fd/" + descriptor);
     if (Files.isSymbolicLink(link)) {

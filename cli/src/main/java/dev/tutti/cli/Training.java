@@ -141,7 +141,7 @@ record Training(
     for (int milestone : asked) {
       if (milestone < 1 || milestone >= epochs) {
         throw new UsageError(
-            "--milestones must lie between 1 and "
+            "--milestones must be between 1 and "
                 + (epochs - 1)
                 + " of "
                 + epochs
@@ -169,7 +169,7 @@ record Training(
     return asked;
   }
 
-  /// {@return what the trainer is told}
+  /// {@return the trainer's recipe}
   ///
   /// @param steps the number of batches in an epoch
   Recipe recipe(int steps) {
@@ -193,7 +193,8 @@ record Training(
     };
   }
 
-  /// What falls to 0 falls in the epochs after the warm-up; milestones are epochs of the training.
+  /// A schedule that decays to 0 does so in the epochs after the warm-up; milestones are epochs of
+  /// the training.
   private Schedule factor(int steps) {
     double falling = epochs - warmup;
     return switch (schedule) {
@@ -248,7 +249,7 @@ record Training(
     return map;
   }
 
-  /// Adds the options that ask for just this.
+  /// Adds the options that give exactly this training.
   void addArguments(List<String> arguments) {
     arguments.addAll(List.of("--epochs", "" + epochs, "--batch", "" + batch));
     arguments.addAll(List.of("--optimizer", optimizer, "--lr", "" + lr));

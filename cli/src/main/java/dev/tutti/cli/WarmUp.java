@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /// Trains every method for moments before the first training is timed, so that no method's seconds
-/// hold what the JVM needs to load and compile the code of all: it interprets at first, and
-/// compiles what it sees to be used much. What is trained here is thrown away; no figure changes.
+/// include the JVM's time to load and compile the code: it interprets code at first, and compiles
+/// what is used much. The results of this training are thrown away; no figure changes.
 ///
 /// The methods take turns of a fraction of a second, at least a step each, until a step takes none
 /// of them less time than before.
@@ -22,14 +22,14 @@ final class WarmUp {
   /// A step that takes less than this part of the shortest before is still getting faster.
   private static final double FASTER = 0.9;
 
-  /// Rounds in which no method gets faster, before it is believed.
+  /// The warm-up ends after this many rounds in which no method got faster.
   private static final int STEADY_ROUNDS = 2;
 
-  /// Seconds of processor time after which no further round begins: on a machine that others use,
-  /// too, there is as much of it as elsewhere, only later.
+  /// Seconds of processor time after which no further round begins: on a machine that others use
+  /// too, the warm-up gets the same processor time, only later.
   private static final double MOST = 15;
 
-  /// How a turn ends that is not over.
+  /// Ends a turn before its training is over.
   private static final class Enough extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -65,7 +65,7 @@ final class WarmUp {
     return least;
   }
 
-  /// Trains for a turn, and says how long the whole training would take so.
+  /// Trains for a turn, and returns how long the whole training would take at this speed.
   private double trainingSeconds(Contestant contestant) {
     long start = System.nanoTime();
     double[] all = {0};
@@ -82,13 +82,13 @@ final class WarmUp {
     try {
       contestant.train(settings, examples, listener);
     } catch (Enough | TrainingError end) {
-      // A training that diverges will do so again, and say so, in its place.
+      // A training that diverges here will diverge again, and be reported, when it is timed.
     }
     return all[0];
   }
 
-  /// {@return the nanoseconds that all threads of this process have run, or where the JVM does not
-  /// tell, those of the clock}
+  /// {@return the nanoseconds that all threads of this process have run, or if the JVM does not
+  /// say, those of the clock}
   private static long processorTime() {
     OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     long time = system == null ? -1 : system.getProcessCpuTime();

@@ -36,7 +36,7 @@ class ArchitectureTest {
                 location("dev.tutti.cli")));
   }
 
-  /// Where a module was loaded from: its jar, or its folder of classes.
+  /// The place a module was loaded from: its jar, or its folder of classes.
   private static Location location(String module) {
     ModuleReference reference =
         ModuleLayer.boot().configuration().findModule(module).orElseThrow().reference();
@@ -76,7 +76,7 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
-  /// Hence no type of the Vector API stands in a signature outside that package either.
+  /// Hence no type of the Vector API is in a signature outside that package either.
   @Test
   void theIncubatorIsKnownToOnePackage() {
     noClasses()

@@ -60,7 +60,7 @@ public final class ChildJvm implements AutoCloseable {
     return new ChildJvm(process, out, err);
   }
 
-  /// The modules' places, as this JVM knows them, or its class path where it has no modules.
+  /// The modules' places, as this JVM has them, or its class path if it has no modules.
   private static List<String> program() {
     if (!Main.class.getModule().isNamed()) {
       return List.of("-cp", System.getProperty("java.class.path"), Main.class.getName());

@@ -84,7 +84,7 @@ class CompareErrorsTest {
         "--optimizer sgd --momentum 1|--momentum must be at least 0 and below 1, got 1.0",
         "--weight-decay -1|--weight-decay must not be negative, got -1.0",
         "--milestones 2|--milestones goes with --schedule multistep, not with cosine",
-        "--epochs 3 --schedule multistep --milestones 3|--milestones must lie between 1 and 2 of 3"
+        "--epochs 3 --schedule multistep --milestones 3|--milestones must be between 1 and 2 of 3"
             + " epochs, got 3",
         "--limit 0|--limit must be at least 1, got 0",
         "--test-limit 0|--test-limit must be at least 1, got 0",
@@ -152,7 +152,7 @@ class CompareErrorsTest {
         failure("--data", "mnist", "--data-dir", none.toString()));
     assertEquals(
         folder
-            + ": there is no folder mnist in it, and the files of mnist do not lie in it"
+            + ": there is no folder mnist in it, and the files of mnist are not in it"
             + " (train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz,"
             + " t10k-labels-idx1-ubyte.gz); 'tutti data get mnist --data-dir %s' downloads it"
                 .formatted(folder),
@@ -161,7 +161,7 @@ class CompareErrorsTest {
     assertEquals(none + ": no such file", failure("--data", "folder:" + none));
   }
 
-  /// Writes an IDX part of as many 28×28 images, all of the label 1 or 0 in turn.
+  /// Writes an IDX part of this many 28×28 images, all of the label 1 or 0 in turn.
   private static void idx(Path to, String part, int count) throws IOException {
     Files.createDirectories(to);
     ByteBuffer images = ByteBuffer.allocate(16 + 784 * count);

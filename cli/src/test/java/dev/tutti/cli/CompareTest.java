@@ -314,7 +314,7 @@ class CompareTest {
     String said = unwrapped(outcome.err());
     assertTrue(said.contains(": 48 rows of 2 columns to train on, 12 to test mlp"), said);
     assertTrue(outcome.out().contains("flops/row"));
-    // The second column tells the kind.
+    // The second column is the kind.
     assertTrue(outcome.out().contains("100 %"), outcome.out());
     assertFalse(outcome.out().contains("OOD"), outcome.out());
   }

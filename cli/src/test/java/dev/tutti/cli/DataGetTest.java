@@ -266,10 +266,11 @@ class DataGetTest {
       end.countDown();
       Outcome third = get(mirror, "mnist");
       assertEquals(
-          IMAGES + ": goes on behind the first 3.0 MB", third.err().lines().findFirst().orElse(""));
+          IMAGES + ": continues after the first 3.0 MB",
+          third.err().lines().findFirst().orElse(""));
       assertEquals(3_000_000, mirror.requests().get(1).from());
       assertEquals("\"v1\"", mirror.requests().get(1).headers().get("if-range"));
-      // Zeros are not digits: what came is thrown away, fetched anew, and refused.
+      // Zeros are not digits: what came is thrown away, fetched again, and refused.
       assertEquals(1, third.status());
       assertTrue(third.lastError().contains("sends another file"), third.err());
       assertEquals(-1, size(part));

@@ -50,7 +50,7 @@ class DownloadLineTest {
   void elsewhereALineComesEveryTenSeconds() {
     DownloadLine line = line(StatusLine.Style.LINES);
     line.begin(FILE, 4_000_000);
-    assertEquals("a.zip: goes on behind the first 4.0 MB<end>", shown());
+    assertEquals("a.zip: continues after the first 4.0 MB<end>", shown());
     now += 9 * SECOND;
     line.at(5_000_000);
     assertEquals("", shown());

@@ -243,7 +243,7 @@ class ExamplesTest {
             .size());
   }
 
-  /// Other sets may lie beside the unpacked images.
+  /// Other sets may be next to the unpacked images.
   @Test
   void unpackedEurosatIsReadFromItsOwnFolder() throws IOException {
     Path sets = folder.resolve("sets");

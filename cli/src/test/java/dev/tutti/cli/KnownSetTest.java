@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class KnownSetTest {
-  /// Where the authors offer nothing else; the SHA-256 tells whether it was tampered with.
+  /// Only if the authors offer nothing else; the SHA-256 shows whether it was tampered with.
   private static final Set<String> PLAIN_HTTP =
       Set.of("fashion-mnist.s3-website.eu-central-1.amazonaws.com", "madm.dfki.de");
 

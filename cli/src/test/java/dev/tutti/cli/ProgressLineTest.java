@@ -120,7 +120,7 @@ class ProgressLineTest {
   ///
   /// @param slow how many times slower the first step is than a warm one
   /// @param slowSteps in how many steps that wears off
-  /// @param second how much the second training costs beside what the warm-up said
+  /// @param second how much the second training costs compared with the warm-up's estimate
   @ParameterizedTest
   @CsvSource({"1, 1, 1", "30, 10, 1", "300, 5, 1", "1000, 3, 1", "1, 1, 1.3", "20, 15, 0.8"})
   void theTimeLeftIsSaidWhenItIsKnown(double slow, int slowSteps, double second) {

@@ -72,7 +72,7 @@ class ReadingTest {
   }
 
   /// Two members that are right and one that is very sure of the wrong class: the mean is wrong
-  /// where most members are right, though its NLL is better than theirs.
+  /// if most members are right, although its NLL is better than theirs.
   @Test
   void whatGetsWorseIsSaid() {
     float[] positive = new float[3 * COUNT];

@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// Real data sets, where this machine has them.
+/// Real data sets, if this machine has them.
 final class RealData {
   private RealData() {}
 
-  /// {@return a set's folder below `TUTTI_DATA`, or below `shared/data` beside the repository; the
-  /// test that asks is skipped where there is none}
+  /// {@return a set's folder below `TUTTI_DATA`, or below `shared/data` next to the repository;
+  /// the test that calls this is skipped if there is none}
   static Path folder(String name) {
     String variable = System.getenv("TUTTI_DATA");
     Path folder = variable != null ? Path.of(variable, name) : Path.of("../../shared/data", name);

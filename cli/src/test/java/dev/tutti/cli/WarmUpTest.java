@@ -49,7 +49,7 @@ class WarmUpTest {
     }
   }
 
-  /// What diverges here diverges again where it is reported.
+  /// A training that diverges here diverges again when it is reported.
   @Test
   void aTrainingThatDivergesIsLeftAlone() {
     Settings settings = settings(1e30);

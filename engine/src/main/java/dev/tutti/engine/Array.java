@@ -23,7 +23,8 @@ public final class Array extends Tensor {
   private final Sharing sharing;
   private Object storage;
 
-  /// Whether others than one tensor may see a storage; its tensors have one of these in common.
+  /// True if more than one tensor can read this storage. All tensors of a storage share one of
+  /// these.
   static final class Sharing {
     boolean shared;
   }
@@ -77,17 +78,17 @@ public final class Array extends Tensor {
     }
   }
 
-  /// {@return a tensor over a float array that nobody writes to any more}
+  /// {@return a tensor over a float array that is not written any more}
   public static Array wrap(float[] values, Shape shape) {
     return checked(values, values.length, DType.FLOAT32, shape);
   }
 
-  /// {@return a tensor over a double array that nobody writes to any more}
+  /// {@return a tensor over a double array that is not written any more}
   public static Array wrap(double[] values, Shape shape) {
     return checked(values, values.length, DType.FLOAT64, shape);
   }
 
-  /// {@return a tensor over an int array that nobody writes to any more}
+  /// {@return a tensor over an int array that is not written any more}
   public static Array wrap(int[] values, Shape shape) {
     return checked(values, values.length, DType.INT32, shape);
   }
@@ -150,8 +151,8 @@ public final class Array extends Tensor {
     return new Array(as, type, storage, offset + shift, sharing);
   }
 
-  /// Gives the storage away, if nobody else can see it and it is none of `kept`; the tensor cannot
-  /// be read any more.
+  /// Gives up the storage for reuse if no other tensor can read it and it is not in `kept`;
+  /// afterwards this tensor cannot be read.
   ///
   /// @return the storage, or null when it stays with this tensor
   float[] donate(Set<Object> kept) {
@@ -278,7 +279,7 @@ public final class Array extends Tensor {
       this.shorten = shorten;
     }
 
-    /// Prints what starts at element `at` and returns the element behind it.
+    /// Prints what starts at element `at` and returns the index of the element after it.
     int print(int axis, int at) {
       printed++;
       if (axis == shape.rank()) {

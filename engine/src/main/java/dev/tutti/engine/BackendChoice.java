@@ -5,15 +5,15 @@ import java.util.Locale;
 
 /// Which backend this JVM gets, and why.
 ///
-/// The vector backend is taken where it is fast: the module `jdk.incubator.vector` is there, the
+/// The vector backend is taken if it is fast: the module `jdk.incubator.vector` is there, the
 /// compiler is HotSpot's C2 (under the interpreter or C1 every lane becomes an object), and fma is
 /// an instruction. Otherwise the reference backend gives the same bits, and one log line says what
-/// is missing. `-Dtutti.backend=reference` asks for it without a word, `-Dtutti.backend=vector`
+/// is missing. `-Dtutti.backend=reference` selects it without a log line, `-Dtutti.backend=vector`
 /// skips the checks of the compiler; `-Dtutti.vectorBits=128|256|512` sets the width of the
 /// registers (the bits of results do not depend on it), 0 means the reference backend. Any other
 /// value of either gives the reference backend and a line that says what would fit.
 ///
-/// Backends are loaded by name, so that nothing links to the incubator module where it is absent.
+/// Backends are loaded by name, so that nothing links to the incubator module if it is absent.
 final class BackendChoice {
   private static final String REFERENCE = "dev.tutti.engine.reference.ReferenceBackend";
   private static final String VECTOR = "dev.tutti.engine.vector.VectorBackend";
@@ -87,7 +87,7 @@ final class BackendChoice {
     return null;
   }
 
-  /// {@return the value of a HotSpot flag, or null where the management module is absent}
+  /// {@return the value of a HotSpot flag, or null if the management module is absent}
   private static String flag(String name) {
     try {
       Class<?> bean = Class.forName("com.sun.management.HotSpotDiagnosticMXBean");

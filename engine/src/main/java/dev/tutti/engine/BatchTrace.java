@@ -52,7 +52,8 @@ final class BatchTrace extends Trace {
     return new Tracer(this, run(p, values), out, -1);
   }
 
-  /// Where all operands are elements, nobody but this trace's tracers will hold the result's.
+  /// If all operands are arrays, only this trace's tracers hold the result, so its memory is
+  /// reused.
   private Tensor run(Primitive p, Tensor[] values) {
     for (Tensor value : values) {
       if (!(value instanceof Array)) {
@@ -68,7 +69,7 @@ final class BatchTrace extends Trace {
     }
   }
 
-  /// Called with the call's results, and with what was donated to it, when its tracers are closed.
+  /// Call when this trace's tracers are closed, with the call's results and what was donated to it.
   void release(List<Tensor> results, List<Tensor> donated) {
     boolean elements = true;
     for (Tensor t : results) {
@@ -81,7 +82,7 @@ final class BatchTrace extends Trace {
     }
   }
 
-  /// Called when the call failed, or when its results are used inside a transform.
+  /// Call if the mapped call failed, or if its results are used inside a transform.
   void end() {
     memory.end();
   }

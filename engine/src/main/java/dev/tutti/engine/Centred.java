@@ -1,7 +1,7 @@
 package dev.tutti.engine;
 
-/// Values as differences from a centre near their mean, over some axes: what mean and variance are
-/// computed from without losing digits where the mean is large and the variance small.
+/// Values as differences from a centre near their mean, over some axes: mean and variance are
+/// computed from these without losing digits if the mean is large and the variance small.
 ///
 /// A sum of `n` values of one sign is off by a few units of its last place; so is the mean that
 /// follows, and a variance about it by that error's square. The differences from the centre are
@@ -12,7 +12,7 @@ package dev.tutti.engine;
 /// @param values `x − centre`
 /// @param shift the mean of `values`
 record Centred(Tensor centre, Tensor values, Tensor shift, Ints axes) {
-  /// How far apart, as a share of it, a mean and its sum's rounding may be.
+  /// The largest difference between a mean and its rounded value, as a share of the mean.
   static final double ROUNDING = 0x1p-20;
 
   static Centred of(Tensor x, Ints axes) {
@@ -21,7 +21,7 @@ record Centred(Tensor centre, Tensor values, Tensor shift, Ints axes) {
     return new Centred(centre, values, Normalize.mean(values, axes), axes);
   }
 
-  /// The mean as its sum gives it, or the first value where that is as near.
+  /// The mean as its sum gives it, or the first value if that is as near.
   private static Tensor centre(Tensor x, Ints axes) {
     Tensor mean = Normalize.mean(x, axes);
     Tensor first = x;

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 
-/// Statistics of the columns of a matrix `[R, C]` and the map that standardises them: what batch,
-/// instance and group normalisation are made of, the columns being channels and the rows positions.
+/// Statistics of the columns of a matrix `[R, C]` and the map that standardises them. Batch,
+/// instance and group normalisation are made of these; columns are channels and rows are positions.
 ///
 /// | primitive | inputs | value |
 /// |---|---|---|

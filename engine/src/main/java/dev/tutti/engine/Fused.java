@@ -3,9 +3,9 @@ package dev.tutti.engine;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// A primitive that is short for others: [#decompose] in core primitives is its meaning, its
-/// default derivative, the fallback of every backend (float64 always takes it) and the oracle of
-/// its fast kernel.
+/// A primitive that abbreviates a sequence of others: [#decompose] in core primitives is its
+/// meaning, its default derivative, the fallback of every backend (float64 always takes it) and the
+/// oracle of its fast kernel.
 public sealed interface Fused extends Primitive
     permits Affine,
         Conv,

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 ///
 /// A node keeps of its inputs and output what the primitive's vjp rule reads and drops the rest.
 /// The rules ignore broadcasting; here each cotangent is summed to its input's shape. Cotangents
-/// live in a table by slot, so there is no mutable `.grad` and nothing to zero. The rules run on
+/// live in a table by slot, so there is no mutable `.grad` and nothing to reset. The rules run on
 /// the values of the next transform out, which is why a gradient can be differentiated and mapped
 /// again.
 final class GradTrace extends Trace {
@@ -111,8 +111,8 @@ final class GradTrace extends Trace {
   ///
   /// @param out tensors whose cotangents are given; those that are not on the tape are constants
   /// @param g their cotangents, of the same shapes
-  /// @param in the inputs asked for
-  /// @return the inputs' cotangents, null where there is none
+  /// @param in the inputs whose cotangents are wanted
+  /// @return the inputs' cotangents, null if there is none
   Tensor[] pull(Tensor[] out, Tensor[] g, Tensor[] in) {
     Tensor[] cotangents = new Tensor[slots];
     for (int i = 0; i < out.length; i++) {
@@ -207,7 +207,7 @@ final class GradTrace extends Trace {
     return lazy;
   }
 
-  /// {@return the cotangents of `f`'s float inputs, null where there is none}
+  /// {@return the cotangents of `f`'s float inputs, null if there is none}
   static Tensor[] cotangents(Function<Tensor[], Tensor[]> f, Tensor[] in, Tensor[] g) {
     GradTrace trace = new GradTrace();
     Tensor[] inputs = new Tensor[in.length];

@@ -34,7 +34,7 @@ public final class Ints {
     return values[i];
   }
 
-  /// {@return the largest value, 0 when there is none}
+  /// {@return the largest value, 0 if there is none}
   public int max() {
     return Arrays.stream(values).max().orElse(0);
   }

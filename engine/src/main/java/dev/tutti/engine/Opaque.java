@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 /// that nobody trains. Fields are read by reflection; an object with a field that cannot be read is
 /// an error too, unless the field's type shows that no tensor can be there.
 final class Opaque {
-  /// An object that leads to more than this many others is not searched to the end.
+  /// The search of an object stops at this many objects that it refers to.
   private static final int MOST = 10_000;
 
   /// Something to look into.
@@ -33,8 +33,8 @@ final class Opaque {
     open.add(new Held(root, ""));
   }
 
-  /// Raises [ShapeError] if `node`, which stands at `path` of a tree, holds tensors or numbers that
-  /// the tree would not see.
+  /// Raises [ShapeError] if `node`, which is at `path` of a tree, holds tensors or numbers that the
+  /// tree would not see.
   static void check(Object node, String path) {
     OpaqueType type = OpaqueType.of(node.getClass());
     if (type.free()) {

@@ -57,7 +57,7 @@ record OpaqueType(boolean free, List<Field> fields, Field closed) {
       List.of(Collection.class, Map.class, Optional.class, AtomicReference.class);
 
   /// What their fields lead to belongs to the program, not to a network. An enum of a closed
-  /// package may have fields of any type but this.
+  /// package may have fields of any other type.
   private static final List<Class<?>> CONSTANTS = List.of(Enum.class);
 
   private static final List<Class<?>> TENSORS = List.of(Tensor.class);

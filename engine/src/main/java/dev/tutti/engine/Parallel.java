@@ -10,9 +10,9 @@ import java.util.function.Supplier;
 /// is spread over threads. Results never depend on the number of threads.
 ///
 /// The number of threads is `-Dtutti.threads`, by default the number of processors; a value that is
-/// no such number is logged and not taken.
+/// not such a number is logged and ignored.
 public final class Parallel {
-  /// The most threads that can be asked for.
+  /// The largest number of threads that can be set.
   public static final int MAX_THREADS = 32_767;
 
   private static final ThreadLocal<Boolean> IN_TASK = ThreadLocal.withInitial(() -> false);
@@ -57,7 +57,7 @@ public final class Parallel {
   public static synchronized void threads(int number) {
     if (number < 1 || number > MAX_THREADS) {
       throw new IllegalArgumentException(
-          "threads must lie between 1 and " + MAX_THREADS + ", got " + number);
+          "threads must be between 1 and " + MAX_THREADS + ", got " + number);
     }
     if (number != threads) {
       team.dismiss();

@@ -3,7 +3,7 @@ package dev.tutti.engine;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// One operation of the engine: the only things that a backend runs and a transform interprets.
+/// One operation of the engine: backends run and transforms interpret nothing else.
 ///
 /// A primitive gives meaning to the trailing axes of its inputs only, its *suffix* (0 for
 /// elementwise operations, 2 for matmul, 4 for a convolution on `[N, H, W, C]`); axis parameters

@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 ///
 /// The generator is Threefry-2×32 with 20 rounds (Salmon et al., *Parallel random numbers: as easy
 /// as 1, 2, 3*, 2011), the one that JAX uses: draw `i` is a function of the key and `i` alone, so
-/// neither order nor threads nor the size of a draw change an element. A mapped key gives every
-/// member its own stream, a captured key one stream for all.
+/// an element does not depend on the order, the threads or the size of a draw. A mapped key gives
+/// every member its own stream, a captured key one stream for all.
 public sealed interface Random extends Primitive {
 
   private static void checkKey(String op, Shape key) {

@@ -16,7 +16,7 @@ final class RecordType {
   private static final Map<Class<?>, RecordType> KNOWN =
       Collections.synchronizedMap(new HashMap<>());
 
-  /// The capitals with which a further word of a name in camel case begins.
+  /// The capitals that begin a later word of a name in camel case.
   private static final Pattern WORD = Pattern.compile("(?<=[a-z0-9])[A-Z]+");
 
   final RecordComponent[] components;

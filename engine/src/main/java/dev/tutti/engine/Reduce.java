@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 /// largest) and `CUMSUM` take one. The order in which elements are added depends on the suffix's
 /// shape only, never on the leads: rows in chains of 16, the chains pairwise, a contiguous run as
 /// rows of 16 elements, then the 16 pairwise. So the error of a sum stays below a few units of 2⁻²⁴
-/// of the sum of absolute values, however many there are, as does that of every element of
+/// of the sum of absolute values, however many there are, and so does the error of every element of
 /// `CUMSUM`.
 ///
 /// @param axes the reduced axes, counted from the end (the last is 1), without repetition

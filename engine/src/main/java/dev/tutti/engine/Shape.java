@@ -131,7 +131,7 @@ public final class Shape {
     return of(d);
   }
 
-  /// {@return the common shape of two that broadcast, right-aligned, or null when they do not}
+  /// {@return the common shape of two that broadcast, right-aligned, or null if they do not}
   static Shape broadcast(Shape a, Shape b) {
     if (a.equals(b)) {
       return a;

@@ -67,7 +67,7 @@ public enum Softmax implements Fused {
     };
   }
 
-  /// The row's maximum, where it is finite, as a constant `[…, 1]`.
+  /// The row's maximum, if it is finite, as a constant `[…, 1]`; otherwise 0.
   private static Tensor shift(Tensor x) {
     Tensor max = x.max(-1, true).detach();
     Tensor infinite = max.abs().eq(max.zero().add(Double.POSITIVE_INFINITY));

@@ -2,8 +2,8 @@ package dev.tutti.engine;
 
 import java.util.Locale;
 
-/// The elementwise pieces that optimiser steps are made of. Hyper-parameters are tensors, so that
-/// one value per member (`[M]`, mapped) broadcasts over that member's parameters.
+/// The elementwise operations that optimiser steps are made of. Hyper-parameters are tensors, so
+/// that one value per member (`[M]`, mapped) broadcasts over that member's parameters.
 ///
 /// | primitive | inputs | value |
 /// |---|---|---|

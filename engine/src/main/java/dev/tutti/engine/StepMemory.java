@@ -12,20 +12,25 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// The arrays of one mapped call, used again by the next call on the same thread: without it, a
-/// training step spends much of its time on the garbage collector's zeroing of new arrays.
+/// The arrays of one mapped call, reused by the next call on the same thread. Without this, a
+/// training step spends much of its time on allocating and zeroing new arrays.
 ///
-/// What an operation inside `vmap` computes is held by tracers only, and those are closed when the
-/// call returns; so the arrays behind them can hold other values from then on, except for those
-/// that the call returns. Nobody else can have got hold of one: a tracer's elements cannot be read.
-/// Two things end the reuse for a call: an operand that belongs to a transform further out, whose
-/// tape may keep the value, and more memory than [#LIMIT] in this and all other running calls (a
+/// Why this is safe: inside `vmap`, results are held by tracers only. Tracers are closed when the
+/// call returns, and their elements cannot be read before. So after the call only its results can
+/// still be read, and all its other arrays may be overwritten.
+///
+/// A call stops reusing memory in two cases: an operand belongs to a transform further out, whose
+/// tape may keep the value; or this and all other running calls together hold more than [#LIMIT] (a
 /// training loop inside one call, or calls on many threads).
+///
+/// One call goes through these steps: the constructor takes the arrays that the thread's last call
+/// left; [#open] and [#close] surround each operation, which then gets its arrays from here;
+/// [#release] leaves the arrays to the next call, or [#end] drops them.
 ///
 /// Arrays that are not used by the next call on the thread are dropped; all of them may be taken by
 /// the garbage collector at any time.
 final class StepMemory {
-  /// Shorter arrays are cheap to make.
+  /// Shorter arrays are not reused: allocating them is cheap.
   private static final int SHORTEST = 256;
 
   /// The most floats that running calls keep for the next ones, together: a sixteenth of the heap.
@@ -50,8 +55,8 @@ final class StepMemory {
     return free == null ? new HashMap<>() : free;
   }
 
-  /// Told that a tensor with `storage` gets a view. A view that is made inside a mapped call ends
-  /// with it, unless the call returns it.
+  /// Call when a view of `storage` is made. A view made inside a mapped call ends with the call,
+  /// unless the call returns it.
   static void viewed(Object storage, Array.Sharing sharing) {
     StepMemory open = OPEN.get();
     if (open == null) {
@@ -62,13 +67,13 @@ final class StepMemory {
   }
 
   /// {@return an array of `n` floats: of the call that is open on this thread, or a new one; its
-  /// elements are garbage}
+  /// elements are arbitrary}
   static float[] array(int n) {
     StepMemory open = n < SHORTEST ? null : OPEN.get();
     return open == null ? new float[n] : open.take(n);
   }
 
-  /// {@return likewise, of zeros}
+  /// {@return an array of `n` zeros, of the open call or new}
   static float[] zeros(int n) {
     StepMemory open = n < SHORTEST ? null : OPEN.get();
     if (open == null) {
@@ -101,7 +106,7 @@ final class StepMemory {
     }
   }
 
-  /// {@return whether there is room for this many more floats, which then are this call's}
+  /// {@return whether there is room for this many more floats; if so they are charged to this call}
   private boolean charged(long more) {
     if (KEPT.addAndGet(more) > LIMIT) {
       KEPT.addAndGet(-more);
@@ -134,19 +139,19 @@ final class StepMemory {
     return array;
   }
 
-  /// Lets operations from now until [#close] take their results from here, where that is possible.
+  /// From now until [#close], operations on this thread take the arrays of their results from here.
   void open() {
     if (!ended && Thread.currentThread() == owner) {
       OPEN.set(this);
     }
   }
 
-  /// Operations get arrays of their own again.
+  /// From now on, operations allocate new arrays again.
   void close() {
     OPEN.remove();
   }
 
-  /// Nothing of this call will be used again.
+  /// Ends the call without leaving its arrays to the next one.
   void end() {
     views.keySet().forEach(sharing -> sharing.shared = true);
     forget();
@@ -164,8 +169,8 @@ final class StepMemory {
     floats = 0;
   }
 
-  /// Ends the call: all its arrays but those behind `results`, and those of the donated tensors
-  /// that nobody else sees, may be used again.
+  /// Ends the call. The next call may reuse its arrays, except those of `results`, and the arrays
+  /// of donated tensors that no other tensor can read.
   void release(List<Tensor> results, List<Tensor> donated) {
     if (ended || Thread.currentThread() != owner) {
       return;
@@ -182,7 +187,7 @@ final class StepMemory {
       }
     }
     Set<Tensor> once = Collections.newSetFromMap(new IdentityHashMap<>());
-    once.addAll(donated); // a tensor may stand in several places
+    once.addAll(donated); // a tensor may be in several places
     for (Tensor t : once) {
       float[] array = t instanceof Array a ? a.donate(kept) : null;
       if (array != null && array.length >= SHORTEST) {

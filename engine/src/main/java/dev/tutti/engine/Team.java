@@ -4,15 +4,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 
-/// Threads that help their caller: tasks are numbered, and caller and helpers take the next number
-/// until none is left.
+/// Worker threads that run the tasks of one caller at a time. Tasks are numbered; the caller and
+/// the helpers each take the next number from a shared counter until none is left.
 ///
-/// A helper that finds nothing to do looks again for a while before it parks, since kernels follow
-/// each other within microseconds and waking a parked thread takes longer than many a kernel. The
-/// caller never waits for a helper that has not begun: on a busy machine it does all the work
-/// itself.
+/// An idle helper spins for [#SPIN_NANOS] before it parks: kernels follow each other within
+/// microseconds, and waking a parked thread takes longer than many kernels run. The caller waits
+/// only for tasks that a helper has begun, so on a busy machine it does all the work itself.
 final class Team {
-  /// How long an idle thread looks for work before it parks.
+  /// How long an idle thread spins before it parks.
   private static final long SPIN_NANOS = 50_000;
 
   private final Helper[] helpers;
@@ -29,7 +28,8 @@ final class Team {
     return Thread.currentThread() instanceof Helper;
   }
 
-  /// Runs tasks `0 … tasks − 1`; false when the team works for another caller already.
+  /// Runs tasks `0 … tasks − 1`. Returns false, and runs none, if the team already works for
+  /// another caller.
   boolean run(int tasks, IntConsumer body) {
     synchronized (this) {
       if (busy) {
@@ -43,7 +43,7 @@ final class Team {
       try {
         wake(Math.min(tasks - 1, helpers.length));
       } catch (OutOfMemoryError noMoreThreads) {
-        // those that there are do the work
+        // the threads that exist do the work
       }
       mine.work();
       mine.await();
@@ -56,7 +56,7 @@ final class Team {
     return true;
   }
 
-  /// Ends the helpers as soon as they have nothing to do.
+  /// Ends each helper as soon as it is idle.
   void dismiss() {
     dismissed = true;
     for (Helper helper : helpers) {
@@ -76,7 +76,7 @@ final class Team {
     }
   }
 
-  /// One set of tasks.
+  /// The tasks of one call of [#run].
   private static final class Job {
     private final int tasks;
     private final IntConsumer body;
@@ -104,8 +104,8 @@ final class Team {
       return next.get() < tasks;
     }
 
-    /// Returns when all tasks are done. An interrupted caller keeps its flag, which tasks may look
-    /// at.
+    /// Returns when all tasks are done. If the caller is interrupted, its flag stays set for the
+    /// tasks to read.
     void await() {
       long end = System.nanoTime() + SPIN_NANOS;
       while (done.get() < tasks && System.nanoTime() < end) {

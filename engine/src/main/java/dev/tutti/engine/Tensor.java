@@ -87,9 +87,9 @@ public abstract sealed class Tensor permits Array, Tracer {
   /// {@return the element type}
   public abstract DType dtype();
 
-  /// {@return the elements, where there are any: an [Array] is itself}
+  /// {@return the elements, if there are any: an [Array] is itself}
   ///
-  /// @throws ShapeError inside a transform, where a tensor stands for many values or unknown ones
+  /// @throws ShapeError inside a transform: there a tensor stands for many values, or unknown ones
   abstract Array array(String op);
 
   /// {@return the number of axes}
@@ -229,7 +229,7 @@ public abstract sealed class Tensor permits Array, Tracer {
 
   /// {@return ln(1 + eˣ), computed as max(x, 0) + log1p(e^−|x|)}
   ///
-  /// The derivative is sigmoid(x), at 0 too, where the terms of this sum have a kink each.
+  /// The derivative is sigmoid(x), also at 0, although both terms of this sum have a kink there.
   public Tensor softplus() {
     return Transforms.customVjp(
             (Tensor x) -> x.relu().add(x.abs().neg().exp().log1p()),
@@ -246,7 +246,7 @@ public abstract sealed class Tensor permits Array, Tracer {
   /// broadcast to: with axes of size 1, whole rows or channels are zeroed}
   public Tensor dropout(double p, Key key, Shape draws) {
     if (!(p >= 0 && p < 1)) {
-      throw error("dropout: the probability must lie in [0, 1), got " + p);
+      throw error("dropout: the probability must be in [0, 1), got " + p);
     }
     return mul(key.bernoulli(1 - p, draws.dims()).cast(dtype())).div(1 - p);
   }
@@ -373,7 +373,7 @@ public abstract sealed class Tensor permits Array, Tracer {
     return bind(Reduce.sum(fromEnd("sum", axis), keepDims));
   }
 
-  /// {@return the sum over these axes, which go}
+  /// {@return the sum over these axes; they are removed}
   public Tensor sum(int... axes) {
     return bind(Reduce.sum(fromEnd("sum", axes), false));
   }
@@ -384,7 +384,7 @@ public abstract sealed class Tensor permits Array, Tracer {
     return sum().div(size());
   }
 
-  /// {@return the mean over these axes, which are removed; needs floats}
+  /// {@return the mean over these axes; they are removed; needs floats}
   public Tensor mean(int... axes) {
     requireFloat("mean");
     int count = Arrays.stream(axes).map(this::dim).reduce(1, (a, b) -> a * b);
@@ -532,7 +532,7 @@ public abstract sealed class Tensor permits Array, Tracer {
     return bind(new Layout.Reshape(from, Shape.of(shape().suffix(from).size())));
   }
 
-  /// {@return an axis of size 1 put in before `axis` (−1: after the last)}
+  /// {@return this tensor with an axis of size 1 inserted before `axis` (−1: after the last)}
   public Tensor unsqueeze(int axis) {
     int at = axis < 0 ? -axis - 1 : rank() - axis;
     if (at < 0 || at > rank()) {
@@ -582,7 +582,7 @@ public abstract sealed class Tensor permits Array, Tracer {
             Ints.generate(n, i -> i == 0 ? step : 1)));
   }
 
-  /// {@return element `i` along the first axis, which goes}
+  /// {@return element `i` along the first axis; that axis is removed}
   public Tensor get(int i) {
     return slice(0, i, i + 1).reshape(shape().tail());
   }
@@ -654,7 +654,7 @@ public abstract sealed class Tensor permits Array, Tracer {
     return matmul(b, false, false);
   }
 
-  /// {@return the matrix product with operands stored transposed where said}
+  /// {@return the matrix product; a flag says that an operand is stored transposed}
   public Tensor matmul(Tensor b, boolean transA, boolean transB) {
     return bind(new MatMul(transA, transB), b);
   }
@@ -790,7 +790,7 @@ public abstract sealed class Tensor permits Array, Tracer {
     return bind(new Layout.Permute(Ints.of(order)));
   }
 
-  /// A vector `[n]` as `[n, 1, …, 1]`, lying along the axis `fromEnd`.
+  /// A vector `[n]` as `[n, 1, …, 1]`, along the axis `fromEnd`.
   Tensor alongAxis(int fromEnd) {
     int[] dims = new int[fromEnd];
     Arrays.fill(dims, 1);

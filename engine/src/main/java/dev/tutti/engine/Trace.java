@@ -24,10 +24,10 @@ abstract sealed class Trace permits BatchTrace, GradTrace, CostTrace, ShapeTrace
   /// {@return the transform's name and extent, for errors: `vmap over 8`}
   abstract String context();
 
-  /// {@return the elements behind a tracer of this trace, where they are known}
+  /// {@return the elements of a tracer of this trace, if they are known}
   abstract Array elements(String op, Tracer t);
 
-  /// {@return what `body` returns} After it, however it ends, use of the trace's tracers is an
+  /// {@return what `body` returns} Afterwards, also if it fails, using the trace's tracers is an
   /// error.
   <T> T within(Supplier<T> body) {
     try {

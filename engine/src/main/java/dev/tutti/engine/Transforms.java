@@ -106,24 +106,23 @@ public final class Transforms {
   /// {@return `f` mapped over axis 0 of every tensor of its argument}
   ///
   /// Every tensor of the result comes back with the mapped axis first; one that does not depend on
-  /// the argument is repeated. Components marked [Shared] are handed on whole.
+  /// the argument is repeated. Components marked [Shared] are passed on whole.
   public static <A, B> Vmap<A, B> vmap(Function<A, B> f) {
     return new Vmap<>(f, Integer.MAX_VALUE, false);
   }
 
   /// {@return like [#vmap], the axis cut into one shard per thread, each in its own task}
   ///
-  /// The same bits as `vmap`. Where another transform's tensor is in the argument it runs as
-  /// `vmap`; a captured tensor that an outer `grad` differentiates is an error, on any number of
-  /// threads.
+  /// The same bits as `vmap`. If another transform's tensor is in the argument it runs as `vmap`; a
+  /// captured tensor that an outer `grad` differentiates is an error, on any number of threads.
   public static <A, B> Vmap<A, B> pmap(Function<A, B> f) {
     return new Vmap<>(f, Integer.MAX_VALUE, true);
   }
 
   /// {@return `f` whose intermediate values are recomputed for the derivative instead of kept}
   ///
-  /// `f` is run twice and must give the same both times: what it draws comes from keys in its
-  /// argument, and what it captures stands still.
+  /// `f` is run twice and must give the same both times: random numbers come from keys in its
+  /// argument, and what it captures does not change.
   public static <A, B> Function<A, B> checkpoint(Function<A, B> f) {
     return arg -> call(f, arg, (in, out, g, body) -> GradTrace.cotangents(body, in, g));
   }
@@ -164,15 +163,15 @@ public final class Transforms {
   }
 
   /// {@return what `f` returns, of which the tensors that depend on the argument have a shape and a
-  /// type but no elements: JAX's `eval_shape`} No kernel runs on them and no memory is used, so a
-  /// network is had at once whose parameters will be loaded:
+  /// type but no elements: JAX's `eval_shape`} No kernel runs on them and no memory is used, so
+  /// this is the quick way to a network whose parameters will be loaded:
   ///
   /// {@snippet :
   /// Function<Key, LeNet> init = key -> LeNet.init(key, Shape.of(28, 28, 1), 10);
   /// LeNet structure = Transforms.shapes(init).apply(Key.of(0));
   /// }
   ///
-  /// Whatever reads an element of such a tensor raises [ShapeError], inside `f` and later
+  /// Reading an element of such a tensor raises [ShapeError], inside `f` and later
   /// ([Array#hasElements]).
   public static <A, B> Function<A, B> shapes(Function<A, B> f) {
     return arg -> {
@@ -241,7 +240,7 @@ public final class Transforms {
   }
 
   /// The argument with a tracer at every leaf that takes a gradient; `inputs` gets one entry per
-  /// leaf, null where it takes none.
+  /// leaf, null if it takes none.
   private static <A> A lift(GradTrace trace, A arg, List<Tensor> inputs) {
     return Tree.mapLeaves(
         arg,

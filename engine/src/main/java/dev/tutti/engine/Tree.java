@@ -13,14 +13,14 @@ import java.util.function.UnaryOperator;
 /// any depth. A model is such a tree, so is its gradient and an optimiser's state.
 ///
 /// Components of other types (numbers, text, enums, functions, null) are part of the structure and
-/// stay as they are. One that holds a tensor out of sight is an error: a function that captures a
-/// tensor or a network, an object of a class with tensors in its fields, an array, set or optional.
-/// So are `float[]` and `double[]`, numbers that nothing would train or save. A lambda without
-/// tensors is fine. Static fields belong to the program and are not looked at. A leaf's path is
-/// what PyTorch's state dict would call it: `layer1.0.conv1.weight`, `bn1.running_mean` for the
-/// component `runningMean`. Records are read and rebuilt through their accessors and canonical
-/// constructor, so they must be public in an exported package, or their package open to
-/// `dev.tutti.engine`. Trees are at most 1,000 records, lists and maps deep.
+/// stay as they are. One that hides a tensor is an error: a function that captures a tensor or a
+/// network, an object of a class with tensors in its fields, an array, set or optional. So are
+/// `float[]` and `double[]`, numbers that nothing would train or save. A lambda without tensors is
+/// fine. Static fields belong to the program and are ignored. A leaf's path is what PyTorch's state
+/// dict would call it: `layer1.0.conv1.weight`, `bn1.running_mean` for the component `runningMean`.
+/// Records are read and rebuilt through their accessors and canonical constructor, so they must be
+/// public in an exported package, or their package open to `dev.tutti.engine`. Trees are at most
+/// 1,000 records, lists and maps deep.
 public final class Tree {
   private Tree() {}
 
@@ -28,14 +28,14 @@ public final class Tree {
   ///
   /// @param path component names, list indices and map keys joined by dots; empty for a lone tensor
   /// @param tensor the tensor
-  /// @param shared whether it stands under a [Shared] component
-  /// @param state whether it stands under a [State] component
-  /// @param component the innermost record component that it stands under, null outside of records
+  /// @param shared whether it is under a [Shared] component
+  /// @param state whether it is under a [State] component
+  /// @param component the innermost record component above it, null outside of records
   public record Leaf(
       String path, Tensor tensor, boolean shared, boolean state, RecordComponent component) {
     static final Leaf ROOT = new Leaf("", null, false, false, null);
 
-    /// {@return the path, or a word for the lone tensor}
+    /// {@return the path, or a description if the tensor is the whole tree}
     String name() {
       return path.isEmpty() ? "the tensor" : path;
     }
@@ -57,11 +57,11 @@ public final class Tree {
     }
   }
 
-  /// Something that stands in a tree.
+  /// A part of a tree.
   ///
   /// @param path component names, list indices and map keys joined by dots
-  /// @param value what stands there
-  /// @param component the innermost record component that it stands under, null outside of records
+  /// @param value the part itself
+  /// @param component the innermost record component above it, null outside of records
   public record Part<P>(String path, P value, RecordComponent component) {}
 
   /// {@return the leaves in order: record components as declared, list items, map entries}
@@ -102,7 +102,7 @@ public final class Tree {
     return replaceParts(tree, type, part -> f.apply(part.value));
   }
 
-  /// {@return likewise, `f` being told where each part stands} Where it answers null, the part
+  /// {@return the same, with `f` also given the place of each part} If `f` returns null, the part
   /// stays and is searched further.
   @SuppressWarnings("unchecked")
   public static <T, P> T replaceParts(T tree, Class<P> type, Function<Part<P>, ?> f) {
@@ -225,7 +225,7 @@ public final class Tree {
     return rebuild(trees.getFirst(), out);
   }
 
-  /// Raises an error where two trees differ in what is not a tensor: classes, sizes, numbers, text.
+  /// Raises an error if two trees differ in what is not a tensor: classes, sizes, numbers, text.
   private static void checkStructure(String op, Leaf at, Object a, Object b) {
     boolean same =
         switch (a) {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/// One walk through a [Tree], which builds what changes anew.
+/// One walk through a [Tree] that rebuilds what changes.
 ///
 /// The walk calls itself once per level, so the depth has a bound: a deeper tree, such as a list
 /// that contains itself, is an error before the thread's stack ends.
@@ -19,8 +19,8 @@ final class TreeWalk {
   private final Function<Tree.Leaf, Tensor> leaves;
   private int depth;
 
-  /// @param parts what stands for a part; null to walk on into it
-  /// @param leaves what stands for a leaf
+  /// @param parts the replacement of a part; null to walk on into it
+  /// @param leaves the replacement of a leaf
   TreeWalk(Function<Tree.Part<Object>, Object> parts, Function<Tree.Leaf, Tensor> leaves) {
     this.parts = parts;
     this.leaves = leaves;
@@ -30,7 +30,7 @@ final class TreeWalk {
     return walk(tree, Tree.Leaf.ROOT);
   }
 
-  /// Rebuilds `node`, which stands at `at` (a leaf still without its tensor).
+  /// Rebuilds `node`, which is at `at` (a leaf still without its tensor).
   private Object walk(Object node, Tree.Leaf at) {
     if (node == null) {
       return null;

@@ -6,12 +6,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
-/// Calls of many threads at once: as many run as there are processors, and the others wait. More
-/// would not be done sooner, and each holds the values between its layers.
+/// Calls of many threads at once: as many run as there are processors, and the others wait. Running
+/// more would not finish sooner, and each call holds the values between its layers.
 ///
-/// Those who wait go on one by one while less than half of the heap is in use, so that a short call
-/// does not wait for long ones without need. A call that waits for another thread's call could wait
-/// for ever, so nobody waits for longer than [#PATIENCE] without seeing a call end.
+/// While less than half of the heap is in use, the waiting calls start one by one, so that a short
+/// call does not wait for long ones without need. A call that waits for another thread's call could
+/// wait forever, so no call waits longer than [#PATIENCE] without seeing a call end.
 final class Turns {
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(10);
   private static final long STEP = TimeUnit.MILLISECONDS.toNanos(50);
@@ -19,7 +19,7 @@ final class Turns {
   private static final Semaphore PLACES =
       new Semaphore(Runtime.getRuntime().availableProcessors(), true);
 
-  /// Held by the one whose turn is next.
+  /// Held by the thread that is next.
   private static final ReentrantLock NEXT = new ReentrantLock(true);
 
   private static final AtomicLong ENDED = new AtomicLong();

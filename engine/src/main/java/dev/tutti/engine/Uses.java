@@ -1,6 +1,6 @@
 package dev.tutti.engine;
 
-/// Which values a vjp rule reads, so that the tape can drop the rest as soon as it may.
+/// Which values a vjp rule reads, so that the tape can drop the rest as early as possible.
 ///
 /// The shapes and types of dropped values stay readable; their elements do not.
 ///

@@ -25,15 +25,15 @@ public final class Vmap<A, B> implements Function<A, B> {
     this.donating = donating;
   }
 
-  /// {@return this map that may write results of later calls over its argument's elements, like
-  /// JAX's `donate_argnums`}
+  /// {@return this map, with permission to overwrite its argument's elements with results of later
+  /// calls, like JAX's `donate_argnums`}
   ///
   /// For a state that is replaced step by step: `state = step.donate().apply(state)`. After the
   /// call the argument's tensors cannot be read any more, except for those of which there are views
-  /// (slices, reshapes), which stay as they are: so nothing is given away by a [#chunk] that cuts
-  /// or by `pmap`, whose shards are views. Components marked [Shared] and tensors made from given
-  /// elements are never given away. Not for an argument that holds a tensor that is captured as
-  /// well.
+  /// (slices, reshapes), which stay as they are. A chunked call ([#chunk]) and `pmap` therefore
+  /// donate no memory: their parts are views. Components marked [Shared] and tensors made from
+  /// given elements are never donated. Do not use this if the argument holds a tensor that the
+  /// function also captures.
   public Vmap<A, B> donate() {
     return new Vmap<>(f, chunk, parallel, true);
   }
@@ -59,8 +59,8 @@ public final class Vmap<A, B> implements Function<A, B> {
     return inChunks(arg, size);
   }
 
-  /// {@return what is the same inside one shard and differs between shards, on however many
-  /// threads}
+  /// {@return a value that is the same inside one shard and differs between shards, for any number
+  /// of threads}
   static Object shard() {
     return SHARD.get();
   }

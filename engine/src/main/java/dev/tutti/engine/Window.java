@@ -114,7 +114,7 @@ public record Window(
     return positions(op, height, width, "");
   }
 
-  /// Likewise, with a hint at the end of the error's text.
+  /// The same, with a hint at the end of the error's text.
   Shape positions(String op, int height, int width, String hint) {
     int h = outH(height);
     int w = outW(width);

@@ -5,13 +5,13 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/// The working memory of kernels, which they use again: as much as the processors keep busy,
-/// however many threads call.
+/// The working memory of kernels, which is reused: as many workspaces as processors, for any number
+/// of calling threads.
 ///
 /// The engine's own threads keep a workspace each. Another thread borrows one when its kernel asks
 /// for it and gives it back when the kernel ends; if all are lent it waits, as it would for a
-/// processor. Kernels do not wait for each other, so a wait ends; one of more than a second, which
-/// takes a kernel that runs for as long, ends with a workspace that is thrown away.
+/// processor. Kernels do not wait for each other, so the wait ends; after a second of waiting the
+/// thread gets a temporary workspace, which is dropped afterwards.
 public final class Workspaces<T> {
   private final Supplier<T> make;
   private final ThreadLocal<Lent<T>> lent = new ThreadLocal<>();

@@ -18,13 +18,13 @@ import net.jqwik.api.lifecycle.AfterProperty;
 /// into tasks. The reference backend, which computes on one thread, gives the bits to have.
 @PropertyDefaults(edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
 class DeterminismProperties {
-  /// From this many multiplications on, products are cut into tasks; from four times as many,
+  /// From this many multiplications on, products are cut into tasks; from four times that number,
   /// convolutions.
   private static final int PRODUCT = 1 << 20;
 
   private static final int CONVOLUTION = 1 << 22;
 
-  /// From this many elements on, softmax is cut; from four times as many, sums.
+  /// From this many elements on, softmax is cut; from four times that number, sums.
   private static final int ROWS = 1 << 17;
 
   private static final int SUM = 1 << 19;
@@ -63,7 +63,7 @@ class DeterminismProperties {
     check(new Affine(relu), seed, Shape.of(rows, in), Shape.of(in, out), Shape.of(out));
   }
 
-  /// Sizes of a convolution: its images are as many as make it worth several tasks.
+  /// Sizes of a convolution: with enough images for several tasks.
   record Sizes(Window window, int groups, int in, int out, int height, int width) {
     int images() {
       int each = window.outH(height) * window.outW(width) * window.kernelH() * window.kernelW();

@@ -135,7 +135,7 @@ class ErrorsTest {
   @Test
   void probabilities() {
     Expect.error(
-        "dropout: the probability must lie in [0, 1), got 1.0", () -> FLOATS.dropout(1, Key.of(1)));
+        "dropout: the probability must be in [0, 1), got 1.0", () -> FLOATS.dropout(1, Key.of(1)));
   }
 
   @Test

@@ -136,7 +136,7 @@ class KeyTest {
     return Arrays.stream(x).average().orElseThrow();
   }
 
-  /// The mean of `f(x)` lies within 4 standard deviations of what is expected.
+  /// The mean of `f(x)` is within 4 standard deviations of the expected one.
   private static void assertMean(
       String what, double expected, double deviation, double[] x, DoubleUnaryOperator f) {
     double mean = mean(Arrays.stream(x).map(f).toArray());

@@ -25,7 +25,7 @@ import net.jqwik.api.domains.DomainContext;
 @Domain(DomainContext.Global.class)
 class LayoutProperties {
 
-  /// Where an output index reads, null for padding.
+  /// The place that an output index reads, null for padding.
   private interface Source {
     int[] of(int[] index);
   }

@@ -39,7 +39,7 @@ class OpBackendTest {
     }
   }
 
-  /// Whether a member axis in front of some inputs lines up with the others: so it does where no
+  /// Whether a member axis in front of some inputs lines up with the others: so it does if no
   /// input has leads.
   private static boolean lineUp(OpCase c) {
     for (int i = 0; i < c.inputs().size(); i++) {

@@ -59,7 +59,7 @@ class OpGradientTest {
     // The second derivative is symmetric: its product with a direction is also a gradient.
     List<Tensor> twice = Transforms.grad((List<Tensor> x) -> dot(gradient.apply(x), dir)).apply(at);
     double most = largest(forward.tangent());
-    // Where terms cancel, the rounding of the gradient itself is left in the difference.
+    // If terms cancel, the rounding of the gradient itself is left in the difference.
     double rounding = 0x1p-45 * largest(forward.value()) / H;
     for (int i = 0; i < at.size(); i++) {
       Tensor expected = ahead.get(i).sub(behind.get(i)).div(2 * H);

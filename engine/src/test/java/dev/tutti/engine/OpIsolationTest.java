@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Members do not touch each other: whatever one of them is fed, NaN included, the outputs and
+/// Members do not touch each other: whatever one of them gets as input, NaN included, the outputs and
 /// gradients of the others keep their bits.
 class OpIsolationTest {
   private static final int MEMBERS = 3;
@@ -58,7 +58,7 @@ class OpIsolationTest {
     return changed;
   }
 
-  /// Another draw of input `i`, which differs where the domain has more than one number.
+  /// Another draw of input `i`, which differs if the domain has more than one number.
   private static Tensor other(OpCase c, int i, Tensor own) {
     OpCase.In spec = c.inputs().get(i);
     for (int seed = MEMBERS; seed < 100; seed++) {

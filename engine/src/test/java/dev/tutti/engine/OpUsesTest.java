@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// A derivative rule reads nothing that its `uses()` does not declare: with the rest replaced by
-/// NaN (an impossible index, where it is int32) every cotangent keeps its bits.
+/// NaN (an impossible index, if it is int32) every cotangent keeps its bits.
 class OpUsesTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("dev.tutti.engine.OpCases#all")

@@ -70,7 +70,7 @@ class OpValueTest {
     };
   }
 
-  /// In ulps of float32: 0 where one rounding is all there is, 1 more per further step.
+  /// In ulps of float32: 0 if there is a single rounding, 1 more per further step.
   private static int bound(Fn fn) {
     return switch (fn) {
       case NEG, ABS, SIGN, FLOOR, SQRT, RELU, LOG1P, EXPM1, SIN, COS -> 0;

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What stands in a tree and is neither tensor, record, list nor map: free of tensors, or an error.
+/// Parts of a tree that are neither tensor, record, list nor map: free of tensors, or an error.
 class OpaqueTest {
   private interface Layer extends UnaryOperator<Tensor> {}
 

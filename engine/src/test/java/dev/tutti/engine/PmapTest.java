@@ -168,7 +168,7 @@ class PmapTest {
                           throw error;
                         })
                     .apply(Tensor.zeros(4))));
-    // the pool goes on working
+    // the pool continues to work
     Expect.sameBits(Tensor.ones(4), pmap((Tensor t) -> t.add(1)).apply(Tensor.zeros(4)));
   }
 
@@ -221,7 +221,7 @@ class PmapTest {
   void threadsMustBePositive() {
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> Parallel.threads(0));
-    assertEquals("threads must lie between 1 and 32767, got 0", e.getMessage());
+    assertEquals("threads must be between 1 and 32767, got 0", e.getMessage());
   }
 
   /// Lambdas of other languages, and generics, let checked exceptions through.

@@ -18,7 +18,7 @@ import net.jqwik.api.domains.DomainContext;
 @Domain(DomainContext.Global.class)
 class PoolProperties {
 
-  /// Visits the cells of every window that lie inside the image, windows and cells in row-major
+  /// Visits the cells of every window that are inside the image, windows and cells in row-major
   /// order.
   private interface Cell {
     void visit(int window, int cell);
@@ -51,7 +51,7 @@ class PoolProperties {
     return c.leads().concat(c.positions()).concat(Shape.of(c.channels()));
   }
 
-  /// The cell of each window's first maximum, −1 where the window lies in the padding altogether.
+  /// The cell of each window's first maximum, −1 if the whole window is in the padding.
   private static int[] firstMaxima(Image c, float[] x) {
     int[] best = new int[pooled(c).size()];
     Arrays.fill(best, -1);
@@ -115,7 +115,7 @@ class PoolProperties {
   }
 
   /// A window of k cells takes k − 1 additions and a division, k roundings of at most the sum of
-  /// absolute values over the count; where a window has no cell the mean is 0/0.
+  /// absolute values over the count; if a window has no cell the mean is 0/0.
   @Property(tries = 300)
   void averageIsTheMean(@ForAll Image c, @ForAll boolean countPadding) {
     Tensor x = image(c, false);

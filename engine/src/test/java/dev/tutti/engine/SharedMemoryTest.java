@@ -56,10 +56,10 @@ class SharedMemoryTest {
         });
     assertTrue(most.get() <= PROCESSORS, most + " in use");
     assertTrue(made.get() <= PROCESSORS, made + " made");
-    assertEquals(0, shared.get()); // nobody else had it at the same time
+    assertEquals(0, shared.get()); // no other thread had it at the same time
   }
 
-  /// A kernel that does not end must not hold up the others for ever.
+  /// A kernel that does not end must not block the others forever.
   @Test
   @Timeout(60)
   void aWaitForAWorkspaceEnds() throws InterruptedException {
@@ -129,7 +129,7 @@ class SharedMemoryTest {
     assertTrue(System.nanoTime() - start < 10_000_000_000L);
   }
 
-  /// What failed calls kept for the next one is not kept for ever.
+  /// What failed calls kept for the next one is not kept forever.
   @Test
   void callsThatFailKeepNothing() {
     Tensor x = Tensor.ones(8, 100_000);

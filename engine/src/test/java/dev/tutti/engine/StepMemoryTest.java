@@ -12,7 +12,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
-/// Mapped calls use the arrays of earlier calls again, and nobody can tell.
+/// Mapped calls reuse the arrays of earlier calls, without a visible effect.
 class StepMemoryTest {
   private static final int N = 40;
 

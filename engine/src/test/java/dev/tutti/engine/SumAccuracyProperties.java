@@ -11,7 +11,7 @@ import net.jqwik.api.PropertyDefaults;
 import net.jqwik.api.constraints.IntRange;
 
 /// What rounding may cost a sum, a mean and a variance does not grow with the number of elements:
-/// of `[outer, n, inner]` along `n`, with a mean that may be large beside the deviations, against
+/// of `[outer, n, inner]` along `n`, with a mean that may be large compared with the deviations, against
 /// loops in double.
 @PropertyDefaults(tries = 150, edgeCases = EdgeCasesMode.NONE)
 class SumAccuracyProperties {

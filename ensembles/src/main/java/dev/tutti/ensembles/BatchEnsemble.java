@@ -19,10 +19,10 @@ import java.util.Set;
 /// *BatchEnsemble: an alternative approach to efficient ensemble and lifelong learning*, 2020).
 ///
 /// Every member sees every row of a batch, in training too: what torch-uncertainty calls repeating
-/// the inputs. Its other way, each member a share of the rows, is not offered.
+/// the inputs. Its alternative, which gives each member a share of the rows, is not offered.
 ///
-/// What is neither linear nor a convolution, such as a norm with its statistics, is each member's
-/// own.
+/// Every member has its own copy of layers that are neither linear nor convolutions, such as a norm
+/// with its statistics.
 ///
 /// @param network a network of [BatchEnsembleLinear] and [BatchEnsembleConv2d]
 /// @param members M
@@ -35,7 +35,7 @@ public record BatchEnsemble(@Inlined Layer network, int members) implements Ense
     }
   }
 
-  /// How the fast weights start and whose the bias is; peers differ.
+  /// How the fast weights start and whether members share the bias; other libraries differ in this.
   public enum Variant {
     /// probly's at the time of its BatchEnsemble notebook: factors from N(1, 0.01²), the bias
     /// shared.
@@ -63,7 +63,7 @@ public record BatchEnsemble(@Inlined Layer network, int members) implements Ense
   /// {@return `model` with every [Linear] and [Conv2d], nested ones too, turned into M members
   /// around its weights}
   ///
-  /// Raises `ShapeError` when a record declares such a part by its class instead of by [Layer].
+  /// Raises `ShapeError` if a record declares such a part by its class instead of by [Layer].
   public static BatchEnsemble convert(Key key, Layer model, int members, Variant variant) {
     int[] next = {0};
     Layer linear =

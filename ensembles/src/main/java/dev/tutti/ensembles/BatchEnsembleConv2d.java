@@ -9,11 +9,11 @@ import dev.tutti.nn.Layer;
 import dev.tutti.nn.Structure;
 
 /// A convolution whose members share one kernel and differ by two vectors over channels: `y =
-/// conv(x ∘ s) ∘ r + bias` (Wen, Tran, Ba, *BatchEnsemble*, 2020). Mapped over `s` and `r` it is
-/// all members.
+/// conv(x ∘ s) ∘ r + bias` (Wen, Tran, Ba, *BatchEnsemble*, 2020). Mapped over `s` and `r` it
+/// computes all members.
 ///
-/// @param base the shared kernel, and the bias where members share it
-/// @param bias each member's own bias `[M, out]`, or null where it is shared
+/// @param base the shared kernel, and the bias if members share it
+/// @param bias each member's own bias `[M, out]`, or null if it is shared
 /// @param s the factors of the input channels, `[M, in]`
 /// @param r the factors of the output channels, `[M, out]`
 public record BatchEnsembleConv2d(@Shared @Inlined Conv2d base, Tensor bias, Tensor s, Tensor r)

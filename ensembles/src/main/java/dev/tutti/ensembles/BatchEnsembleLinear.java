@@ -9,10 +9,11 @@ import dev.tutti.nn.Linear;
 import dev.tutti.nn.Structure;
 
 /// A linear layer whose members share one weight and differ by two vectors: `y = ((x ∘ s) · weight)
-/// ∘ r + bias` (Wen, Tran, Ba, *BatchEnsemble*, 2020). Mapped over `s` and `r` it is all members.
+/// ∘ r + bias` (Wen, Tran, Ba, *BatchEnsemble*, 2020). Mapped over `s` and `r` it computes all
+/// members.
 ///
-/// @param base the shared weight, and the bias where members share it
-/// @param bias each member's own bias `[M, out]`, or null where it is shared
+/// @param base the shared weight, and the bias if members share it
+/// @param bias each member's own bias `[M, out]`, or null if it is shared
 /// @param s the factors of the inputs, `[M, in]`
 /// @param r the factors of the outputs, `[M, out]`
 public record BatchEnsembleLinear(@Shared @Inlined Linear base, Tensor bias, Tensor s, Tensor r)

@@ -6,7 +6,7 @@ import dev.tutti.nn.Losses;
 import dev.tutti.nn.Objective;
 import java.util.Arrays;
 
-/// How the members' losses become one. Peers differ, so the choice is never hidden.
+/// How the members' losses become one. Libraries differ in this, so the choice is explicit.
 public enum EnsembleLoss {
   /// The mean over all M · B rows. With it each member sees 1/M of its own gradient, which is why
   /// torch-uncertainty multiplies the learning rate by M.
@@ -20,7 +20,7 @@ public enum EnsembleLoss {
     }
   },
   /// The mean over members of each member's mean over its rows: for equal batches the same value as
-  /// [#MEAN_OVER_ROWS], the order of summation apart (probly's notebook).
+  /// [#MEAN_OVER_ROWS], except for the order of summation (probly's notebook).
   MEAN_OVER_MEMBERS {
     @Override
     public Tensor of(Tensor logits, Tensor target, Objective objective) {

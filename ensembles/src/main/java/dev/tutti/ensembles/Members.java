@@ -14,7 +14,7 @@ final class Members {
   /// A network and the key of its random layers.
   public record Member(Layer network, Key key) {}
 
-  /// What a member's training pass gives.
+  /// The result of a member's training pass.
   public record Pass(Tensor logits, List<Tensor> states) {}
 
   /// {@return every member's logits `[M, B, C]`; in training the members' new state goes to `ctx`}

@@ -14,7 +14,8 @@ public final class Packed {
   /// {@return the packed LeNet of torch-uncertainty's tutorial: with `alpha` 2, 4 members and
   /// `gamma` 1 on 28×28 grey images and 10 classes, 45,672 parameters and 368,880 multiply-adds}
   ///
-  /// It takes images of any size of at least 16×16, whatever `image` has; see [LeNet].
+  /// It takes images of any size of at least 16×16, not only those of the size in `image`; see
+  /// [LeNet].
   public static PackedEnsemble leNet(Key key, Shape image, int classes, Packing p) {
     Conv2d.Geometry plain = Conv2d.Geometry.DEFAULT;
     int c = image.dim(2);

@@ -15,9 +15,10 @@ public record Packing(double alpha, int members, int gamma, Rounding rounding) {
 
   /// What to do with channel counts that the groups do not divide.
   public enum Rounding {
-    /// Round up to a multiple of the number of groups, and have fewer groups where rounding would
-    /// change what a neighbour or the task fixes. With `gamma` 1 this is what torch-uncertainty up
-    /// to 0.9 computes; for larger `gamma` those versions build layers that cannot run.
+    /// Round up to a multiple of the number of groups, and have fewer groups if rounding would
+    /// change a size that a neighbour or the task fixes. With `gamma` 1 this is what
+    /// torch-uncertainty up to 0.9 computes; for larger `gamma` those versions build layers that
+    /// cannot run.
     CEIL,
     /// Raise an error, as torch-uncertainty does from 0.10.2 on.
     STRICT
@@ -88,9 +89,9 @@ public record Packing(double alpha, int members, int gamma, Rounding rounding) {
   ///
   /// When rounding up, `gamma` is also lowered until its groups divide the outputs: the width
   /// between two layers is then the same from both sides, a multiple of `members · groups`. The
-  /// first layer has one group over the image; strict rounding wants its outputs to divide by
-  /// `members · gamma · groups` all the same. The outputs of the last layer are the members' own,
-  /// to which nothing may be added, so they have to divide by `groups`, as in a convolution alone.
+  /// first layer has one group over the image; strict rounding still requires its outputs to divide
+  /// by `members · gamma · groups`. The outputs of the last layer are the members' own, to which
+  /// nothing may be added, so they have to divide by `groups`, as in a convolution alone.
   Sizes conv(int in, int out, boolean first, boolean last, int groups, int minimum) {
     int own = groups * members;
     int extended = (int) (in * alpha);

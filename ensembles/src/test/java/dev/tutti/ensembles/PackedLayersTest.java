@@ -59,7 +59,7 @@ class PackedLayersTest {
     }
   }
 
-  /// Two members read one input through the identity; biases 100 and 200 tell them apart.
+  /// Two members read one input through the identity; biases 100 and 200 distinguish them.
   @Test
   void orderIsMemberMajor() {
     Tensor weight = Tensor.of(new float[] {1, 0, 0, 1}, 1, 2, 2);

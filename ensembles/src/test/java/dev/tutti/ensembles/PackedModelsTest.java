@@ -182,7 +182,7 @@ class PackedModelsTest {
     return Arrays.stream(g).filter(v -> v != 0).count();
   }
 
-  /// Whose each element is; −1 where no gradient arrives, behind a unit that is off for all inputs.
+  /// The member of each element; −1 if no gradient arrives, after a unit that is off for all inputs.
   private static Tensor owners(String path, double[][] gradients) {
     int[] owners = new int[gradients[0].length];
     for (int i = 0; i < owners.length; i++) {

@@ -52,7 +52,7 @@ class PackingRulesTest {
     }
   }
 
-  /// The peer's sizes, null where it raises an error. A layer of no width is one here.
+  /// The peer's sizes, null if it raises an error. A layer without width counts as an error here.
   private static Sizes strict(Layer x, int own, int gamma) {
     int groups = x.first ? 1 : gamma * own;
     boolean fits = x.extendedIn() % groups == 0 && x.extendedOut() % (gamma * own) == 0;
@@ -127,7 +127,7 @@ class PackingRulesTest {
         IllegalArgumentException.class, () -> PackedLinear.init(Key.of(1), 64, 4, p, true, false));
   }
 
-  /// Where strict sizes exist, rounding up has nothing to do; elsewhere it adds less than one
+  /// If strict sizes exist, rounding up has nothing to do; otherwise it adds less than one
   /// channel to each group, keeps the raw input and the members' own outputs as they are, and makes
   /// groups that divide.
   @Test
@@ -202,7 +202,7 @@ class PackingRulesTest {
         });
   }
 
-  /// A convolution with groups of its own gives a member the channels that were asked for, or is
+  /// A convolution with groups of its own gives a member the requested channels, or is
   /// refused as [Conv2d] is.
   @Test
   void aLastConvolutionAddsNoChannels() {

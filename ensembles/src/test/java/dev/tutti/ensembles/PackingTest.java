@@ -10,7 +10,7 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// The sizes of packed layers beside those that torch-uncertainty 0.8 builds where its layers run.
+/// The sizes of packed layers compared with those that torch-uncertainty 0.8 builds, if its layers run.
 class PackingTest {
   private static Packing ceil(double alpha, int members, int gamma) {
     return new Packing(alpha, members, gamma, Rounding.CEIL);
@@ -74,7 +74,7 @@ class PackingTest {
     assertEquals(new Sizes(128, 64, 2), ceil(2, 1, 2).conv(64, 32, false, false, 1, 64));
     assertEquals(new Sizes(128, 64, 2), ceil(2, 1, 3).conv(64, 32, false, false, 1, 64));
     assertEquals(new Sizes(128, 64, 1), ceil(2, 1, 2).conv(64, 32, false, false, 1, 65));
-    // gamma stays where the groups are wide enough and divide.
+    // gamma stays if the groups are wide enough and divide.
     assertEquals(new Sizes(512, 512, 8), ceil(2, 4, 2).conv(256, 256, false, false, 1, 64));
     assertEquals(new Sizes(512, 512, 8), strict(2, 4, 2).conv(256, 256, false, false, 1, 64));
     // Groups of the packed layer itself are kept.

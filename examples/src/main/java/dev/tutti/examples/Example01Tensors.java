@@ -22,7 +22,7 @@ public final class Example01Tensors {
     Tensor row = Tensor.of(10, 20, 30);
     System.out.println("x + row       " + x.add(row));
 
-    // Axis -1 is the last one. A reduced axis goes, or stays with size 1 on request.
+    // Axis -1 is the last one. A reduced axis is removed, or stays with size 1 on request.
     System.out.println("row sums      " + x.sum(-1, false));
     System.out.println("column means  " + x.mean(0));
     System.out.println("best column   " + x.argmax(-1));

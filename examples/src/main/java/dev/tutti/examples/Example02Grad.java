@@ -13,7 +13,7 @@ import java.util.function.Function;
 /// Derivatives: `grad` takes a function and returns the function that computes its gradient.
 ///
 /// The argument of the function is differentiated; what the lambda captures is a constant. There is
-/// no `requires_grad`, no `.grad` and nothing to zero.
+/// no `requires_grad`, no `.grad` and nothing to reset.
 public final class Example02Grad {
   private Example02Grad() {}
 

@@ -75,7 +75,7 @@ public final class Example03Vmap {
     Supplier<Tensor> vmap2 = () -> vmap((Mlp one) -> one.apply(minibatch)).apply(stacked);
     print("option 2, one minibatch", List.of(loop2.get()), List.of(vmap2.get()));
 
-    // pmap is vmap with the models dealt out to the cores. Nor does this change a bit.
+    // pmap is vmap with the models distributed to the cores. This does not change a bit either.
     Tensor parallel = pmap((Mlp one) -> one.apply(minibatch)).apply(stacked);
     print("option 2 on all cores", List.of(loop2.get()), List.of(parallel));
 

@@ -31,8 +31,8 @@ import java.util.Arrays;
 /// A deep ensemble: trained, measured, and shown something that it has never seen.
 ///
 /// Five networks learn to read drawn digits. Each starts from its own random weights, so each ends
-/// elsewhere. Where the data has taught them something they agree; where it has not, they need not.
-/// Their disagreement is an estimate of what the ensemble does not know.
+/// with different ones. On inputs like the training data they agree; on others they need not. Their
+/// disagreement is an estimate of what the ensemble does not know.
 public final class Example04Ensemble {
   private static final int MEMBERS = 5;
 

@@ -35,10 +35,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DocumentationTest {
   private static final Path ROOT = root();
 
-  /// In the README an example stands after such a line.
+  /// In the README an example comes after such a line.
   private static final String MARKER = "<!-- example: %s -->";
 
-  /// A block that is quoted from a source file stands after a line like this.
+  /// A block that is quoted from a source file comes after a line like this.
   private static final Pattern FROM = Pattern.compile("<!-- from: (\\S+) -->");
 
   private static final Pattern CLAIM = Pattern.compile(" *\\w+ (\\w+) = .*; +// (\\[.*])");
@@ -145,7 +145,7 @@ class DocumentationTest {
       if (from.matches()) {
         String source = stripped(Files.readAllLines(ROOT.resolve(from.group(1))));
         int at = 0;
-        // A line with nothing but an ellipsis stands for lines left out.
+        // A line with nothing but an ellipsis means that lines are left out.
         for (String part : stripped(block.lines).split("\n…\n")) {
           at = source.indexOf(part.strip(), at);
           assertTrue(at >= 0, from.group(1) + " does not have\n" + part);
@@ -193,8 +193,8 @@ class DocumentationTest {
     }
   }
 
-  /// The `{@snippet :` blocks of a source file. After a line `Tensor x = …; // [2, 3]` stands code
-  /// that prints the comment beside x.
+  /// The `{@snippet :` blocks of a source file. After a line `Tensor x = …; // [2, 3]` there is
+  /// code that prints the comment next to x.
   private static List<Snippet> ofJavadoc(Path file) throws IOException {
     List<Snippet> found = new ArrayList<>();
     StringBuilder code = null;

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 
 /// Statements from documentation, compiled and run.
 final class Snippets {
-  /// What a snippet may name without saying where it is from.
+  /// The names that a snippet may use without an import.
   private static final String HEADER =
       """
       // %s

@@ -49,7 +49,7 @@ public enum Activation implements Layer {
     return function.apply(x);
   }
 
-  /// The constant stands first, so that a tie gives x no gradient.
+  /// The constant comes first, so that a tie gives x no gradient.
   private static Tensor relu6(Tensor x) {
     return Tensor.full(x.dtype(), 6, Shape.SCALAR).minimum(x.relu());
   }

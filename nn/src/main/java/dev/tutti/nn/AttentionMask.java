@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// What queries `[N, heads, L, D]` do not see of keys `[N, heads, S, D]`.
+/// Which keys `[N, heads, S, D]` the queries `[N, heads, L, D]` do not see.
 ///
 /// ```java
 /// encoder.apply(x, AttentionMask.NONE.causal(true).keyPadding(isPadding), ctx);
@@ -23,7 +23,7 @@ public record AttentionMask(Tensor additive, Tensor keyPadding, boolean causal) 
   /// Every query sees every key.
   public static final AttentionMask NONE = new AttentionMask(null, null, false);
 
-  /// A hidden key's score: its exponential is 0 beside any other.
+  /// A hidden key's score: its exponential is 0 compared with any other.
   private static final double HIDDEN = -1e30;
 
   /// {@return this mask with numbers to add to the scores}

@@ -14,7 +14,7 @@ public sealed interface BatchNorm extends RunningStatistics permits BatchNorm1d,
   /// batches), which makes them the mean over all batches}
   Double momentum();
 
-  /// {@return this layer with statistics of no batch yet, which become the mean over all batches
-  /// that it is trained on: to collect those of parameters that training did not pass through}
+  /// {@return this layer with empty statistics, which become the mean over all batches that it is
+  /// then trained on: to collect the statistics of parameters that training did not have}
   BatchNorm collecting();
 }

@@ -5,13 +5,13 @@ import dev.tutti.engine.Shape;
 import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 
-/// What losses read off int32 class labels. A label outside of the classes is an error.
+/// What losses read from int32 class labels. A label outside of the classes is an error.
 final class ClassLabels {
   private ClassLabels() {}
 
   /// {@return labels repeated along the leading axes that they lack}
   ///
-  /// @param shape the shape to have; missing leading axes apart, labels have it
+  /// @param shape the shape to have; labels have it, except for missing leading axes
   static Tensor fitted(String loss, Tensor labels, Shape shape) {
     int rank = labels.rank();
     if (rank > shape.rank() || !shape.suffix(rank).equals(labels.shape())) {

@@ -13,7 +13,7 @@ import dev.tutti.engine.Window;
 public record Conv2d(@TorchOrder({3, 2, 0, 1}) Tensor weight, Tensor bias, Geometry geometry)
     implements Layer {
 
-  /// How the kernel slides and which channels it joins. Convolutions over sequences take the values
+  /// How the kernel slides and which channels it joins. Convolutions over sequences use the values
   /// for columns (W, left and right).
   ///
   /// @param mode what the padding holds

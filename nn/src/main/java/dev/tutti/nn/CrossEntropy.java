@@ -20,7 +20,7 @@ import dev.tutti.engine.Tensor;
 /// @param labelSmoothing ε, from 0 to 1
 /// @param ignoreIndex the int32 label of rows that do not count, or null for none. (PyTorch's
 ///   default is −100, which here is an error like every label that is not a class.)
-/// @param reduction what becomes of the losses of the rows
+/// @param reduction how the losses of the rows are combined
 public record CrossEntropy(
     Tensor weight, double labelSmoothing, Integer ignoreIndex, Reduction reduction)
     implements Objective {
@@ -30,7 +30,7 @@ public record CrossEntropy(
   public CrossEntropy {
     if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
       throw new IllegalArgumentException(
-          NAME + ": label smoothing must lie in [0, 1], got " + labelSmoothing);
+          NAME + ": label smoothing must be in [0, 1], got " + labelSmoothing);
     }
   }
 
@@ -76,7 +76,7 @@ public record CrossEntropy(
     return reduced(losses, rows);
   }
 
-  /// {@return [#apply], but 0 with a derivative of 0 for a batch in which nothing counts, where the
+  /// {@return [#apply], but 0 with a derivative of 0 for a batch in which nothing counts, whose
   /// mean is 0 / 0}
   ///
   /// @throws IllegalArgumentException for [Reduction#NONE], which leaves no scalar
@@ -144,8 +144,8 @@ public record CrossEntropy(
   /// @param scores those of ignored rows replaced by 0: no product brings back a −∞ or NaN of
   ///   theirs
   /// @param labels classes, those of ignored rows replaced by 0
-  /// @param counts 0 for ignored rows and 1 for the others; null where all count
-  /// @param weight the weight of the row's class, 0 for ignored rows; null where all are 1
+  /// @param counts 0 for ignored rows and 1 for the others; null if all count
+  /// @param weight the weight of the row's class, 0 for ignored rows; null if all are 1
   private record Rows(Tensor scores, Tensor labels, Tensor counts, Tensor weight) {
     Tensor weighted(Tensor losses) {
       return weight == null ? losses : losses.mul(weight);

@@ -10,11 +10,11 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
-/// What a forward pass needs beside its input: whether the network trains, the random key of its
-/// dropouts, and a place for new running statistics. PyTorch keeps these in the modules (`train()`,
-/// the global generator, buffers written in place); here layers stay values.
+/// What a forward pass needs in addition to its input: whether the network trains, the random key
+/// of its dropouts, and a place for new running statistics. PyTorch keeps these in the modules
+/// (`train()`, the global generator, buffers written in place); here layers stay values.
 ///
-/// A training pass hands each random layer a key of its own, in the order of the calls, and keeps
+/// A training pass gives each random layer a key of its own, in the order of the calls, and keeps
 /// what layers [#write] for their `@State` components. Afterwards [#states] are their new values
 /// and [#updated] is the network with them. Made inside the function that `vmap` maps, from the
 /// member's key, it gives each member its own dropout masks and its own statistics.
@@ -66,7 +66,7 @@ public final class Ctx {
   /// {@return the next child of the pass's key}
   public Key nextKey() {
     if (!training()) {
-      throw new IllegalStateException("a prediction has no random key; ask training() first");
+      throw new IllegalStateException("a prediction has no random key; check training() first");
     }
     return key.fold(keys++);
   }

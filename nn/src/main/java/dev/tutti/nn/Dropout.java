@@ -6,7 +6,7 @@ import dev.tutti.engine.Tensor;
 /// In training, each element is zeroed with probability `p` and divided by `1 − p` otherwise; a
 /// prediction passes its input on. PyTorch's `nn.Dropout`.
 ///
-/// @param p in `[0, 1)`: PyTorch allows 1 too, which leaves nothing of the input
+/// @param p in `[0, 1)`: PyTorch allows 1 too, which sets the whole input to 0
 public record Dropout(double p) implements Layer {
   /// Checks the probability.
   public Dropout {
@@ -25,7 +25,7 @@ public record Dropout(double p) implements Layer {
 
   static void requireProbability(String op, double p) {
     if (!(p >= 0 && p < 1)) {
-      throw new IllegalArgumentException(op + ": the probability must lie in [0, 1), got " + p);
+      throw new IllegalArgumentException(op + ": the probability must be in [0, 1), got " + p);
     }
   }
 

@@ -3,8 +3,8 @@ package dev.tutti.nn;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 
-/// x where it is positive, else α · (eˣ − 1): PyTorch's `nn.ELU` (Clevert et al., *Fast and
-/// accurate deep network learning by exponential linear units*, 2016). The derivative at 0 is α.
+/// x if it is positive, else α · (eˣ − 1): PyTorch's `nn.ELU` (Clevert et al., *Fast and accurate
+/// deep network learning by exponential linear units*, 2016). The derivative at 0 is α.
 ///
 /// @param alpha minus the limit for x → −∞
 public record ELU(double alpha) implements Layer {
@@ -15,7 +15,7 @@ public record ELU(double alpha) implements Layer {
 
   @Override
   public Tensor apply(Tensor x, Ctx ctx) {
-    // Where x is large, eˣ would be infinite, and its cotangent 0 · ∞.
+    // For large x, eˣ would be infinite, and its cotangent 0 · ∞.
     Tensor negative = x.minimum(Tensor.full(x.dtype(), 0, Shape.SCALAR));
     return Tensor.where(x.gt(0), x, negative.expm1().mul(alpha));
   }

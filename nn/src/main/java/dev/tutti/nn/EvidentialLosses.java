@@ -25,8 +25,8 @@ public final class EvidentialLosses {
   /// 2018; torch-uncertainty's `DECLoss`.)
   ///
   /// The outputs of the network, below 0 counted as 0, are the evidence of the classes; the
-  /// prediction is the Dirichlet distribution with α = evidence + 1. KL is the divergence to the
-  /// uniform one of what is left of it without the evidence of the label.
+  /// prediction is the Dirichlet distribution with α = evidence + 1. KL is the divergence from the
+  /// uniform distribution of the Dirichlet distribution without the evidence of the label.
   ///
   /// @param outputs `[…, C]`
   /// @param weight of the divergence; [#annealed] raises it as the paper does

@@ -6,7 +6,7 @@ import dev.tutti.engine.Tensor;
 /// response normalization layer*, 2020): `y = max(x / √(ν² + eps) · weight + bias, tau)` with `ν²`
 /// the mean of `x²` over the positions of each channel of each example. `[N, …, C] → [N, …, C]`.
 ///
-/// It depends on one example alone, in training too, and needs no activation behind it. PyTorch has
+/// It depends on one example alone, in training too, and needs no activation after it. PyTorch has
 /// no such layer.
 ///
 /// @param weight γ of each channel, `[C]`

@@ -3,7 +3,7 @@ package dev.tutti.nn;
 import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 
-/// What layers ask of the axes of their input.
+/// What layers require of the axes of their input.
 final class Inputs {
   private Inputs() {}
 

@@ -14,11 +14,11 @@ import dev.tutti.engine.Tree;
 /// ensemble. Parts are declared by this interface, so that a transformation can replace them.
 ///
 /// A layer that holds tensors must be a record, and so must all that it holds: a tensor in a field
-/// of another class or captured by a lambda would be no parameter, so it is an error (see [Tree]).
-/// A lambda without tensors is a layer as good as any: `(x, ctx) -> x.relu()`.
+/// of another class or captured by a lambda would not be a parameter, so it is an error (see
+/// [Tree]). A lambda without tensors is a layer too: `(x, ctx) -> x.relu()`.
 ///
 /// [Structure] prints a layer and [Summary] what its parts do; the records of this library have the
-/// first as their `toString`.
+/// former as their `toString`.
 public interface Layer {
   /// {@return the layer's value on a batch, batch axis first; images are `[N, H, W, C]`}
   ///

@@ -2,8 +2,7 @@ package dev.tutti.nn;
 
 import dev.tutti.engine.Tensor;
 
-/// x where it is positive, else slope · x: PyTorch's `nn.LeakyReLU`. The derivative at 0 is the
-/// slope.
+/// x if it is positive, else slope · x: PyTorch's `nn.LeakyReLU`. The derivative at 0 is the slope.
 ///
 /// @param negativeSlope the slope of the negative side
 public record LeakyReLU(double negativeSlope) implements Layer {

@@ -91,9 +91,9 @@ public final class Losses {
     return bceWithLogits(logits, targets, null, Reduction.MEAN);
   }
 
-  /// {@return the Kullback-Leibler divergence from q to t, elementwise t · (log t − log q); where t
-  /// is 0 it is 0: PyTorch's `F.kl_div`} Over a distribution it is the sum; [Reduction#BATCH_MEAN]
-  /// is its mean over a batch.
+  /// {@return the Kullback-Leibler divergence from q to t, elementwise t · (log t − log q), and 0
+  /// if t is 0: PyTorch's `F.kl_div`} Over a distribution it is the sum; [Reduction#BATCH_MEAN] is
+  /// its mean over a batch.
   ///
   /// @param logProbabilities log q
   /// @param target t, or log t if `logTarget`
@@ -121,7 +121,7 @@ public final class Losses {
     return mse(input, target, Reduction.MEAN);
   }
 
-  /// {@return |x − y|, with derivative 0 where they are equal: PyTorch's `F.l1_loss`}
+  /// {@return |x − y|, with derivative 0 if they are equal: PyTorch's `F.l1_loss`}
   public static Tensor l1(Tensor input, Tensor target, Reduction reduction) {
     return reduction.apply(difference("l1", input, target).abs());
   }
@@ -169,8 +169,9 @@ public final class Losses {
   /// {@return the negative log-likelihood of normal distributions, ½ (log v + (y − mean)² / v), and
   /// ½ log 2π more if `full`: PyTorch's `F.gaussian_nll_loss`}
   ///
-  /// v is the variance, or ε where that is smaller; the derivative by a smaller variance is the one
-  /// at ε, not 0, so that it can recover. (PyTorch refuses negative variances.)
+  /// v is the variance, or ε if the variance is smaller; the derivative by a variance below ε is
+  /// the one at ε, not 0, so that the variance can grow again. (PyTorch refuses negative
+  /// variances.)
   ///
   /// @param variance of the mean's shape, or with a last axis of 1
   /// @param eps ε > 0, in PyTorch 1e-6
@@ -206,7 +207,7 @@ public final class Losses {
     }
   }
 
-  /// Raises [ShapeError] when an optional `t` does not broadcast to the shape of `x`, or would make
+  /// Raises [ShapeError] if an optional `t` does not broadcast to the shape of `x`, or would make
   /// it larger.
   private static void requireBroadcast(String loss, String name, Tensor t, Tensor x) {
     if (t == null) {

@@ -6,7 +6,7 @@ import dev.tutti.engine.Tensor;
 
 /// Attention in several heads (Vaswani et al., *Attention is all you need*, 2017), PyTorch's
 /// `nn.MultiheadAttention` with `batch_first=True`: softmax(q · kᵀ / √D) · v per head of width D =
-/// E / heads, where q, k and v are linear in query, key and value; the heads joined go through
+/// E / heads. q, k and v are linear in query, key and value; the joined heads go through
 /// `out_proj`.
 ///
 /// As a layer it is self-attention, `[N, L, E] → [N, L, E]`.
@@ -61,7 +61,7 @@ public record MultiheadAttention(
     return attend(x, x, x, mask, ctx);
   }
 
-  /// {@return what each query finds, `[N, L, E]`}
+  /// {@return the result for each query, `[N, L, E]`}
   ///
   /// @param query `[N, L, E]`
   /// @param key `[N, S, E]`
@@ -103,7 +103,7 @@ public record MultiheadAttention(
     return parts;
   }
 
-  /// The linear functions of `x` `[N, L, E]` whose weights stand side by side, by heads: `parts`
+  /// The linear functions of `x` `[N, L, E]` whose weights are side by side, by heads: `parts`
   /// tensors `[N, heads, L, D]`.
   private Tensor[] projected(Tensor x, Tensor weight, Tensor bias, int parts) {
     int n = x.dim(0);

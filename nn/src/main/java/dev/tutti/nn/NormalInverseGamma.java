@@ -17,8 +17,8 @@ public record NormalInverseGamma(Tensor gamma, Tensor nu, Tensor alpha, Tensor b
 
   /// {@return the distributions of a network's outputs `[…, 4 · D]`, each parameter `[…, D]`}
   ///
-  /// One after another they hold γ and what softplus turns into ν, α − 1 and β, or 1e-6 where that
-  /// is smaller, as in torch-uncertainty: below an output of −13.8 they are flat, and losses
+  /// One after another they hold γ and what softplus turns into ν, α − 1 and β, or 1e-6 if softplus
+  /// gives less, as in torch-uncertainty: below an output of −13.8 they are flat, and losses
   /// finite.
   public static NormalInverseGamma of(Tensor outputs) {
     Tensor[] parts = outputs.split(-1, 4);

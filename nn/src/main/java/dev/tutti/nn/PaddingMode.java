@@ -17,7 +17,7 @@ public enum PaddingMode {
   /// `c d a b c d a b`; the padding must not be larger than the axis.
   CIRCULAR;
 
-  /// {@return `x` with `low` cells before and `high` behind along an axis}
+  /// {@return `x` with `low` cells before and `high` cells after along an axis}
   Tensor pad(Tensor x, int axis, int low, int high) {
     if (low == 0 && high == 0) {
       return x;

@@ -4,7 +4,7 @@ import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Window;
 import java.util.function.UnaryOperator;
 
-/// Where the windows of pooling layers lie.
+/// The places of the windows of pooling layers.
 final class Pooling {
   private Pooling() {}
 
@@ -57,7 +57,7 @@ final class Pooling {
     return Tensor.concat(axis, values);
   }
 
-  /// {@return the window that cuts an image into equal cells, or null where they are not equal}
+  /// {@return the window that cuts an image into equal cells, or null if they are not equal}
   static Window equalCells(Tensor x, int rows, int columns) {
     int h = x.dim(-3);
     int w = x.dim(-2);

@@ -2,7 +2,7 @@ package dev.tutti.nn;
 
 import dev.tutti.engine.Tensor;
 
-/// What becomes of the losses of a batch's elements, PyTorch's `reduction`.
+/// How the losses of a batch's elements are combined, PyTorch's `reduction`.
 public enum Reduction {
   /// Their mean, a scalar.
   MEAN,

@@ -12,9 +12,9 @@ import java.util.List;
 ///
 /// The layer gets a context of its own, made from one child of the pass's key, so that both runs
 /// drop the same elements. A context that a function captures under [Transforms#checkpoint] would
-/// go on to other keys in the second run.
+/// give different keys in the second run.
 ///
-/// @param layer what is run; names of its tensors stay as they are
+/// @param layer what is run; the names of its tensors do not change
 public record Remat(@Inlined Layer layer) implements Layer {
   private static final Key NO_KEY = Key.of(0);
 

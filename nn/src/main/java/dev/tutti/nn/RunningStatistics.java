@@ -7,7 +7,7 @@ interface RunningStatistics extends ChannelNorm {
   /// PyTorch's default for the weight of a new batch.
   double MOMENTUM = 0.1;
 
-  /// {@return the running mean of each channel, null when the layer keeps no statistics}
+  /// {@return the running mean of each channel, null if the layer keeps no statistics}
   Tensor runningMean();
 
   /// {@return the running unbiased variance of each channel, or null}

@@ -26,7 +26,7 @@ public record Sequential(@Inlined List<Layer> layers) implements Layer {
     return y;
   }
 
-  /// The error about layers that use up the thread's stack.
+  /// The error for layers that use up the thread's stack.
   static ShapeError tooDeep() {
     return new ShapeError(
         "sequential: layers are nested deeper than this thread's stack allows; put them into one"

@@ -2,8 +2,8 @@ package dev.tutti.nn;
 
 import dev.tutti.engine.Tensor;
 
-/// log(1 + exp(β · x)) / β, a smooth ReLU, and x itself where β · x exceeds the threshold:
-/// PyTorch's `nn.Softplus`.
+/// log(1 + exp(β · x)) / β, a smooth ReLU, and x itself if β · x exceeds the threshold: PyTorch's
+/// `nn.Softplus`.
 ///
 /// @param beta how close to the ReLU, positive
 /// @param threshold where the function becomes x

@@ -108,7 +108,7 @@ final class Standardise {
   static void requireAllOrNone(String op, Tensor mean, Tensor var, Tensor count) {
     if ((mean == null) != (var == null) || (mean == null) != (count == null)) {
       throw new IllegalArgumentException(
-          "%s: running mean, variance and count are all there or all null, got %s, %s and %s"
+          "%s: running mean, variance and count must be all given or all null, got %s, %s and %s"
               .formatted(op, shape(mean), shape(var), shape(count)));
     }
   }
@@ -117,7 +117,7 @@ final class Standardise {
     return t == null ? null : t.shape();
   }
 
-  /// {@return an int32 scalar 0, where batches are counted}
+  /// {@return an int32 scalar 0, a counter of batches}
   static Tensor counter() {
     return Tensor.full(DType.INT32, 0, Shape.SCALAR);
   }

@@ -105,7 +105,7 @@ public final class Structure {
     return false;
   }
 
-  /// {@return what something holds; nothing for a record that is closed to the engine}
+  /// {@return what something holds; empty for a record that is closed to the engine}
   private static List<Tree.Part<Object>> parts(Object node) {
     try {
       return Tree.children(node);
@@ -120,7 +120,7 @@ public final class Structure {
             && parts(node).stream().anyMatch(p -> holdsTensors(p.value(), depth + 1));
   }
 
-  /// {@return a class's name, or a word for a lambda}
+  /// {@return a class's name, or a description of a lambda}
   static String name(Class<?> type) {
     return type.isHidden() ? "function" : type.getSimpleName();
   }

@@ -62,7 +62,7 @@ public record Summary(List<Row> rows) {
     return new Row(path, type, null, layer.parameterCount(), 0);
   }
 
-  /// {@return the layer with its parts watched, for each of which `rows` gets one}
+  /// {@return the layer with its parts watched; `rows` gets one row for each part}
   private static Layer parts(Layer layer, String path, List<Row> rows) {
     return Tree.replaceParts(
         layer,
@@ -83,7 +83,7 @@ public record Summary(List<Row> rows) {
         });
   }
 
-  /// {@return the class by which a record knows a layer that stands under this component}
+  /// {@return the class with which a record declares the layer of this component}
   private static Class<?> declared(RecordComponent component) {
     if (component == null) {
       return Layer.class;

@@ -3,7 +3,7 @@ package dev.tutti.nn;
 import dev.tutti.engine.Inlined;
 import dev.tutti.engine.Tensor;
 
-/// A layer that tells the [Summary] that is being made what it gives.
+/// A layer that reports its output to the [Summary] in progress.
 ///
 /// @param row the layer's row
 record Watched(@Inlined Layer layer, int row) implements Layer {

@@ -1,6 +1,6 @@
 /// Layers, losses and what they are initialised with. A [Layer] is a record whose tensors are its
-/// parameters; images are `[N, H, W, C]`, sequences `[N, L, C]`. No layer knows of ensembles:
-/// mapped over stacked parameters it is one.
+/// parameters; images are `[N, H, W, C]`, sequences `[N, L, C]`. No layer is specific to ensembles:
+/// mapped over stacked parameters it is an ensemble.
 ///
 /// | family | members |
 /// |---|---|

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Values of the activations against their formulas, and their derivatives where they have kinks or
+/// Values of the activations against their formulas, and their derivatives at kinks and at points
 /// where a careless formula overflows.
 class ActivationTest {
   /// An elementwise activation, its formula, and its derivatives at −3, 0, 3 and 6, which are

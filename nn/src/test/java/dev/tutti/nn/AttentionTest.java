@@ -144,7 +144,7 @@ class AttentionTest {
     close(naive(layer(), x, x, x, (n, h, i, j) -> b[i * 4 + j]), layer().apply(x, shared, ctx));
   }
 
-  /// A query that sees nobody finds 0, not NaN; and no position sees what comes after it.
+  /// A query that sees no key gives 0, not NaN; and no position sees what comes after it.
   @Test
   void hiddenKeysDoNotMatter() {
     Tensor x = sequence(1, 3);
@@ -390,6 +390,6 @@ class AttentionTest {
             IllegalArgumentException.class,
             () -> TransformerEncoderLayer.init(Key.of(1), 4, 2, 6, 1));
     assertEquals(
-        "multihead_attention: the probability must lie in [0, 1), got 1.0", dropout.getMessage());
+        "multihead_attention: the probability must be in [0, 1), got 1.0", dropout.getMessage());
   }
 }

@@ -72,7 +72,7 @@ class ConvTest {
     return Tensor.of(out, in.n(), rows, columns, in.c());
   }
 
-  /// Which cell of an axis of `n` stands at `i`, outside of it too; −1 for none.
+  /// Which cell of an axis of `n` is at `i`, also outside of the axis; −1 for none.
   private static int source(PaddingMode mode, int i, int n) {
     return switch (mode) {
       case ZEROS -> i < n ? i : -1;

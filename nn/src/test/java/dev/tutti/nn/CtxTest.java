@@ -62,7 +62,7 @@ class CtxTest {
     assertSame(c, ctx.updated(c));
     assertSame(c.sum, ctx.read(c.sum));
     assertEquals(
-        "a prediction has no random key; ask training() first",
+        "a prediction has no random key; check training() first",
         assertThrows(IllegalStateException.class, ctx::nextKey).getMessage());
     assertEquals(
         "a training pass needs a key",

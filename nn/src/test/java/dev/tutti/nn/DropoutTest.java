@@ -67,7 +67,7 @@ class DropoutTest {
   @Test
   void theProbabilityIsBelowOne() {
     for (double p : new double[] {-0.1, 1, Double.NaN}) {
-      String text = "dropout: the probability must lie in [0, 1), got " + p;
+      String text = "dropout: the probability must be in [0, 1), got " + p;
       assertEquals(
           text, assertThrows(IllegalArgumentException.class, () -> new Dropout(p)).getMessage());
     }

@@ -82,7 +82,7 @@ class InitTest {
     assertEquals(std * std, variance, 5 * std * std * Math.sqrt(2.0 / v.length));
   }
 
-  /// Shares of the draws below some values, beside the distribution function by another formula,
+  /// Shares of the draws below some values, compared with the distribution function by another formula,
   /// [Naive#phi], to five standard errors.
   @Test
   void truncatedNormalsFollowTheirDistribution() {

@@ -102,7 +102,7 @@ class LossGradientTest {
     close(new double[] {0, -1, 1}, slope(x -> Losses.huber(x, y, 1, Reduction.NONE), 1, 1, 4));
   }
 
-  /// Where the target is 0 or the prediction −∞, the other terms keep their derivatives.
+  /// If the target is 0 or the prediction −∞, the other terms keep their derivatives.
   @Test
   void divergenceOfImpossibleClasses() {
     Tensor t = Tensor.of(new double[] {0, 0, 1});
@@ -114,7 +114,7 @@ class LossGradientTest {
     assertEquals(2, Losses.nll(q, Tensor.of(new int[] {2}), Reduction.MEAN).item());
   }
 
-  /// Nothing of an ignored row is seen, whatever its scores: in PyTorch it may be −∞ too.
+  /// An ignored row has no effect, whatever its scores: in PyTorch it may be −∞ too.
   @Test
   void ignoredRowsMayHoldAnything() {
     double worst = Double.NEGATIVE_INFINITY;

@@ -265,7 +265,7 @@ class LossValueTest {
   void numbersMustFit() {
     Tensor x = Tensor.ones(3);
     Expect.refused(
-        "cross_entropy: label smoothing must lie in [0, 1], got 1.5",
+        "cross_entropy: label smoothing must be in [0, 1], got 1.5",
         () -> new CrossEntropy().labelSmoothing(1.5));
     Expect.refused(
         "nll: takes no label smoothing, got 0.1",

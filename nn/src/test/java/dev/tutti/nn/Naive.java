@@ -15,7 +15,7 @@ public record Naive(int n, int h, int w, int c, double[] v) {
   /// The windows along one axis.
   ///
   /// @param low cells of padding before the first
-  /// @param high cells of padding behind the last
+  /// @param high cells of padding after the last
   /// @param ceil whether a last window may stick out
   public record Steps(int kernel, int stride, int dilation, int low, int high, boolean ceil) {
     int count(int size) {

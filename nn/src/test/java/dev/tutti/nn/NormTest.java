@@ -272,7 +272,7 @@ class NormTest {
   void runningStatisticsComeTogether() {
     Tensor t = Tensor.ones(3);
     Tensor n = Standardise.counter();
-    String all = ": running mean, variance and count are all there or all null, got ";
+    String all = ": running mean, variance and count must be all given or all null, got ";
     Expect.refused(
         "batch_norm1d" + all + "[3], [3] and null",
         () -> new BatchNorm1d(t, t, t, t, null, 0.1, 1e-5));

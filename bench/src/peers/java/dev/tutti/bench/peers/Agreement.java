@@ -2,7 +2,7 @@ package dev.tutti.bench.peers;
 
 import java.util.Locale;
 
-/// Whether two contenders compute the same thing.
+/// Checks that two contenders compute the same.
 final class Agreement {
   /// The largest difference allowed, as a share of the largest element.
   static final double ALLOWED = 1e-3;

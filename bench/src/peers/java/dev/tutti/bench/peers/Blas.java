@@ -31,7 +31,7 @@ final class Blas {
     this.sgemm = sgemm;
   }
 
-  /// {@return what the library says of itself}
+  /// {@return the library's description of itself}
   String version() {
     return version;
   }
@@ -41,8 +41,8 @@ final class Blas {
     return name;
   }
 
-  /// {@return BLIS, OpenBLAS and oneMKL (the one in libtorch), those that are there}; what is not is
-  /// said on standard error.
+  /// {@return BLIS, OpenBLAS and oneMKL (the one in libtorch), those that are there}; what is not
+  /// is said on standard error.
   static synchronized List<Blas> installed() {
     if (found == null) {
       found = new ArrayList<>();

@@ -2,7 +2,7 @@ package dev.tutti.bench.peers;
 
 import java.util.function.IntConsumer;
 
-/// Who takes part in a contest.
+/// A participant of a contest.
 interface Contender {
   /// {@return the name in tables}
   String name();
@@ -25,7 +25,7 @@ interface Contender {
     };
   }
 
-  /// {@return a contender that runs `once` as often as asked}
+  /// {@return a contender that runs `once` the given number of times}
   static Contender repeating(String name, Runnable once) {
     return of(
         name,

@@ -5,15 +5,15 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
-/// Measures contenders beside each other.
+/// Measures contenders side by side.
 ///
 /// Every contender is warmed up until it has not become faster for a while: the first for long
 /// enough that the compiler is done with it, the others (native code, or the first one's kernels)
-/// for a moment. Then come rounds in which each has
-/// one turn of at least [#TURN_SECONDS], so that what disturbs the machine disturbs all. A
-/// contender's time is the median over rounds. A round in which other processes kept more than a
-/// fifth of a core busy is repeated, at most as often as there are rounds. When the budget is spent,
-/// a contest has [#FEWEST_ROUNDS] rounds, and none is repeated.
+/// for a moment. Then come rounds in which each has one turn of at least [#TURN_SECONDS], so that
+/// what disturbs the machine disturbs all. A contender's time is the median over rounds. A round in
+/// which other processes kept more than a fifth of a core busy is repeated, at most as often as
+/// there are rounds. When the budget is spent, a contest has [#FEWEST_ROUNDS] rounds, and none is
+/// repeated.
 final class Contest {
   /// How long a turn takes at least.
   static final double TURN_SECONDS = 0.02;
@@ -27,7 +27,7 @@ final class Contest {
   /// Threads of a peer may spin for a while after its turn.
   private static final int PAUSE_MILLIS = 3;
 
-  /// In shares of the warm-up that is asked for; 1 when the budget is spent.
+  /// In shares of the requested warm-up; 1 when the budget is spent.
   private static final double LONGEST_WARM_UP = 3;
 
   private static final double DISTURBED = 0.2;

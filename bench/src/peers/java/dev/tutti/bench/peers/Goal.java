@@ -17,19 +17,19 @@ enum Goal {
   ELEMENTWISE(1.0, 1),
   VMAP_VS_LOOP(1.0, 0),
   SCALING(1.8, 2),
-  /// None is asked for.
+  /// There is no target.
   NONE(Double.NaN, 0);
 
   private final double atLeast;
   private final int threads;
 
-  /// @param threads the number of threads for which it is asked, 0 for any
+  /// @param threads the number of threads that the target is for, 0 for any
   Goal(double atLeast, int threads) {
     this.atLeast = atLeast;
     this.threads = threads;
   }
 
-  /// {@return the ratio asked for on this many threads, NaN for none}
+  /// {@return the target ratio on this many threads, NaN for none}
   double on(int count) {
     return threads == 0 || threads == count ? atLeast : Double.NaN;
   }

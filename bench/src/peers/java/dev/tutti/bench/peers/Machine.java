@@ -7,13 +7,13 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// The processor, where Linux tells.
+/// The processor, if Linux names it.
 final class Machine {
   private static final Path CPU = Path.of("/proc/cpuinfo");
 
   private Machine() {}
 
-  /// {@return its name, and the numbers that tell more where a virtual machine hides the name}
+  /// {@return its name, and the numbers that say more if a virtual machine hides the name}
   static String cpu() {
     Map<String, String> first = fields();
     return first.isEmpty()

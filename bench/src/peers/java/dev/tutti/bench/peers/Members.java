@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /// Training steps of a deep ensemble as `ensembles.train.Trainer` does them: the members are cut
-/// into one shard per thread, and a shard runs all its steps inside one task, as many members mapped
-/// together as the core's cache holds, each step's state being donated to the next. The gradient
-/// comes from the tape, the step from plain SGD.
+/// into one shard per thread, and a shard runs all its steps inside one task, as many members
+/// mapped together as the core's cache holds, each step's state being donated to the next. The
+/// gradient comes from the tape, the step from plain SGD.
 final class Members implements Contender {
-  /// The parameters of as many members are stepped together, as by the trainer.
+  /// The most parameters of members that are stepped together, as by the trainer.
   private static final long CACHED_FLOATS = 1 << 17;
 
   /// For every shard its runs and their steps.
@@ -52,7 +52,7 @@ final class Members implements Contender {
   /// @param x the members' inputs, `[M, B, …]`
   /// @param labels their classes, `[M, B]`
   static Members apart(Layer network, Tensor x, Tensor labels, double lr) {
-    // What is returned as it came is not written over.
+    // Values that are returned unchanged are not overwritten.
     Vmap<Fed, Fed> step =
         Transforms.vmap((Fed f) -> new Fed(step(f.run, f.x, f.labels, lr), f.x, f.labels)).donate();
     Members all = new Members();

@@ -46,7 +46,7 @@ record Options(List<String> workloads, List<Integer> threads, Path json) {
         json);
   }
 
-  /// One and two threads; two only where there are two processors.
+  /// One and two threads; two only if there are two processors.
   private static List<Integer> usual() {
     return Runtime.getRuntime().availableProcessors() > 1 ? List.of(1, 2) : List.of(1);
   }

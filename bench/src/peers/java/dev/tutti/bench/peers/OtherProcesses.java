@@ -6,7 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// How busy other processes keep the machine, where Linux tells.
+/// How busy other processes keep the machine, if Linux says so.
 final class OtherProcesses {
   private static final Path STAT = Path.of("/proc/stat");
   private static final double SECONDS_PER_TICK = 0.01;
@@ -22,7 +22,7 @@ final class OtherProcesses {
     return new OtherProcesses();
   }
 
-  /// {@return the cores that others used since then, on average; 0 where it cannot be known}
+  /// {@return the cores that others used since then, on average; 0 if it is not known}
   double cores() {
     double others = (busySeconds() - busy) - (ownSeconds() - own);
     double elapsed = (System.nanoTime() - start) / 1e9;

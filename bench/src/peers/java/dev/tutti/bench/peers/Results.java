@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 final class Results {
   private Results() {}
 
-  /// Writes the file in one go: it is there whole or not at all.
+  /// Writes the file atomically.
   ///
   /// @param facts what the sessions found out about themselves
   /// @param flags options of the JVM that measured

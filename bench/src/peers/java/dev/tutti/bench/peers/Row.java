@@ -6,7 +6,7 @@ import java.util.Locale;
 /// One comparison.
 ///
 /// @param ratio the peer's median time over ours
-/// @param atLeast the smallest ratio that is good enough, NaN where none is asked for
+/// @param atLeast the smallest ratio that is good enough, NaN if there is no target
 /// @param ratioMin the smallest ratio of any round (of a mean: of any shape)
 /// @param ratioMax the largest
 record Row(
@@ -21,7 +21,7 @@ record Row(
     double ratioMin,
     double ratioMax) {
 
-  /// Two measurements of the same code differ by as much.
+  /// Two measurements of the same code differ by this much.
   static final double NOISE = 0.005;
 
   /// {@return the comparison of two contenders of one contest}
@@ -61,7 +61,8 @@ record Row(
         workload, "geomean", threads, none, peer, none, mean, goal.on(threads), min, max);
   }
 
-  /// {@return whether the ratio is good enough; beside our own loop one of nearly 1 counts as 1}
+  /// {@return whether the ratio is good enough; compared with our own loop, a ratio of nearly 1
+  /// counts as 1}
   boolean fits() {
     double noise = workload.equals(VmapVsLoop.NAME) ? NOISE : 0;
     return !(ratio < atLeast - noise);
@@ -98,7 +99,7 @@ record Row(
     return String.format(Locale.ROOT, format, x);
   }
 
-  /// {@return the row as a JSON object; what is not there is null}
+  /// {@return the row as a JSON object; missing values are null}
   String json() {
     return ("{\"workload\": %s, \"shape\": %s, \"threads\": %d, \"ours_us\": %s, \"peer\": %s, "
             + "\"peer_us\": %s, \"ratio\": %s, \"at_least\": %s, \"ratio_min\": %s, "

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// Our engine beside its peers: starts a [Session] for every number of threads, prints what they
-/// measure as a table and writes it as JSON.
+/// Our engine compared with its peers: starts a [Session] for every number of threads, prints what
+/// they measure as a table and writes it as JSON.
 ///
 /// The exit status is 0 when all ratios are good enough, 1 when one is not or a run failed, 2 when
 /// the input makes no sense.
@@ -77,7 +77,7 @@ final class SideBySide {
     }
     List<Row> below = rows.stream().filter(r -> !r.fits()).toList();
     if (!below.isEmpty()) {
-      System.err.println("side-by-side: " + below.size() + " ratios are below what is asked for");
+      System.err.println("side-by-side: " + below.size() + " ratios are below their targets");
     }
     return broken || !below.isEmpty() ? 1 : 0;
   }

@@ -8,8 +8,8 @@ import java.util.Map;
 /// Training steps of a network in libtorch, many per call: forward, loss, backward by
 /// `torch.grad`, and plain SGD in place.
 ///
-/// A *part* is what is trained together: the whole ensemble where it is one network (`bmm`, grouped
-/// convolution), one member where members are trained one after another.
+/// A *part* is what is trained together: the whole ensemble if it is one network (`bmm`, grouped
+/// convolution), one member if members are trained one after another.
 final class TorchTraining implements Contender {
   private final String name;
   private final Torch.Script script;

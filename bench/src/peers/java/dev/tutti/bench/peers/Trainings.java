@@ -35,7 +35,7 @@ final class Trainings {
     return own;
   }
 
-  /// libtorch's parameters of one run, by the names of [#parameters]; where members are trained one
+  /// libtorch's parameters of one run, by the names of [#parameters]; if members are trained one
   /// after another, one map each.
   record Trained(TorchTraining training, List<Map<String, NDArray>> parts) {
 
@@ -106,7 +106,7 @@ final class Trainings {
 
   /// {@return libtorch's copy of `t`}
   ///
-  /// @param last whether channels are innermost in memory, where `t` is a convolution's
+  /// @param last whether channels are innermost in memory, if `t` is a convolution's
   static NDArray laidOut(Torch torch, Tensor t, boolean last) {
     NDArray copy = torch.tensor(t);
     return last && t.rank() == 4 ? torch.channelsLast(copy) : copy;

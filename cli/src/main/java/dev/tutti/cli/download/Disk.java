@@ -6,7 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// What a download needs of the place where its files go, and where that place can fail.
+/// The operations of a download on the file system, each of which can fail.
 public interface Disk {
   /// The file systems of this machine.
   Disk REAL =
@@ -27,6 +27,6 @@ public interface Disk {
   /// {@return the bytes that may still be written below a folder}
   long usable(Path folder) throws IOException;
 
-  /// Writes all of `bytes` behind the end of a file.
+  /// Writes all of `bytes` at the end of a file.
   void append(FileChannel file, ByteBuffer bytes) throws IOException;
 }

@@ -15,13 +15,13 @@ import javax.net.ssl.SSLHandshakeException;
 
 /// Downloads files whose size and SHA-256 are known.
 ///
-/// A file's addresses are tried in their order, each several times where it fails in a way that may
+/// A file's addresses are tried in their order, each several times if it fails in a way that may
 /// pass. The bytes go to `NAME.part` and stay there whatever happens, so that the next request, of
 /// this process or another, asks for the missing ones only; since the SHA-256 is known, they may
 /// even come from another address. The file takes its name when size and SHA-256 are right.
 /// Redirects are followed, five at most and none from https to http.
 public final class Download implements AutoCloseable {
-  /// A connection that brought as much before it broke counts as no failure.
+  /// A connection that brought this much before it broke does not count as a failure.
   private static final long PROGRESS = 1 << 20;
 
   private final Patience patience;
@@ -30,19 +30,19 @@ public final class Download implements AutoCloseable {
   private final Listener listener;
   private final HttpClient client;
 
-  /// Hears how far a download is.
+  /// A listener to the progress of a download.
   public interface Listener {
-    /// Bytes of a file begin to come behind the first `have` ones.
+    /// Bytes of a file begin to come after the first `have` ones.
     void begin(RemoteFile file, long have);
 
     /// This many bytes of it are there now.
     void at(long have);
 
-    /// Something went otherwise than the user would expect.
+    /// Something happened that the user would not expect.
     void note(String line);
   }
 
-  /// @param agent what servers are told of the program
+  /// @param agent the program's name for servers
   public Download(Patience patience, Disk disk, String agent, Listener listener) {
     this.patience = patience;
     this.disk = disk;
@@ -84,7 +84,7 @@ public final class Download implements AutoCloseable {
     try {
       usable = disk.usable(folder);
     } catch (IOException e) {
-      return; // Unknown; then writing tells.
+      return; // Unknown; then writing fails if there is too little.
     }
     if (usable < bytes) {
       throw new DataError(
@@ -127,7 +127,7 @@ public final class Download implements AutoCloseable {
         part.clear();
         if (fresh || mismatched) {
           throw new Refusal(
-              "sends another file, its SHA-256 is %s where %s is expected"
+              "sends another file, its SHA-256 is %s, but %s is expected"
                   .formatted(found, file.sha256()));
         }
         mismatched = true;
@@ -155,7 +155,7 @@ public final class Download implements AutoCloseable {
     return part.sha256().equals(file.sha256());
   }
 
-  /// Whether it will be no other in a few seconds.
+  /// Whether the failure will be the same in a few seconds.
   private static boolean isHopeless(IOException e) {
     return isUnknownHost(e) || hasCause(e, SSLHandshakeException.class);
   }

@@ -12,9 +12,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /// The right to download into a folder, which one process at a time has.
 ///
 /// It is a lock on the empty file `.tutti.lock`, which stays. A file that comes and goes cannot be
-/// the lock: whoever opened it just before it went would hold a lock on a file without a name, and
-/// nothing tells it so. The file's number (inode) does not either, since file systems give the
-/// number of a deleted file to the next new one.
+/// the lock: a process that opened it just before it was deleted would hold a lock on a file
+/// without a name, and could not notice. The file's number (inode) does not show it either, since
+/// file systems give the number of a deleted file to the next new one.
 final class FolderLock implements AutoCloseable {
   /// The name of the file in the folder.
   static final String NAME = ".tutti.lock";
@@ -33,7 +33,7 @@ final class FolderLock implements AutoCloseable {
 
   /// Takes the lock of a folder that exists.
   ///
-  /// @throws DataError if somebody else has it
+  /// @throws DataError if another process has it
   static FolderLock take(Path folder) {
     try {
       Path real = folder.toRealPath();

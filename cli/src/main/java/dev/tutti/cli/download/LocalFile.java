@@ -17,7 +17,7 @@ public record LocalFile(RemoteFile file, Path path, State state, long bytes) {
     NONE,
     /// A part that a download goes on from.
     PART,
-    /// A file of its name that is another one.
+    /// Another file of the same name.
     OTHER,
     /// The file.
     WHOLE

@@ -14,10 +14,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 
-/// The beginning of a file that is being downloaded, in `NAME.part` beside its place, until it is
-/// whole and takes the name. It outlives the process, so that a later one goes on behind it.
+/// The beginning of a file that is being downloaded, in `NAME.part` next to its place, until it is
+/// whole and takes the name. It outlives the process, so that a later process continues after it.
 ///
-/// `NAME.part.origin` tells where the bytes come from: the address, and in a second line what the
+/// `NAME.part.origin` says where the bytes come from: the address, and in a second line what the
 /// server called this version of the file, its `ETag` or the time of its last change.
 final class PartFile implements AutoCloseable {
   private final Path target;
@@ -38,8 +38,8 @@ final class PartFile implements AutoCloseable {
     return target.resolveSibling(target.getFileName() + ".part");
   }
 
-  /// Opens the part of the file that shall be `target`, an empty one if there is none. The caller
-  /// has the folder's [FolderLock].
+  /// Opens the part of the file `target`, an empty one if there is none. The caller has the
+  /// folder's [FolderLock].
   static PartFile open(Path target, Disk disk) {
     try {
       FileChannel channel =
@@ -88,8 +88,8 @@ final class PartFile implements AutoCloseable {
     }
   }
 
-  /// {@return what the server at `address` called the version that the bytes are of, if they are
-  /// its and it called it anything}
+  /// {@return the server's name for the version that the bytes are of, if they are from `address`
+  /// and the server named it}
   Optional<String> version(URI address) {
     try {
       List<String> lines = Files.readAllLines(origin);
@@ -97,7 +97,7 @@ final class PartFile implements AutoCloseable {
           ? Optional.of(lines.get(1))
           : Optional.empty();
     } catch (IOException e) {
-      return Optional.empty(); // Then the checksum alone tells whether the file has changed.
+      return Optional.empty(); // Then only the checksum shows whether the file has changed.
     }
   }
 
@@ -126,7 +126,7 @@ final class PartFile implements AutoCloseable {
     }
   }
 
-  /// What has come stays for the next try; an empty part would be of no use to it.
+  /// The bytes that came stay for the next try; an empty part would not help.
   @Override
   public void close() {
     try (channel) {

@@ -9,8 +9,8 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// Writes the bytes of an answer behind those of a part, as they come. It listens to the body
-/// rather than reading it as a stream, which drops what has come when the connection breaks.
+/// Writes the bytes of an answer after those of a part, as they come. It subscribes to the body
+/// rather than reading it as a stream, which drops the received bytes if the connection breaks.
 final class PartWriter implements Flow.Subscriber<List<ByteBuffer>> {
   private final PartFile part;
   private final Download.Listener listener;
@@ -77,7 +77,7 @@ final class PartWriter implements Flow.Subscriber<List<ByteBuffer>> {
     return new IOException("the connection ended " + missing + " early", cause);
   }
 
-  /// From here on nothing is written any more, and no more of the answer is wanted.
+  /// From here on nothing is written any more, and the rest of the answer is cancelled.
   synchronized void stop(Throwable failure) {
     end.completeExceptionally(failure);
     if (subscription != null) {
@@ -86,7 +86,7 @@ final class PartWriter implements Flow.Subscriber<List<ByteBuffer>> {
   }
 
   /// Waits for the last byte. It fails if fewer than the least bytes come within a stall's time: a
-  /// server that sends a byte now and then must not hold the download for ever.
+  /// server that sends a byte now and then must not hold the download forever.
   void await(Patience patience) throws IOException, Refusal, InterruptedException {
     long before = 0;
     while (true) {

@@ -1,6 +1,6 @@
 package dev.tutti.cli.download;
 
-/// An address does not give the file, and asking it again would not help.
+/// An address does not give the file, and trying it again would not help.
 final class Refusal extends Exception {
   private static final long serialVersionUID = 1L;
 

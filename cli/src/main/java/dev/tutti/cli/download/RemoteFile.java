@@ -8,7 +8,7 @@ import java.util.List;
 /// @param name what it is called on disk
 /// @param bytes its size
 /// @param sha256 its SHA-256, 64 hexadecimal digits in small letters
-/// @param addresses where it can be had, in the order in which they are tried
+/// @param addresses its addresses, in the order in which they are tried
 public record RemoteFile(String name, long bytes, String sha256, List<URI> addresses) {
   public RemoteFile {
     addresses = List.copyOf(addresses);

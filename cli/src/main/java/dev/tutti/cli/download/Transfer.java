@@ -20,9 +20,9 @@ import java.util.regex.Pattern;
 
 /// One request for the missing bytes of a file.
 ///
-/// Bytes that are there are not asked for again (`Range`), if they are of the version that the
-/// server still has (`If-Range`). A server that sends the whole file instead is taken at its word.
-/// An `IOException` is worth another try, a [Refusal] is not.
+/// Bytes that are there are not requested again (`Range`), if they are of the version that the
+/// server still has (`If-Range`). If the server sends the whole file instead, the part starts
+/// again. An `IOException` is worth another try, a [Refusal] is not.
 final class Transfer {
   private static final Pattern CONTENT_RANGE =
       Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18}|\\*)");
@@ -74,16 +74,16 @@ final class Transfer {
     return fresh;
   }
 
-  /// Makes the part what the answer goes on behind.
+  /// Prepares the part so that the answer continues it.
   ///
-  /// @return whether that is nothing
+  /// @return whether the part is empty
   private boolean begins(HttpResponse<?> response, long have) throws IOException, Refusal {
     return switch (response.statusCode()) {
       case 200 -> wholeFile(response, have);
       case 206 -> missingBytes(response, have);
       case 416 -> {
         part.clear();
-        throw new IOException("has no bytes behind the first " + have);
+        throw new IOException("has no bytes after the first " + have);
       }
       default -> throw refused(response);
     };
@@ -106,7 +106,7 @@ final class Transfer {
     Matcher matcher = CONTENT_RANGE.matcher(range);
     if (!matcher.matches() || Long.parseLong(matcher.group(1)) != have) {
       part.clear();
-      throw new IOException("sent other bytes than were asked for");
+      throw new IOException("sent other bytes than requested");
     }
     if (!matcher.group(3).equals("*")) {
       requireSize(Long.parseLong(matcher.group(3)));
@@ -121,7 +121,7 @@ final class Transfer {
     }
   }
 
-  /// The status of a busy server is worth another try.
+  /// The status of a busy server justifies another try.
   private static Refusal refused(HttpResponse<?> response) throws IOException {
     int status = response.statusCode();
     if (status == 408 || status == 429 || status >= 500) {

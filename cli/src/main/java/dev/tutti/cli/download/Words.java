@@ -12,7 +12,7 @@ public final class Words {
     return String.format(Locale.ROOT, "%,d bytes", count);
   }
 
-  /// {@return `9.9 MB`, of a million bytes each, or the bytes where they are few}
+  /// {@return `9.9 MB`, of a million bytes each, or the bytes if they are few}
   public static String size(long bytes) {
     return bytes < 100_000 ? bytes(bytes) : String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
   }

@@ -1,5 +1,5 @@
-/// Downloads of files whose size and SHA-256 are known beforehand. Nothing else takes a file's
-/// name, and what has come is kept for the next try.
+/// Downloads of files whose size and SHA-256 are known beforehand. Only a verified file takes its
+/// name, and received bytes are kept for the next try.
 ///
 /// | family | members |
 /// |---|---|

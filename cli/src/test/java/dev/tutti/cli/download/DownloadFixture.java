@@ -19,7 +19,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What tests of downloads have in common: a file, the folder where it goes, and what a listener
+/// What tests of downloads have in common: a file, the folder it goes to, and what a listener
 /// hears.
 public abstract class DownloadFixture {
   static final int SIZE = 300_000;
@@ -96,7 +96,7 @@ public abstract class DownloadFixture {
     return folder.resolve("set.bin.part");
   }
 
-  /// The file is there, and nothing beside it but the folder's lock.
+  /// The file is there, and nothing else but the folder's lock.
   void assertDone(byte[] content) throws IOException {
     assertArrayEquals(content, Files.readAllBytes(target()));
     assertEquals(List.of("set.bin"), names());

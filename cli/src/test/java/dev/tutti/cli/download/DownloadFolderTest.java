@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// What stands in the folder, how full its disk is, and who else is writing there.
+/// The folder's contents, how full its disk is, and who else is writing there.
 @Timeout(300)
 class DownloadFolderTest extends DownloadFixture {
   @Test
@@ -38,7 +38,7 @@ class DownloadFolderTest extends DownloadFixture {
     }
   }
 
-  /// Until the new one is whole, whoever reads the name finds the former file.
+  /// Until the new one is whole, a reader of the name finds the former file.
   @Test
   void anotherFileIsReplacedAtTheEnd() throws Exception {
     Files.writeString(target(), "former");
@@ -158,7 +158,7 @@ class DownloadFolderTest extends DownloadFixture {
   }
 
   /// Opening, deleting and opening again: a deleted file's number in the file system goes to the
-  /// next one at once, so it must not stand for the file that was opened.
+  /// next one at once, so it must not identify the file that was opened.
   @Test
   void aPartHasOneOwnerInThisProcess() throws Exception {
     assertTrue(OpenOften.inThreads(folder, 4) > 0);
@@ -179,7 +179,7 @@ class DownloadFolderTest extends DownloadFixture {
     assertEquals(List.of(), names());
   }
 
-  /// The lock of a process does not end when another thread of it asks for the folder in vain.
+  /// The lock of a process does not end when another thread of it fails to lock the folder.
   @Test
   void askingInVainDoesNotUnlock() throws Exception {
     try (FolderLock _ = FolderLock.take(folder)) {

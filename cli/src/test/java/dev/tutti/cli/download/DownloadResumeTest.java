@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What a broken download leaves, and how the next one goes on from it.
+/// What a broken download leaves, and how the next one resumes from it.
 @Timeout(300)
 class DownloadResumeTest extends DownloadFixture {
   @Test

@@ -6,7 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// A site with one file: it keeps to RFC 9110 as long as nobody asks it to break off.
+/// A site with one file: it follows RFC 9110 unless a test makes it break off.
 final class FileSite implements TestServer.Answer {
   volatile byte[] content;
   volatile String version = "\"v1\"";

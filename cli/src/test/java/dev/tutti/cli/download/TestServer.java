@@ -17,11 +17,11 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// An HTTP server on the loopback address that answers as a test wants it to, rightly or not. It
-/// closes the connection behind each answer.
+/// closes the connection after each answer.
 public final class TestServer implements AutoCloseable {
-  /// What was asked for; the names of headers are in small letters.
+  /// The request; the names of headers are in small letters.
   public record Request(String path, Map<String, String> headers) {
-    /// {@return the first byte that is asked for}
+    /// {@return the first byte that is requested}
     public int from() {
       String range = headers.getOrDefault("range", "bytes=0-");
       return Integer.parseInt(range.substring("bytes=".length(), range.length() - 1));
@@ -82,7 +82,7 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
-  /// {@return what was asked for so far}
+  /// {@return the requests so far}
   public List<Request> requests() {
     return List.copyOf(requests);
   }

@@ -12,8 +12,8 @@ import java.util.Arrays;
 /// Forward and input gradient lay a few rows of pixels along the lanes: `rows[k][pixel]` holds the
 /// operand of kernel element `k` at every pixel, zero outside the image, and each output channel
 /// accumulates `k` in ascending order. The weight gradient lays the kernel elements along the lanes
-/// and accumulates pixels in ascending order. Memory is one block of windows, never a whole
-/// batch's.
+/// and accumulates pixels in ascending order. The memory needed is one block of windows, never a
+/// whole batch's.
 final class Convolutions {
   private static final int LANES = 512;
   private static final int DEPTH = 256;
@@ -159,8 +159,8 @@ final class Convolutions {
     void run(int lead, int first, int count);
   }
 
-  /// Cuts every lead entry's pixel rows into blocks of about [#LANES] pixels, whole images where
-  /// they are small, in parallel where allowed.
+  /// Cuts every lead entry's pixel rows into blocks of about [#LANES] pixels, whole images if they
+  /// are small, in parallel if allowed.
   private static void byBlocks(int leads, int images, int height, int width, Block body) {
     int rows = images * height;
     int image = Math.max(1, height * width);
@@ -274,7 +274,7 @@ final class Convolutions {
   }
 
   /// rows[(kh, kw, o)][(row, w)] = the cotangent of the position that reads pixel (row, w) through
-  /// kernel element (kh, kw), zero where there is none; image rows counted through all images.
+  /// kernel element (kh, kw), zero if there is none; image rows counted through all images.
   private static void gatherCotangent(
       Sizes s, float[] g, int at, int first, int count, float[][] rows) {
     Window win = s.win;

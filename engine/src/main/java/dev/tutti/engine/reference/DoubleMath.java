@@ -9,14 +9,13 @@ public final class DoubleMath {
   private static final double ONE_OVER_SQRT_PI = 0x1.20dd750429b6dp-1;
   private static final double SQRT_HALF = 0x1.6a09e667f3bcdp-1;
 
-  /// Below it the series is summed, from it on the continued fraction is.
+  /// Below this value the series is summed, from this value on the continued fraction.
   private static final double SPLIT = 1.25;
 
   /// Terms of the series: at 1.25 the next one is 2e-20.
   private static final int TERMS = 23;
 
-  /// Depth of the continued fraction: at 1.25, where it converges slowest, its relative error is
-  /// 6e-17.
+  /// Depth of the continued fraction: at 1.25, the slowest case, its relative error is 6e-17.
   private static final int DEPTH = 130;
 
   /// From here on `1 - erf(x)` is below half an ulp of 1.

@@ -59,8 +59,8 @@ final class Elementwise {
     return aligned;
   }
 
-  /// Runs of a binary function; where the second operand repeats a short run, like a bias over a
-  /// batch, it is laid out many times for longer loops.
+  /// Runs of a binary function. If the second operand repeats a short run, like a bias over a
+  /// batch, it is copied many times in a row for longer loops.
   private static void binary(
       Fn fn, Array[] in, Array out, int[] at, int[] rowStep, int rows, int[] step, int n) {
     float[] a = in[0].floats();

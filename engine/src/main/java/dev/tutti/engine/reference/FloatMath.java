@@ -7,8 +7,8 @@ package dev.tutti.engine.reference;
 /// as IEEE 754 prescribes, on every machine, in the interpreter and in compiled code. There is no
 /// table, no float64 step and no early return, so a vector backend or an OpenCL kernel that repeats
 /// the sequence lane by lane gives the same bits; the constants are public for that purpose.
-/// (`Math.exp` gives no such promise: it may differ by an ulp between machines.) The one freedom
-/// left is the sign and payload of a NaN result.
+/// (`Math.exp` gives no such promise: it may differ by an ulp between machines.) Only the sign and
+/// payload of a NaN result are not specified.
 ///
 /// The error bounds were measured over all 2^32 bit patterns against float64 values. An ulp is the
 /// distance of neighbouring floats in the binade of the exact result. Subnormal arguments and
@@ -19,7 +19,7 @@ package dev.tutti.engine.reference;
 /// largest error, after Lawson, 1961, on 1,000 or more Chebyshev nodes). They are rounded to
 /// float32 one by one, lowest power first, and the others are fitted again after each rounding.
 public final class FloatMath {
-  /// Adding this to `|x| < 2^22` rounds x to an integer, which then stands in the lowest bits.
+  /// Adding this to `|x| < 2^22` rounds x to an integer, which is then in the lowest bits.
   public static final float ROUND = 0x1.8p23f;
 
   /// The bits of [#ROUND].
@@ -74,7 +74,7 @@ public final class FloatMath {
   public static final float LOG_C6 = 0x1.1e67a2p-3f;
   public static final float LOG_C7 = -0x1.07c99p-3f;
 
-  /// Below it `tanh` uses the coefficients C, from it on `e^(2x)`.
+  /// Below this value `tanh` uses the coefficients C, from this value on `e^(2x)`.
   public static final float TANH_SPLIT = 0.625f;
 
   /// From here on `tanh x` is 1.
@@ -88,7 +88,7 @@ public final class FloatMath {
   public static final float TANH_C3 = 0x1.51f8cep-6f;
   public static final float TANH_C4 = -0x1.750ce4p-8f;
 
-  /// Below it `erf` uses the coefficients P, from it on the coefficients Q.
+  /// Below this value `erf` uses the coefficients P, from this value on the coefficients Q.
   public static final float ERF_SPLIT = 1.125f;
 
   /// From here on `erf x` is 1.

@@ -23,8 +23,8 @@ final class Pools {
     void run(int lead, int position, int pixel);
   }
 
-  /// Visits lead entries, in parallel where allowed; of each its positions, then the window's cells
-  /// inside the image, in row-major order.
+  /// Visits the lead entries, in parallel if allowed; for each entry its positions, and for each
+  /// position the window's cells inside the image, in row-major order.
   private static void cells(Window w, int leads, Shape image, Shape positions, Cell body) {
     int height = image.dim(-3);
     int width = image.dim(-2);

@@ -66,7 +66,7 @@ final class Reductions {
   }
 
   /// {@return the sum of a contiguous run}: that of its rows of 16 elements, folded 8, 4, 2, 1. A
-  /// last row that is shorter counts as filled up with zeros.
+  /// last row that is shorter is filled up with zeros.
   static float sum(float[] a, int at, int n) {
     float[] chains = new float[Math.max(1, Math.ceilDiv(n, CHAIN * LANES)) * LANES];
     for (int i = 0; i < n; i += LANES) {
@@ -90,7 +90,7 @@ final class Reductions {
   }
 
   /// Adds rows of `width` pairwise: neighbours, then neighbours of their sums, until the first row
-  /// is the sum. A last one without a neighbour waits.
+  /// is the sum. A last row without a neighbour is kept for the next round.
   private static void addPairs(float[] rows, int width) {
     for (int step = width; step < rows.length; step *= 2) {
       for (int r = 0; r + step < rows.length; r += 2 * step) {

@@ -29,8 +29,9 @@ import java.util.Arrays;
 
 /// The plainest loops: specification, oracle, and the backend that needs no module and no C2.
 ///
-/// Every primitive has a kernel in float32, and in float64 where it is not fused; a fused primitive
-/// in float64 is its decomposition. One exhaustive `switch`, so that javac finds a missing kernel.
+/// Every primitive has a kernel in float32, and in float64 if it is not fused; a fused primitive in
+/// float64 runs as its decomposition. One exhaustive `switch`, so that javac finds a missing
+/// kernel.
 public final class ReferenceBackend implements Backend {
   private final String why;
 

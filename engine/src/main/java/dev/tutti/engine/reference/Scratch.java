@@ -3,8 +3,8 @@ package dev.tutti.engine.reference;
 import dev.tutti.engine.Workspaces;
 import java.util.Arrays;
 
-/// Working arrays of the kernels that copy an operand to one array per row. What a kernel finds in
-/// them is garbage; nothing in them outlives the call.
+/// Working arrays of the kernels that copy an operand to one array per row. Their contents are
+/// arbitrary at the start of a kernel and are not kept after it.
 final class Scratch {
   private static final Workspaces<Scratch> ALL = new Workspaces<>(Scratch::new);
 
@@ -26,14 +26,15 @@ final class Scratch {
     return s.rows;
   }
 
-  /// {@return `count` arrays of at least `length` floats, other ones than [#rows]}
+  /// {@return `count` arrays of at least `length` floats, different from [#rows]}
   static float[][] planes(int count, int length) {
     Scratch s = ALL.get();
     s.planes = grown(s.planes, count, length);
     return s.planes;
   }
 
-  /// Arrays grow one by one, so that memory follows what was asked for, not the product of maxima.
+  /// Arrays grow one by one, so that memory follows the requested lengths, not the product of their
+  /// maxima.
   private static float[][] grown(float[][] arrays, int count, int length) {
     float[][] grown = arrays.length >= count ? arrays : Arrays.copyOf(arrays, count);
     for (int i = 0; i < count; i++) {
@@ -44,7 +45,7 @@ final class Scratch {
     return grown;
   }
 
-  /// {@return two arrays of at least `length` floats, other ones than [#rows]}
+  /// {@return two arrays of at least `length` floats, different from [#rows]}
   static float[][] sums(int length) {
     Scratch s = ALL.get();
     if (s.sums[0].length < length) {

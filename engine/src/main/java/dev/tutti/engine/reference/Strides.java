@@ -72,8 +72,8 @@ public final class Strides {
     };
   }
 
-  /// Runs `body` over an index space of the given sizes, neighbouring axes joined where all
-  /// operands allow it.
+  /// Runs `body` over an index space of the given sizes, neighbouring axes joined if all operands
+  /// allow it.
   public static void over(int[] dims, int[][] strides, int[] at, Run body) {
     rowsOver(dims, strides, at, byRow(body));
   }

@@ -10,10 +10,10 @@ final class Threefry {
   private static final int[] ROTATIONS = {13, 15, 26, 6, 17, 29, 16, 24};
   private static final int PARITY = 0x1BD11BDA;
 
-  /// Counters of splits have this upper half, those of draws count from 0: the two never meet.
+  /// Counters of splits have this upper half, those of draws count from 0: the two never coincide.
   private static final int SPLIT = 0x53504C54;
 
-  /// Pairs of draws that are worth a task.
+  /// The fewest pairs of draws of a task.
   private static final int GRAIN = 1 << 11;
 
   private Threefry() {}

@@ -10,7 +10,7 @@ import java.util.Arrays;
 /// Average pooling of `[H, W, C]` and the cotangent of its input.
 ///
 /// Loop nest forward: for every image, for every row of positions, for every cell of the window in
-/// row-major order, one addition per vector of channels of every position ([PoolRows#add]); where
+/// row-major order, one addition per vector of channels of every position ([PoolRows#add]); if
 /// windows are wider than the row of positions (global pooling), for every position, for every row
 /// of its window, the pixels one after another ([PoolRows#accumulate]). Loop nest backward (windows
 /// that touch without overlap or padding): for every image, for every row of positions, the

@@ -1,8 +1,9 @@
 package dev.tutti.engine.vector;
 
-/// The steps of `Centred`, on which mean and variance rest, for one number each.
+/// The steps of `Centred`, from which mean and variance follow, for one number each.
 final class Centre {
-  /// How far apart, as a share of it, a mean and its sum's rounding may be: `Centred`'s.
+  /// The largest difference between a mean and its rounded value, as a share of the mean; as in
+  /// `Centred`.
   private static final float ROUNDING = 0x1p-20f;
 
   private Centre() {}

@@ -15,10 +15,10 @@ import java.util.Arrays;
 /// sums: for every block of 64 rows, such maps into an array that stays in cache, and its sum by
 /// [Sums]; in the end the pairs of blocks. A matrix is read once for a map, a sum or two sums.
 final class ColumnKernels {
-  /// The elements of a run, where that is several rows.
+  /// The elements of a run, if that is several rows.
   private static final int RUN = 512;
 
-  /// The longest run, whose operands are to stay in the first cache.
+  /// The longest run whose operands stay in the first cache.
   private static final int LONGEST = 4096;
 
   /// The fewest elements of a task.

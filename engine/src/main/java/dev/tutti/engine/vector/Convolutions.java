@@ -5,14 +5,14 @@ import dev.tutti.engine.Conv;
 
 /// Convolution and its two adjoints: which kernel for which shapes.
 ///
-/// Lanes along a group's channels ([WideConvForward] and its kin) are best where those fill whole
-/// vectors; lanes along images ([LaneConv]) and along kernel elements ([LaneConvWeight]) where they
-/// do not. All give the same bits, so the choice changes nothing but the time.
+/// Lanes along a group's channels ([WideConvForward] and its kin) are best if those fill whole
+/// vectors; lanes along images ([LaneConv]) and along kernel elements ([LaneConvWeight]) if they do
+/// not. All give the same bits, so the choice changes nothing but the time.
 final class Convolutions {
   /// From this many channels on, vectors of channels are full enough.
   private static final int WIDE = 32;
 
-  /// For fewer images most lanes of a vector of images stay empty.
+  /// With fewer images most lanes of a vector of images stay empty.
   private static final int ENOUGH_IMAGES = 12;
 
   private Convolutions() {}
@@ -31,8 +31,8 @@ final class Convolutions {
         : WideConvInput.run(p, in, out);
   }
 
-  /// Vectors that 16 output channels fill exactly are better than runs of kernel elements where
-  /// those are long, of 16 input channels and more.
+  /// Vectors that 16 output channels fill exactly are better than runs of kernel elements if those
+  /// are long, of 16 input channels and more.
   static Array weight(Conv.Weight p, Array[] in, Array out) {
     int og = out.shape().dim(-1) / p.groups();
     int cg = out.shape().dim(-2);

@@ -13,7 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
 ///
 /// Loop nest: for every key, for every vector of counters, twenty rounds in registers, whose two
 /// words are made floats and stored alternating. The last vector of counters, which may go beyond
-/// the draws, is stored elsewhere and copied.
+/// the draws, is stored in a temporary array and copied.
 final class Draws {
   private static final VectorSpecies<Integer> I = Lanes.INTS;
   private static final VectorSpecies<Float> F = Lanes.FLOATS;

@@ -14,9 +14,9 @@ import jdk.incubator.vector.VectorSpecies;
 ///
 /// Loop nest: for every pair of the two innermost joined axes (`rows × n`), for every chunk of
 /// whole rows or piece of a long row, one run of the function's loop. An operand that does not
-/// advance with the run (a scalar, a row under many rows, a column beside them) is first laid out
-/// in a tile of a few KB, so that the loops see contiguous operands only; a tile is filled again
-/// only where its values change.
+/// advance with the run (a scalar, one row for many rows, one column for many columns) is first
+/// expanded into a tile of a few KB, so that the loops see contiguous operands only; a tile is
+/// refilled only if its values change.
 final class Elementwise {
   private static final VectorSpecies<Float> F = Lanes.FLOATS;
   private static final int L = Lanes.COUNT;
@@ -31,8 +31,8 @@ final class Elementwise {
 
   private Elementwise() {}
 
-  /// {@return whether [#run] computes this; float64, int32 arithmetic and StrictMath's functions it
-  /// leaves to the reference backend}
+  /// {@return whether [#run] computes this; float64, int32 arithmetic and StrictMath's functions
+  /// are left to the reference backend}
   static boolean takes(Fn fn, Array[] in) {
     if (fn == Fn.WHERE) {
       return in[0].dtype() != DType.FLOAT64
@@ -113,7 +113,7 @@ final class Elementwise {
         to - from);
   }
 
-  /// One run; an operand that does not advance with it is laid out chunk by chunk.
+  /// One run; an operand that does not advance with it is expanded chunk by chunk.
   private static void run(ActivationInput p, Array[] in, Array out, int[] at, int[] step, int n) {
     float[] tile = Scratch.floats(Slots.THIRD, 2 * TILE);
     for (int i = 0; i < n; i += TILE) {
@@ -263,7 +263,7 @@ final class Elementwise {
     }
   }
 
-  /// One long row, a tile's length at a time where an operand needs a tile.
+  /// One long row, a tile's length at a time if an operand needs a tile.
   private static void pieces(
       Fn fn, Array[] in, Array out, int[] at, int[] rowStep, int r, int[] step, int n) {
     int operands = in.length;
@@ -313,7 +313,7 @@ final class Elementwise {
     }
   }
 
-  /// Lays `rows × n` elements of an operand out in a tile, ints as 0 or 1.
+  /// Expands `rows × n` elements of an operand into a tile, ints as 0 or 1.
   private static void lay(Array x, int at, int rowStep, int rows, int step, int n, float[] tile) {
     if (x.dtype() == DType.INT32) {
       int[] ints = x.ints();
@@ -341,7 +341,7 @@ final class Elementwise {
     }
   }
 
-  /// Short rows of one value each, by whole vectors: the next row overwrites what is too much.
+  /// Short rows of one value each, by whole vectors: the next row overwrites the excess.
   private static void spread(float[] a, int at, int rowStep, int rows, int n, float[] tile) {
     for (int c = 0; c < n; c += L) {
       int column = Math.min(c, Math.max(0, n - L));

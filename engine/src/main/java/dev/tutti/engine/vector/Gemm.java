@@ -13,12 +13,12 @@ import jdk.incubator.vector.VectorSpecies;
 /// Matrix products c = e + a · b for every lead entry, e being zeros or a bias.
 ///
 /// For every lead entry, for every group of strips of up to three vectors of c's columns, for every
-/// block of k: where it pays, copy the group's columns of b, so that its rows lie side by side; for
-/// every chunk of rows of a, for every strip, for every tile of rows: [Strip3Rows] and its kin. a
-/// is read where it lies.
+/// block of k: if it pays, copy the group's columns of b, so that its rows are contiguous; for
+/// every chunk of rows of a, for every strip, for every tile of rows: [Strip3Rows] and the other
+/// strips. a is read in place.
 ///
-/// Units of work are groups, and runs of rows where groups are too few. No cut changes an element's
-/// order of additions.
+/// Units of work are groups, or runs of rows if there are too few groups. No cut changes the order
+/// in which an element's terms are added.
 final class Gemm {
   private static final VectorSpecies<Float> S = Lanes.FLOATS;
   private static final int L = Lanes.COUNT;
@@ -29,8 +29,8 @@ final class Gemm {
   /// k is cut into blocks whose group of strips of b (384 KB) stays in the L2 cache.
   private static final int DEPTH = 512;
 
-  /// From this many rows of a on a copy of b pays; with longer rows of b, which lie in different
-  /// pages and, at powers of two, in the same cache sets, for fewer too.
+  /// From this many rows of a on, a copy of b pays. Longer rows of b are in different pages and, at
+  /// powers of two, in the same cache sets; for them fewer rows suffice.
   private static final int MANY_ROWS = 72;
 
   private static final int SOME_ROWS = 16;
@@ -40,11 +40,11 @@ final class Gemm {
   /// all tiles' heights.
   private static final int CHUNK = 48;
 
-  /// Rows of a unit of work: at least so many, a multiple of all tiles' heights.
+  /// Rows of a unit of work: at least this many, a multiple of all tiles' heights.
   private static final int UNIT = 24;
 
-  /// Strips of a unit of work: their copies of b fit the second cache, and what is read of b's rows
-  /// lies together.
+  /// Strips of a unit of work: their copies of b fit the second cache, and the parts read of b's
+  /// rows are contiguous.
   private static final int GROUP = 4;
 
   private static final long WORTH_SPLITTING = 1 << 20;
@@ -154,7 +154,7 @@ final class Gemm {
   }
 
   /// One chunk of rows of one strip of v vectors, for one block of k. Sums of a strip that does not
-  /// end with a whole vector are kept aside, in rows of whole vectors.
+  /// end with a whole vector are kept in a separate array, in rows of whole vectors.
   private void strip(
       int lead,
       int q,

@@ -13,9 +13,9 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// Comparisons of int32 as masks of 1 and 0.
 ///
-/// Loop nest for a row under a column (the class numbers and every row's label): for every row, for
-/// every vector of the row, one compare, one store, of which the next row overwrites what is too
-/// much. Everything else runs element by element.
+/// Loop nest for a row compared with a column (the class numbers and every row's label): for every
+/// row, for every vector of the row, one compare, one store, whose excess the next row overwrites.
+/// Everything else runs element by element.
 final class IntMasks {
   private static final VectorSpecies<Float> F = Lanes.FLOATS;
   private static final VectorSpecies<Integer> I = Lanes.INTS;

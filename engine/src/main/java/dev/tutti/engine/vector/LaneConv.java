@@ -11,15 +11,25 @@ import java.util.Arrays;
 /// Convolution and its input's cotangent with images along the lanes, for channels too few to fill
 /// a vector.
 ///
-/// For every block of L images, for every lead entry: the images are transposed into
-/// `[row][channel][column][lane]` (once for all lead entries that share them), and for every band
-/// of target rows, every row, every run of pixels with the same taps, every tile of pixels, every
-/// group, every tile of channels, [LaneConvTiles] sums over the taps; the bias follows in the
-/// lanes, and the band is transposed back. Lanes beyond the last image hold zeros and are dropped.
+/// The loop nest:
+///
+/// ```
+/// for every block of L images, for every lead entry:
+///   transpose the images to [row][channel][column][lane], once for lead entries that share them
+///   for every band of target rows:
+///     for every group, for every row, for every run of pixels with the same taps:
+///       for every tile of channels, for every tile of pixels:
+///         LaneConvTiles: sum over the taps, then add the bias
+///     transpose the band back
+/// ```
+///
+/// Lanes beyond the last image hold zeros and are dropped. Source rows that do not all fit in
+/// [#SOURCE] floats are transposed for each band instead.
 final class LaneConv {
   private static final int L = Lanes.COUNT;
 
-  /// Floats of a band of target rows; with few taps, which leave the way back no time, fewer.
+  /// Floats of a band of target rows. With few taps there is little arithmetic between the
+  /// transposes, so bands are smaller and stay in a nearer cache.
   private static final int TARGET = 1 << 14;
 
   private static final int SMALL_TARGET = 1 << 12;
@@ -207,8 +217,7 @@ final class LaneConv {
   }
 
   /// Computes one band of target rows into `s` from `y` on, `[row][column][channel][lane]`, group
-  // by
-  /// group, since a group's source rows may fit in a first-level cache.
+  /// by group, since a group's source rows may fit in a first-level cache.
   private void band(float[] s, int x, int b, int y) {
     int from = b * band;
     int row = plan.targetW * plan.targetC * L;

@@ -10,12 +10,12 @@ import jdk.incubator.vector.VectorSpecies;
 /// Which source vectors and which weights make up each pixel of a convolution or of its input's
 /// cotangent; both are read as a target pixel that gathers taps of a source image.
 ///
-/// The source lies in scratch as `[row][channel][column][lane]`, zero outside the image; with a
-/// column stride s the columns of each residue modulo s lie together. Along each axis target pixels
-/// form runs that use the same kernel elements, so that neighbours of a run read neighbouring
-/// vectors. The cotangent's edge pixels have fewer taps than the others: rows are told apart
-/// exactly, while runs of columns that are shorter than a tile are joined and read zeros for taps
-/// that do not exist.
+/// The source is stored in a scratch array as `[row][channel][column][lane]`, zero outside the
+/// image; with a column stride s the columns of each residue modulo s are stored together. Along
+/// each axis target pixels form runs that use the same kernel elements, so that neighbours of a run
+/// read neighbouring vectors. The cotangent's edge pixels have fewer taps than the others: rows
+/// with different taps are always separate, while runs of columns that are shorter than a tile are
+/// joined and read zeros for taps that do not exist.
 final class LaneConvPlan {
   /// Target pixels `first + i · step` for i < count; kernel element `elements[j]` of pixel i reads
   /// source `(skip + i) · slope + shifts[j]`.
@@ -44,7 +44,7 @@ final class LaneConvPlan {
   }
 
   /// The taps shared by the pixels of a run of rows and a run of columns, kernel elements first,
-  /// channels innermost: distances in the source, and where the weights begin.
+  /// channels innermost: distances in the source, and the start of the weights.
   record Taps(Run rows, Run columns, int[] offsets, int weights) {}
 
   private static final VectorSpecies<Float> F = Lanes.FLOATS;
@@ -163,7 +163,7 @@ final class LaneConvPlan {
   }
 
   /// Adds the runs of one axis of an input's cotangent: for every residue of the stride, maximal
-  /// runs with the same existing taps, then joined to at least `shortest` pixels where there are as
+  /// runs with the same existing taps, then joined to at least `shortest` pixels if there are that
   /// many.
   private static void gathers(
       List<Run> runs, int n, int positions, int kernel, int s, int d, int padding, int shortest) {
@@ -260,8 +260,8 @@ final class LaneConvPlan {
     return offsets;
   }
 
-  /// {@return where in a scratch row the vector of channel 0 of an image's first column and so on
-  /// lie: element `column · sourceC + channel`}
+  /// {@return the place in a scratch row of each vector of an image row; the vector of a column and
+  /// channel is element `column · sourceC + channel`}
   int[] places() {
     int[] places = new int[sourceW * sourceC];
     for (int w = 0; w < sourceW; w++) {

@@ -6,19 +6,20 @@ import jdk.incubator.vector.VectorSpecies;
 /// Sums over pixels: for n pixels p, accumulator (i, j) adds vector i of the kernel elements under
 /// pixel p times channel j of the cotangent at p.
 ///
-/// In `s` lie vector i of pixel p at `xi + p · L` and the accumulators at `a + (i · channels + j) ·
-/// L`, in `y` the channels of p at `g + p · channels`: steps that C2 knows, so that no range check
-/// stays in the loop. Tiles for what [LaneConvSums] leaves.
+/// `s` holds vector i of pixel p at `xi + p · L` and the accumulators at `a + (i · channels + j) ·
+/// L`; `y` holds the channels of p at `g + p · channels`. These steps are constants for C2, so that
+/// no range check stays in the loop. These are the tiles for the shapes that [LaneConvSums] does
+/// not have.
 final class LaneConvSmallSums {
   private static final VectorSpecies<Float> F = Lanes.FLOATS;
   private static final int L = Lanes.COUNT;
 
-  /// The most pixels of a call: a loop known to be short keeps no registers for safepoints.
+  /// The most pixels of a call, so that C2 can prove the loop to be short; [Lanes] says why.
   static final int PIXELS = 512;
 
   private LaneConvSmallSums() {}
 
-  /// 1 vectors of kernel elements × 8 channels.
+  /// 1 vector of kernel elements × 8 channels.
   static void sums1x8(float[] s, int x0, int n, float[] y, int g, int a) {
     FloatVector s0a = FloatVector.fromArray(F, s, a);
     FloatVector s0b = FloatVector.fromArray(F, s, a + L);
@@ -59,7 +60,7 @@ final class LaneConvSmallSums {
     s0h.intoArray(s, a + 7 * L);
   }
 
-  /// 1 vectors of kernel elements × 6 channels.
+  /// 1 vector of kernel elements × 6 channels.
   static void sums1x6(float[] s, int x0, int n, float[] y, int g, int a) {
     FloatVector s0a = FloatVector.fromArray(F, s, a);
     FloatVector s0b = FloatVector.fromArray(F, s, a + L);
@@ -156,7 +157,7 @@ final class LaneConvSmallSums {
     s3d.intoArray(s, a + 15 * L);
   }
 
-  /// 1 vectors of kernel elements × 4 channels.
+  /// 1 vector of kernel elements × 4 channels.
   static void sums1x4(float[] s, int x0, int n, float[] y, int g, int a) {
     FloatVector s0a = FloatVector.fromArray(F, s, a);
     FloatVector s0b = FloatVector.fromArray(F, s, a + L);
@@ -232,7 +233,7 @@ final class LaneConvSmallSums {
     s3c.intoArray(s, a + 11 * L);
   }
 
-  /// 1 vectors of kernel elements × 3 channels.
+  /// 1 vector of kernel elements × 3 channels.
   static void sums1x3(float[] s, int x0, int n, float[] y, int g, int a) {
     FloatVector s0a = FloatVector.fromArray(F, s, a);
     FloatVector s0b = FloatVector.fromArray(F, s, a + L);
@@ -278,7 +279,7 @@ final class LaneConvSmallSums {
     s3a.intoArray(s, a + 3 * L);
   }
 
-  /// 1 vectors of kernel elements × 1 channel.
+  /// 1 vector of kernel elements × 1 channel.
   static void sums1x1(float[] s, int x0, int n, float[] y, int g, int a) {
     FloatVector s0a = FloatVector.fromArray(F, s, a);
     int end = Math.min(n, PIXELS);

@@ -6,14 +6,14 @@ import jdk.incubator.vector.VectorSpecies;
 /// Sums over pixels: for n pixels p, accumulator (i, j) adds vector i of the kernel elements under
 /// pixel p times channel j of the cotangent at p.
 ///
-/// In `s` lie vector i of pixel p at `xi + p · L` and the accumulators at `a + (i · channels + j) ·
-/// L`, in `y` the channels of p at `g + p · channels`: steps that C2 knows, so that no range check
-/// stays in the loop.
+/// `s` holds vector i of pixel p at `xi + p · L` and the accumulators at `a + (i · channels + j) ·
+/// L`; `y` holds the channels of p at `g + p · channels`. These steps are constants for C2, so that
+/// no range check stays in the loop.
 final class LaneConvSums {
   private static final VectorSpecies<Float> F = Lanes.FLOATS;
   private static final int L = Lanes.COUNT;
 
-  /// The most pixels of a call: a loop known to be short keeps no registers for safepoints.
+  /// The most pixels of a call, so that C2 can prove the loop to be short; [Lanes] says why.
   static final int PIXELS = 512;
 
   private LaneConvSums() {}

@@ -7,8 +7,8 @@ import jdk.incubator.vector.VectorSpecies;
 ///
 /// For every tap k: load P neighbouring vectors from `x + taps[k]` on, for each of J channels
 /// broadcast its weight `s[w + k · J + j]`, P fmas. Then add the channel's bias `s[b + j]` and
-/// store pixel i, channel j at `y + i · step + j · L`. Everything lies in one array, whose
-/// registers and range checks a loop this short can afford once only.
+/// store pixel i, channel j at `y + i · step + j · L`. All operands share one array, so that C2
+/// keeps one base register and one range check per loop.
 final class LaneConvTiles {
   private static final VectorSpecies<Float> F = Lanes.FLOATS;
   private static final int L = Lanes.COUNT;

@@ -13,7 +13,8 @@ final class LaneConvTransposes {
   private static final VectorSpecies<Float> F = Lanes.FLOATS;
   private static final int L = Lanes.COUNT;
 
-  /// Columns that go back at a time; rows of a power of two floats would share cache sets.
+  /// Columns that are transposed back at a time; rows of a power of two floats would share cache
+  /// sets.
   private static final int CHUNK = 256;
 
   private static final int CHUNK_STEP = CHUNK + 16;

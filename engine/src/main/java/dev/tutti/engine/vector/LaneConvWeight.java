@@ -19,11 +19,18 @@ import jdk.incubator.vector.VectorSpecies;
 /// output row oh reads image row `oh · stride + kh · dilation`, the same vectors serve all kernel
 /// rows, and every accumulator walks them with a constant step.
 ///
-/// For every image, for every band of output rows, for every group: the vectors are laid out (once
-/// for all lead entries that share the images); for every lead entry, for every tile of output
-/// channels: the cotangent's channels are laid out by pixel; for every tile of vectors,
-/// [LaneConvSums] continues the sums over the band's pixels. Images and bands ascend, so that each
-/// element's pixels do.
+/// The loop nest:
+///
+/// ```
+/// for every image, for every band of output rows, for every group:
+///   copy the window vectors, once for all lead entries that share the images
+///   for every lead entry, for every tile of output channels:
+///     copy the cotangent's channels, pixel by pixel
+///     for every tile of vectors:
+///       LaneConvSums: continue the sums over the band's pixels
+/// ```
+///
+/// Images and bands ascend, so that the pixels of every element do.
 final class LaneConvWeight {
   private static final VectorSpecies<Float> F = Lanes.FLOATS;
   private static final int L = Lanes.COUNT;
@@ -215,8 +222,8 @@ final class LaneConvWeight {
     }
   }
 
-  /// How far below a pixel's first row the last row of its vectors lies: kernel rows rounded up to
-  /// whole vectors.
+  /// The distance from a pixel's first row to the last row of its vectors: kernel rows rounded up
+  /// to whole vectors.
   private int rowsBelow() {
     return (Math.ceilDiv(win.kernelH(), rows) * rows - 1) * win.dilationH();
   }
@@ -262,7 +269,7 @@ final class LaneConvWeight {
     }
   }
 
-  /// Lays out the window vectors of `n` output rows: `[part][residue][row][ow][lane]`.
+  /// Copies the window vectors of `n` output rows to `[part][residue][row][ow][lane]`.
   private void windows(float[] s, int image, int windows, int n) {
     int sh = win.strideH();
     int down = win.dilationH() * rowSize;
@@ -283,7 +290,7 @@ final class LaneConvWeight {
     }
   }
 
-  /// Where the window of each position of a band's rows starts.
+  /// The start of the window of each position of a band's rows.
   private int[] corners() {
     int[] found = new int[windowRows(band) * ow];
     for (int i = 0; i < found.length; i++) {
@@ -304,7 +311,7 @@ final class LaneConvWeight {
     }
   }
 
-  /// One kernel row per vector. What is beyond a window's own lanes, nothing reads.
+  /// One kernel row per vector. Lanes beyond a window's own are not read.
   private static void one(float[] s, int from, int[] corners, int to, int n) {
     for (int i = 0; i < n; i++) {
       FloatVector.fromArray(F, s, from + corners[i]).intoArray(s, to + i * L);
@@ -334,7 +341,7 @@ final class LaneConvWeight {
     }
   }
 
-  /// Where each vector of a window lies for the band's first pixel.
+  /// The place of each vector of a window for the band's first pixel.
   private int[] places() {
     int[] found = new int[vectors];
     int sh = win.strideH();

@@ -5,8 +5,13 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
-/// The vector registers that all kernels use: the machine's widest, or what `-Dtutti.vectorBits`
-/// asks for. No result depends on the width.
+/// The vector registers that all kernels use: the machine's widest, or those of
+/// `-Dtutti.vectorBits`. No result depends on the width.
+///
+/// Many kernels bound their innermost loops by a constant, such as [LaneConvSums#PIXELS] and
+/// [WideConvProduct#SHORT]. If C2 can prove that a loop has few rounds, it leaves the safepoint
+/// poll out of it. With the poll, sums would be copied from register to register, or spilled,
+/// around it.
 final class Lanes {
   /// Vectors of float32.
   static final VectorSpecies<Float> FLOATS = VectorSpecies.of(float.class, shape());

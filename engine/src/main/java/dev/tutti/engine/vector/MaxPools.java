@@ -68,7 +68,8 @@ final class MaxPools {
     }
   }
 
-  /// row[start + i] = the maximum of element i of the window's rows; −∞ where none is inside.
+  /// row[start + i] = the maximum of element i of the window's rows; −∞ if none is inside the
+  /// image.
   private static void down(
       Window w, float[] a, int at, int top, int height, int n, float[] row, int start) {
     int first = -1;
@@ -146,7 +147,7 @@ final class MaxPools {
     }
   }
 
-  /// One row of positions, through copies where a vector would leave an array.
+  /// One row of positions; copies are used if a vector would reach beyond an array.
   private static void route(
       float[] a, int top, int n, float[] g, int go, float[] p, float[] q, int c, int ow) {
     boolean fits =

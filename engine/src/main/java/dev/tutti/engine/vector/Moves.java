@@ -12,8 +12,8 @@ import java.util.Arrays;
 final class Moves {
   private Moves() {}
 
-  /// {@return whether [#run] computes this; views (`Reshape`, `Detach`) it leaves to the reference
-  /// backend, as other types than float32 except in casts between it and int32}
+  /// {@return whether [#run] computes this; views (`Reshape`, `Detach`) are left to the reference
+  /// backend, and so are types other than float32, except casts between float32 and int32}
   static boolean takes(Layout layout, Array[] in) {
     DType type = in[0].dtype();
     return switch (layout) {

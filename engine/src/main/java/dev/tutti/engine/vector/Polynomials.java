@@ -67,7 +67,8 @@ import jdk.incubator.vector.VectorSpecies;
 /// store. Each lane goes through exactly the operations of the scalar function, in its order, so
 /// the bits are the same; selects are blends. All methods compute `o[oo + i] = f(a[ao + i])` for `0
 /// <= i < n` with n a multiple of the lanes; [Runs] deals with the rest. A polynomial that two
-/// functions share is written out in both, since a vector may not leave its method.
+/// functions share is written out in both, since a vector passed to another method would become an
+/// object.
 final class Polynomials {
   private static final VectorSpecies<Float> F = Lanes.FLOATS;
   private static final int L = Lanes.COUNT;

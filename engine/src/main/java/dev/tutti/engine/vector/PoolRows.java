@@ -8,10 +8,10 @@ import jdk.incubator.vector.VectorSpecies;
 /// The loops of pooling over one row of positions.
 ///
 /// Loop nest: for every vector of channels, for every position of the row, the loads of a vector of
-/// channels of each cell, one operation, one store. Where the channels are fewer than the lanes, a
-/// vector also takes in channels of the next pixel; their results are overwritten when the next
-/// position is stored, so positions must ascend, and every array is a scratch row with room for a
-/// vector behind it, or an operand of which [#fits] says as much.
+/// channels of each cell, one operation, one store. If there are fewer channels than lanes, a
+/// vector also reads channels of the next pixel. Their results are overwritten when the next
+/// position is stored, so positions must ascend, and every array needs room for a vector after its
+/// end: it is a scratch row, or an operand for which [#fits] is true.
 final class PoolRows {
   private static final VectorSpecies<Float> F = Lanes.FLOATS;
   private static final int L = Lanes.COUNT;
@@ -23,7 +23,7 @@ final class PoolRows {
     return c >= L || last + L <= a.length;
   }
 
-  /// {@return where vector number `i / L` of c channels starts: the last overlaps the one before}
+  /// {@return the start of vector number `i / L` of c channels; the last overlaps the one before}
   private static int channel(int i, int c) {
     return c < L ? 0 : Math.min(i, c - L);
   }
@@ -86,7 +86,7 @@ final class PoolRows {
       int ch = channel(i, c);
       if (i == ch) {
         pixels(a, at + ch, step, o, ch, o, ch, n);
-      } else { // the overlap is a sum already: only its new channels may be taken over
+      } else { // the overlap already holds sums: only the new channels may be stored
         float[] lanes = Scratch.floats(Slots.PAD, L);
         pixels(a, at + ch, step, o, ch, lanes, 0, n);
         System.arraycopy(lanes, i - ch, o, i, c - i);

@@ -16,7 +16,7 @@ final class Reductions {
 
   private Reductions() {}
 
-  /// {@return whether [#run] computes this; int32, float64 and `CUMSUM` it leaves to the reference
+  /// {@return whether [#run] computes this; int32, float64 and `CUMSUM` are left to the reference
   /// backend}
   static boolean takes(Reduce r, Array[] in) {
     return in[0].dtype() == DType.FLOAT32 && r.kind() != Reduce.Kind.CUMSUM;

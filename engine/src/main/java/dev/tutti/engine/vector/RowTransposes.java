@@ -3,11 +3,11 @@ package dev.tutti.engine.vector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// L short rows turned so that lanes are rows, and back.
+/// Transposes L short rows so that lanes are rows, and back.
 ///
 /// Loop nest: for every column, one gathered vector of the L rows; back, for every L elements of
-/// the rows, one gathered vector. Registers of 128 bits, for which machines without gathers exist,
-/// and groups of fewer rows go element by element.
+/// the rows, one gathered vector. Registers of 128 bits (some machines have no gathers for them)
+/// and groups of fewer rows are copied element by element.
 final class RowTransposes {
   private static final VectorSpecies<Float> F = Lanes.FLOATS;
   private static final int L = Lanes.COUNT;

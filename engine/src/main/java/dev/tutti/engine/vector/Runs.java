@@ -8,11 +8,11 @@ import dev.tutti.engine.Fn;
 ///
 /// A run that is not a multiple of the lanes ends in a vector that overlaps the one before it, so
 /// its last elements are computed twice with the same bits; a run shorter than a vector goes
-/// through a padded copy. The output must therefore be no operand.
+/// through a padded copy. The output must therefore not be an operand.
 final class Runs {
   private static final int L = Lanes.COUNT;
 
-  /// What one pass of several leaves in the first cache.
+  /// The elements of a piece, which stays in the first cache between passes.
   private static final int TILE = 2048;
 
   private Runs() {}

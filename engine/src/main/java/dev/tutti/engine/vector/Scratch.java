@@ -2,8 +2,8 @@ package dev.tutti.engine.vector;
 
 import dev.tutti.engine.Workspaces;
 
-/// Working arrays of the kernel that runs on a thread. What a kernel finds in one is garbage;
-/// nothing in it outlives the call, and a kernel that calls another uses other slots.
+/// Working arrays of the kernel that runs on a thread. Their contents are arbitrary at the start of
+/// a kernel and are not kept after it; a kernel that calls another uses different slots.
 final class Scratch {
   /// Slots of matrix products.
   static final int GEMM = 0;
@@ -32,7 +32,7 @@ final class Scratch {
     return slots[slot];
   }
 
-  /// Where the useful part of an [#aligned] array begins.
+  /// The start of the usable part of an [#aligned] array.
   static final int START = 12;
 
   /// Arrays of this length are objects of their own region under G1, so that element [#START], 48
@@ -40,7 +40,7 @@ final class Scratch {
   private static final int REGION = 1 << 20;
 
   /// {@return this thread's array number `slot`, of at least `length` floats from element [#START]
-  /// on, which lies on a cache line's border where the collector puts large objects there}
+  /// on, which starts a cache line if the collector aligns large objects}
   static float[] aligned(int slot, int length) {
     float[][] slots = ALL.get();
     if (slots[slot].length < length + START) {

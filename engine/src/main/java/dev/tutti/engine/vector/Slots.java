@@ -1,7 +1,8 @@
 package dev.tutti.engine.vector;
 
 /// The scratch arrays of the kernels other than products and convolutions. Kernels of different
-/// primitives share slots, since none runs inside another; those that call [Runs] leave it [#PAD].
+/// primitives share slots, since none runs inside another; those that call [Runs] do not use
+/// [#PAD].
 final class Slots {
   static final int FIRST = Scratch.OTHER;
   static final int SECOND = Scratch.OTHER + 1;

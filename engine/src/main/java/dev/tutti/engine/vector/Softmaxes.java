@@ -86,7 +86,7 @@ final class Softmaxes {
     return leads == null ? in[i].offset() + row * size : leads.start(i, row);
   }
 
-  /// Up to L rows; the lanes beyond `count` hold what they held.
+  /// Up to L rows; the lanes beyond `count` are left unchanged.
   private static void rows(
       Softmax p,
       Array[] in,
@@ -124,12 +124,12 @@ final class Softmaxes {
     }
   }
 
-  /// {@return where the logit of a row's label lies}
+  /// {@return the place of the logit of a row's label}
   private static int own(Array[] in, Leads leads, int row, int c) {
     return start(in, leads, 0, row, c) + in[1].ints()[start(in, leads, 1, row, 1)];
   }
 
-  /// Subtracts every lane's maximum, or 0 where that is infinite and `finite` is asked for.
+  /// Subtracts every lane's maximum, or 0 if that is infinite and `finite` is set.
   private static void shift(float[] t, int c, boolean finite, float[] shift) {
     FloatVector max = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
     for (int i = 0; i < c * L; i += L) {

@@ -44,7 +44,7 @@ final class Steps {
     return out;
   }
 
-  /// One run, or its elements one by one where an operand does not allow more.
+  /// One run, or its elements one by one if an operand's strides require it.
   private static void run(Step p, Array[] in, float[] o, int[] at, int[] step, int n) {
     int hyper = p == Step.ADAM ? 3 : 2;
     boolean one = false;

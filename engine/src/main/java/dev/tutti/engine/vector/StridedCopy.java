@@ -8,7 +8,7 @@ import jdk.incubator.vector.VectorSpecies;
 ///
 /// Loop nest: axes that both sides walk alike are joined; then, for every index of the outer axes,
 /// one of: runs copied whole (both innermost strides 1); runs filled with one value (the source
-/// repeats); a transpose, where the source is contiguous along another axis, in blocks that fit the
+/// repeats); a transpose, if the source is contiguous along another axis, in blocks that fit the
 /// first cache, four columns at a time; or element by element.
 final class StridedCopy {
   private static final VectorSpecies<Float> F = Lanes.FLOATS;
@@ -17,7 +17,7 @@ final class StridedCopy {
   /// Rows of a transposed block: their cache lines stay until all their columns are read.
   private static final int BLOCK = 64;
 
-  /// From this length on a run is worth a call.
+  /// From this length on, a run is copied by a call.
   private static final int LONG = 12;
 
   private final float[] a;
@@ -82,8 +82,8 @@ final class StridedCopy {
     rank++;
   }
 
-  /// {@return the axis along which the source is contiguous, where that is not the innermost and
-  /// the output is contiguous along the innermost; −1 otherwise}
+  /// {@return the axis along which the source is contiguous, if that is not the innermost and the
+  /// output is contiguous along the innermost; −1 otherwise}
   private int sourceAxis() {
     int inner = rank - 1;
     if (to[inner] != 1 || from[inner] == 1 || from[inner] == 0) {
@@ -156,16 +156,16 @@ final class StridedCopy {
     }
   }
 
-  /// {@return how many of the first rows a whole vector may stand for: it must end inside the rows
-  /// written and inside the source}
+  /// {@return how many of the first rows may be copied as whole vectors: each must end inside the
+  /// rows written and inside the source}
   private static int ahead(int rows, int n, int source, int aRow) {
     int inside = rows - (L - 1) / n;
     int readable = aRow == 0 ? (source >= L ? rows : 0) : (source - L + aRow) / aRow;
     return n > L ? 0 : Math.max(0, Math.min(inside, readable));
   }
 
-  /// Short rows that follow one another in the output: whole vectors, of which the next row
-  /// overwrites what is too much.
+  /// Short rows that follow one another in the output: whole vectors, whose excess the next row
+  /// overwrites.
   private static void dense(float[] a, int at, int aRow, float[] o, int ot, int rows, int n) {
     for (int r = 0; r < rows; r++) {
       FloatVector.fromArray(F, a, at + r * aRow).intoArray(o, ot + r * n);

@@ -6,7 +6,7 @@ import jdk.incubator.vector.VectorSpecies;
 /// The innermost loops of [Sums].
 ///
 /// Loop nest: for `0 <= i < n`, one vector at `i · step` from each start, added to an accumulator
-/// of its own, which starts at 0 and is stored at the end. The loops about centres first subtract a
+/// of its own, which starts at 0 and is stored at the end. The loops with centres first subtract a
 /// vector of `centre` and add the squares of the differences to a second set of accumulators.
 final class SumLoops {
   private static final VectorSpecies<Float> F = Lanes.FLOATS;
@@ -15,7 +15,7 @@ final class SumLoops {
   /// The rows of a chain.
   private static final int CHAIN = 16;
 
-  /// Where accumulators of squares lie behind those of sums, for [Sums] to work on both.
+  /// The distance from the accumulators of sums to those of squares, which [Sums] needs for both.
   static final int SQUARES = 256;
 
   private SumLoops() {}

@@ -7,10 +7,10 @@ import java.util.Arrays;
 /// from the centre and of their squares.
 ///
 /// Loop nest of runs: for every four runs (or four chains of one run), for every 16 elements of a
-/// chain, four independent additions; where vectors are shorter than 16 lanes, once more for each
-/// part of the 16. Loop nest of rows: for every block of four chains, for every vector of columns
-/// (or every four vectors, chain by chain), for every row of a chain, four independent additions.
-/// Then the pairs of blocks. The innermost loops are in [SumLoops].
+/// chain, four independent additions; if vectors are shorter than 16 lanes, once more for each part
+/// of the 16. Loop nest of rows: for every block of four chains, for every vector of columns (or
+/// every four vectors, chain by chain), for every row of a chain, four independent additions. Then
+/// the pairs of blocks. The innermost loops are in [SumLoops].
 final class Sums {
   private static final int L = Lanes.COUNT;
 
@@ -144,7 +144,7 @@ final class Sums {
   }
 
   /// The row of 16 that remains of one run of n > 0 elements: sums[0 …]; about the first centre,
-  /// that of the squares behind it.
+  /// that of the squares after it.
   private static void run(boolean about, float[] a, int at, int n, float[] lanes, float[] sums) {
     int blocks = Math.ceilDiv(n, RUN_BLOCK);
     int width = about ? 2 * SIXTEEN : SIXTEEN;
@@ -275,9 +275,9 @@ final class Sums {
     }
   }
 
-  /// Rows shorter than a vector: every load takes the beginning of the next row along, in lanes
-  /// that nobody reads, and every sum is stored over those of the one before. The last block or
-  /// two, after which memory may end, are copied first.
+  /// Rows shorter than a vector: every load also reads the beginning of the next row, into lanes
+  /// that are not used, and every sum overwrites the unused lanes of the sum before. The last block
+  /// or two are copied first, since the array may end after them.
   private static void narrow(float[] centre, float[] a, int at, int rows, int inner, float[] sums) {
     int last = (rows - 1) / BLOCK * BLOCK;
     if (last > 0 && (rows - last + 1) * inner < L) {
@@ -296,7 +296,8 @@ final class Sums {
     }
   }
 
-  /// to[o …] = the pairwise sum of the chains in `lanes`; that of squares `behind` it.
+  /// to[o …] = the pairwise sum of the chains in `lanes`; that of squares `behind` elements further
+  /// on.
   private static void join(
       boolean about, float[] lanes, int chains, int width, float[] to, int o, int behind) {
     pairs(lanes, 0, chains, width);
@@ -308,7 +309,7 @@ final class Sums {
   }
 
   /// Adds `count` rows of `width` pairwise: neighbours, then neighbours of their sums, until the
-  /// first is the sum of all. A last one without a neighbour waits.
+  /// first is the sum of all. A last row without a neighbour is kept for the next round.
   static void pairs(float[] rows, int at, int count, int width) {
     for (int step = 1; step < count; step *= 2) {
       for (int r = 0; r + step < count; r += 2 * step) {

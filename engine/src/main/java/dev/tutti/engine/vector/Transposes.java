@@ -9,7 +9,7 @@ final class Transposes {
   private static final VectorSpecies<Float> S = Lanes.FLOATS;
   private static final int L = Lanes.COUNT;
 
-  /// Whether to gather: there are machines with registers of 128 bits that cannot.
+  /// Whether to gather: some machines with registers of 128 bits cannot.
   static final boolean GATHERS = L >= 8;
 
   private Transposes() {}

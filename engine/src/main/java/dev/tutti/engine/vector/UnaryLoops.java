@@ -49,7 +49,7 @@ final class UnaryLoops {
     }
   }
 
-  /// What is not above 0 becomes +0, but a NaN stays.
+  /// Values that are not above 0 become +0, but a NaN stays.
   static void relu(float[] a, int ao, float[] o, int oo, int n) {
     for (int i = 0; i < n; i += L) {
       FloatVector x = FloatVector.fromArray(F, a, ao + i);

@@ -23,12 +23,12 @@ import dev.tutti.engine.Softmax;
 import dev.tutti.engine.Step;
 import dev.tutti.engine.reference.ReferenceBackend;
 
-/// Kernels written with the Vector API, with the reference backend's bits; what has no kernel here
-/// runs there.
+/// Kernels written with the Vector API, with the reference backend's bits. Primitives without a
+/// kernel here run on the reference backend.
 public final class VectorBackend implements Backend {
   private final Backend reference = new ReferenceBackend("what has no vector kernel");
 
-  /// @param why ignored: this backend needs no excuse
+  /// @param why ignored; only the fallback explains itself
   public VectorBackend(String why) {}
 
   @Override

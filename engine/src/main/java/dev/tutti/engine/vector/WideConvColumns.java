@@ -7,9 +7,9 @@ import jdk.incubator.vector.VectorSpecies;
 /// `src/generate/java/WideConvTiles.java`.
 ///
 /// For every q from `from` to `to`: load V vectors of b, for each of R rows broadcast `a[base +
-/// tab[q] + i]`, one fma each. Sums start at e where `keep` is −1, at `e[0 …]` where it is 0. Row i
-/// of c starts at `co + i · ci`, its second vector `last` further on. C2 checks the range of
-/// neighbours once.
+/// tab[q] + i]`, one fma each. Sums start at e if `keep` is −1, at `e[0 …]` if it is 0. Row i of c
+/// starts at `co + i · ci`, its second vector `last` further on. C2 checks the range of neighbours
+/// once.
 final class WideConvColumns {
   private static final VectorSpecies<Float> S = Lanes.FLOATS;
   private static final int L = Lanes.COUNT;

@@ -9,8 +9,8 @@ import java.util.Arrays;
 /// Convolution as an implicit matrix product, lanes along the output channels of a group.
 ///
 /// For every lead entry, for every chunk of positions, for every group: the [WideConvProduct] of
-/// windows `[position, (kernel row, kernel column, channel)]` with the weight. Windows are read
-/// where they lie; a chunk of a padded image is first copied into a border of zeros.
+/// windows `[position, (kernel row, kernel column, channel)]` with the weight. Windows are read in
+/// place; a chunk of a padded image is first copied into a border of zeros.
 final class WideConvForward {
   private final WideConvSizes s;
   private final Leads leads;

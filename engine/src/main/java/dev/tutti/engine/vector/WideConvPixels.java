@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Pixels of a chunk of images that are read through the same taps, as rows of a product with the
-/// transposed weight: `positions[p]` lies where pixel p's first tap reads the cotangent,
-/// `pixels[p]` where the pixel lies; each table followed by copies of the last.
+/// transposed weight: `positions[p]` is the place in the cotangent that pixel p's first tap reads,
+/// `pixels[p]` the place of the pixel; each table is followed by copies of its last element.
 record WideConvPixels(int count, int[] positions, int[] pixels, WideConvProduct product) {
 
   /// All pixels of `images` images, in `rows` rows from `first` on.

@@ -5,33 +5,34 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /// The product in every convolution: c[r][j] = Σ_q a[r, q] · b[q][j], q ascending, one fma each,
-/// where a[r, q] lies at `base + rows[r] + tab[q]` and row r of c at `co + cs[r]`.
+/// with a[r, q] at `base + rows[r] + tab[q]` and row r of c at `co + cs[r]`.
 ///
 /// Columns are cut into panels of two vectors, a last odd one excepted. A last vector that would
 /// reach beyond the columns is moved back to end with them, so that some columns are computed
-/// twice, to the same bits; fewer columns than a vector has lanes are kept aside in rows of one
-/// vector.
+/// twice, to the same bits. If there are fewer columns than a vector has lanes, they are kept in a
+/// separate array, in rows of one vector.
 ///
-/// For every panel, for every tile of rows: sums over all q stay in registers where the factors
-/// come in runs; else, for every block of q: sums are loaded, extended and stored.
+/// For every panel, for every tile of rows: if the factors are contiguous in runs, sums over all q
+/// stay in registers; otherwise, for every block of q, sums are loaded, extended and stored.
 final class WideConvProduct {
   private static final VectorSpecies<Float> S = Lanes.FLOATS;
   private static final int L = Lanes.COUNT;
 
-  /// The most rows in a tile; tables of rows are followed by as many copies of the last.
+  /// The most rows in a tile; tables of rows are followed by this many copies of their last
+  /// element.
   static final int TALLEST = 8;
 
   /// Blocks of q whose panel of b (at most 32 KB) stays in the L1 cache.
   static final int DEPTH = 256;
 
-  /// The most rounds of an innermost loop. C2 gives a loop that is known to be as short no outer
-  /// loop with a safepoint, around which sums would be copied from register to register.
+  /// The most rounds of an innermost loop, so that C2 can prove the loop to be short; [Lanes] says
+  /// why.
   static final int SHORT = 96;
 
-  /// From this length on, runs of neighbours in `a` have a loop of their own: [WideConvStubs].
+  /// From this length on, runs of neighbours in `a` are computed by [WideConvStubs].
   private static final int SHORT_RUN = 8;
 
-  /// From this length on, [WideConvRuns].
+  /// From this length on, by [WideConvRuns].
   private static final int LONG_RUN = 32;
 
   static final float[] ZEROS = new float[16];
@@ -44,8 +45,8 @@ final class WideConvProduct {
 
   /// A product with all rows of b.
   ///
-  /// @param tab where the factors of a row lie
-  /// @param run the length of the stretches of `tab` that grow by one
+  /// @param tab the places of the factors of a row
+  /// @param run the length of the runs of `tab` that grow by one
   WideConvProduct(int[] tab, int run) {
     this.tab = tab;
     this.run = piece(run);
@@ -61,7 +62,7 @@ final class WideConvProduct {
 
   /// A product with some runs of rows of b.
   ///
-  /// @param starts where the factors of a run lie
+  /// @param starts the places of the first factor of each run
   /// @param bs the row of b that a run starts with
   /// @param run the length of all runs
   /// @param depth the number of rows of b
@@ -107,7 +108,7 @@ final class WideConvProduct {
     return Math.max(0, Math.min(v * L, columns - L));
   }
 
-  /// {@return whether a matrix in rows of `step` is one panel as it stands}
+  /// {@return whether a matrix in rows of `step` is already one panel}
   static boolean isPanel(int columns, int step) {
     return columns == step && columns % L == 0 && columns <= 2 * L;
   }

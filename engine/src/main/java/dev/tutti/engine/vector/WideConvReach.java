@@ -5,11 +5,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /// Pixels along one axis that are read through the same kernel taps: tap k reads pixel h at
-/// position `(h + padding − k · dilation) / stride` where that is a position.
+/// position `(h + padding − k · dilation) / stride` if that is a position.
 ///
 /// @param taps the taps in ascending order, perhaps none
 /// @param pixels the pixels
-/// @param positions the position of each pixel through the first tap, 0 where there is none
+/// @param positions the position of each pixel through the first tap, 0 if there is none
 record WideConvReach(int[] taps, int[] pixels, int[] positions) {
 
   /// Pixels `first … first + count − 1` by their taps.

@@ -9,8 +9,8 @@ import jdk.incubator.vector.VectorSpecies;
 /// Sums start at 0. For every run g, for every q below `run`: load V vectors of row `bs[g] + q` of
 /// b, for each of R rows broadcast `a[base + rows[r + i] + starts[g] + q]`, one fma each. Row i of
 /// c starts at `co + cs[r + i]`, its second vector `last` further on. The range checks of an index
-/// that grows by one from a start known not to be negative leave the inner loop. For runs of 32 and
-/// more.
+/// that grows by one from a start known not to be negative are hoisted out of the inner loop. For
+/// runs of 32 and more.
 final class WideConvRuns {
   private static final VectorSpecies<Float> S = Lanes.FLOATS;
   private static final int L = Lanes.COUNT;

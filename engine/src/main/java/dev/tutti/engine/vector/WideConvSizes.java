@@ -53,8 +53,8 @@ record WideConvSizes(
     return (long) leads * n * oh * ow * o * taps() * cg >= WORTH_SPLITTING;
   }
 
-  /// {@return where kernel element `(kernel row, kernel column, channel)` lies from a window's
-  /// first element on, in rows of `pitch` elements}
+  /// {@return the distance of kernel element `(kernel row, kernel column, channel)` from a window's
+  /// first element, in rows of `pitch` elements}
   int[] elements(int pitch) {
     int[] at = new int[taps() * cg];
     int k = 0;
@@ -68,8 +68,8 @@ record WideConvSizes(
     return at;
   }
 
-  /// {@return where the windows of `images` images of `rows` rows of positions start, in images of
-  /// `image` elements and rows of `pitch`; followed by [WideConvProduct#TALLEST] copies of the
+  /// {@return the starts of the windows of `images` images of `rows` rows of positions, in images
+  /// of `image` elements and rows of `pitch`; followed by [WideConvProduct#TALLEST] copies of the
   /// last}
   int[] windows(int images, int rows, int image, int pitch) {
     int count = images * rows * ow;

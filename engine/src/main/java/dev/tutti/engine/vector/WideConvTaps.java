@@ -3,12 +3,12 @@ package dev.tutti.engine.vector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Tiles of a product whose factors lie anywhere in `a`, written by
+/// Tiles of a product whose factors are anywhere in `a`, written by
 /// `src/generate/java/WideConvTiles.java`.
 ///
 /// For every q from `from` to `to`: load V vectors of b, for each of R rows broadcast `a[base +
-/// rows[r + i] + tab[q]]`, one fma each. Sums start at e where `keep` is −1, at `e[0 …]` where it
-/// is 0. Row i of c starts at `co + cs[r + i]`, its second vector `last` further on.
+/// rows[r + i] + tab[q]]`, one fma each. Sums start at e if `keep` is −1, at `e[0 …]` if it is 0.
+/// Row i of c starts at `co + cs[r + i]`, its second vector `last` further on.
 final class WideConvTaps {
   private static final VectorSpecies<Float> S = Lanes.FLOATS;
   private static final int L = Lanes.COUNT;

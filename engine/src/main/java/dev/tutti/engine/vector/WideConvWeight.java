@@ -11,8 +11,8 @@ import java.util.Arrays;
 /// For every lead entry, for every group, for every chunk of positions, for every block of them:
 /// for every panel of the cotangent, for every tile of kernel elements (kernel row, kernel column,
 /// channel): sums are loaded, extended by the block's positions in ascending order, and stored.
-/// Kernel elements that are neighbours in the input share a tile ([WideConvColumns]); what is left
-/// of them is collected into tiles of single elements ([WideConvTaps]).
+/// Kernel elements that are neighbours in the input share a tile ([WideConvColumns]); the remaining
+/// elements are collected into tiles of single elements ([WideConvTaps]).
 final class WideConvWeight {
   private static final int L = Lanes.COUNT;
 
@@ -28,8 +28,8 @@ final class WideConvWeight {
   private final Tiles pairs;
   private final Tiles singles;
 
-  /// Whether sums are kept aside in rows of whole vectors: where panels would overlap, since each
-  /// is extended block after block.
+  /// Whether sums are kept in a separate array, in rows of whole vectors: necessary if panels would
+  /// overlap, since each is extended block after block.
   private final boolean aside;
 
   /// The kernel elements as tiles: tile t of neighbours starts at element `first[t]` and has
@@ -151,7 +151,7 @@ final class WideConvWeight {
     }
   }
 
-  /// Vector `v` of the sums kept aside for one tile.
+  /// Vector `v` of the separately kept sums of one tile.
   private void copyBack(Tiles tiles, int t, int v, float[] c, int first) {
     int tall = tiles.first().length;
     int low = (t - tall) * 8;

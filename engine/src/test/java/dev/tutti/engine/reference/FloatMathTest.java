@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// Error bounds, special values, monotony and exact bits of [FloatMath].
 class FloatMathTest {
-  /// A prime, so that the sample meets every exponent with ever other significands.
+  /// A prime, so that the sample has every exponent with changing significands.
   private static final int STRIDE = 2003;
 
   private interface FloatFunction {
@@ -224,7 +224,7 @@ class FloatMathTest {
     }
   }
 
-  /// The fused form has the bits of the operations that it stands for, as long as x / 2 is exact.
+  /// The fused form has the bits of the operations that it replaces, as long as x / 2 is exact.
   @Test
   void geluIsItsDecomposition() {
     for (long bits = 0; bits < 1L << 32; bits += STRIDE) {

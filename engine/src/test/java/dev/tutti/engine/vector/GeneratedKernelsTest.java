@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The generated kernels are what the generators write, but for the formatter's line breaks.
+/// The generated kernels are what the generators write, except for the formatter's line breaks.
 class GeneratedKernelsTest {
 
   @ParameterizedTest
@@ -24,7 +24,7 @@ class GeneratedKernelsTest {
       throws IOException, InterruptedException, URISyntaxException {
     Path sources = sources();
     Path source = sources.resolve("generate/java/" + generator + ".java");
-    assumeTrue(Files.exists(source), "the generators are not beside the classes");
+    assumeTrue(Files.exists(source), "the generators are not next to the classes");
     Path log = fresh.resolve("log");
     Process process =
         new ProcessBuilder(

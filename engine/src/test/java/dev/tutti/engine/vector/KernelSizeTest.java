@@ -44,7 +44,7 @@ class KernelSizeTest {
     assertEquals(List.of(), tooLong);
   }
 
-  /// The class files beside the backend's, not the tests'.
+  /// The class files next to the backend's, not the tests'.
   private static List<Path> classFiles() throws IOException, URISyntaxException {
     URI backend = VectorBackend.class.getResource("VectorBackend.class").toURI();
     try (Stream<Path> files = Files.list(Path.of(backend).getParent())) {

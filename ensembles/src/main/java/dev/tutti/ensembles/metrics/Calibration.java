@@ -27,7 +27,7 @@ public final class Calibration {
   }
 
   /// Which bin a confidence belongs to. Both kinds are closed at their lower edge, `[lo, hi)`; they
-  /// differ at a confidence of exactly 1 and where rounding moves an edge.
+  /// differ at a confidence of exactly 1 and if rounding moves an edge.
   public enum Binning {
     /// The bins of torchmetrics up to 1.9, which torch-uncertainty uses. The edges are the float32
     /// numbers that `torch.linspace(0, 1, n + 1)` holds (edge 3 of 15 is 0.20000002, so that 0.2
@@ -82,8 +82,8 @@ public final class Calibration {
     return error(reliability(confidence, correct, bins, binning), confidence.length, norm);
   }
 
-  /// The bins behind the calibration error, in the order of confidence: `bins` of them, and one
-  /// more for [Binning#TORCHMETRICS], that of a confidence of exactly 1.
+  /// The bins of the calibration error, in the order of confidence: `bins` of them, and one more
+  /// for [Binning#TORCHMETRICS], that of a confidence of exactly 1.
   ///
   /// @param confidence a number in 0..1 per sample
   /// @param correct the outcome per sample
@@ -140,8 +140,8 @@ public final class Calibration {
   /// longer by one (the top-label form of J. Nixon et al., Measuring calibration in deep learning,
   /// 2019).
   ///
-  /// Where a cut falls among samples of equal confidence, each side gets its share of the correct
-  /// ones among them, so that the order of the samples does not matter.
+  /// If a cut falls among samples of equal confidence, each side gets its share of the correct ones
+  /// among them, so that the order of the samples does not matter.
   ///
   /// @param confidence a number per sample
   /// @param correct the outcome per sample

@@ -94,7 +94,7 @@ public final class Classification {
     return sum / p.samples();
   }
 
-  /// The negative log-likelihood `−(1/B) Σ_b ln p̄[b, y_b]`, in nats; infinite where a label has
+  /// The negative log-likelihood `−(1/B) Σ_b ln p̄[b, y_b]`, in nats; infinite if a label has
   /// probability 0.
   ///
   /// @throws IllegalArgumentException if the labels do not fit

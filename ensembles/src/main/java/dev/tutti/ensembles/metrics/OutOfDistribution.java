@@ -8,10 +8,11 @@ import java.util.stream.DoubleStream;
 /// A [Criterion] gives every sample a score, larger for what looks more foreign; the metrics say
 /// how well the scores tell the out-of-distribution samples (the positives) from the others. They
 /// depend on the order of the scores only. Scores are compared as they are, in float64: no sigmoid
-/// is applied to them, which in float32 would make equal what differs by little or lies far out.
+/// is applied to them, which in float32 would make scores equal that differ by little or are
+/// extreme.
 public final class OutOfDistribution {
 
-  // Distances of recalls that differ by less, in samples per positive, count as equal.
+  // Distances of recalls that differ by less than this, in samples per positive, count as equal.
   private static final double RECALL_ROUNDING = 1e-9;
 
   private OutOfDistribution() {}
@@ -35,7 +36,7 @@ public final class OutOfDistribution {
     VARIATION_RATIO
   }
 
-  /// Which threshold stands for a wanted recall.
+  /// Which threshold is chosen for a wanted recall.
   public enum RecallRule {
     /// The recall closest to the wanted one, of two equally close the larger; of several thresholds
     /// with that recall the lowest, but for recall 1 the highest.

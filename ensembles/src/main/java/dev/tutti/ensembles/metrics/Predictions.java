@@ -17,7 +17,7 @@ public record Predictions(float[] probabilities, int members, int samples, int c
 
   private static final double SUM_TOLERANCE = 1e-3;
 
-  /// @throws IllegalArgumentException if the sizes do not fit the array, or a row is no
+  /// @throws IllegalArgumentException if the sizes do not fit the array, or a row is not a
   ///   distribution
   public Predictions {
     requireSizes("predictions", probabilities.length, members, samples, classes);
@@ -44,7 +44,7 @@ public record Predictions(float[] probabilities, int members, int samples, int c
 
   /// From nested arrays `[M][B][C]`.
   ///
-  /// @throws IllegalArgumentException if the arrays are ragged or empty, or a row is no
+  /// @throws IllegalArgumentException if the arrays are ragged or empty, or a row is not a
   ///   distribution
   public static Predictions of(float[][][] probabilities) {
     int members = probabilities.length;

@@ -4,15 +4,15 @@ import dev.tutti.ensembles.metrics.OutOfDistribution.Criterion;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Every metric of one ensemble (or single model) on one test set, as fractions, entropies in nats,
-/// NaN where undefined.
+/// Every metric of one ensemble (or single model) on one test set: fractions, entropies in nats,
+/// NaN if undefined.
 ///
-/// Unless asked for otherwise, everything but `auroc`, `aupr` and `fpr95` describes the
-/// in-distribution test set, [Uncertainty#summary] of the out-of-distribution predictions gives the
-/// same four quantities for those. A report by another [Compat] has the numbers of that library's
-/// table instead, whose `disagreement`, `expectedEntropy` and `mutualInformation` describe the
-/// out-of-distribution samples. `entropy = expectedEntropy + mutualInformation` holds, up to
-/// rounding, where the three describe the same samples.
+/// By default, everything but `auroc`, `aupr` and `fpr95` describes the in-distribution test set,
+/// [Uncertainty#summary] of the out-of-distribution predictions gives the same four quantities for
+/// those. A report by another [Compat] has the numbers of that library's table instead, whose
+/// `disagreement`, `expectedEntropy` and `mutualInformation` describe the out-of-distribution
+/// samples. `entropy = expectedEntropy + mutualInformation` holds, up to rounding, if the three
+/// describe the same samples.
 ///
 /// Without out-of-distribution predictions `auroc`, `aupr` and `fpr95` are NaN. Of a single model
 /// `disagreement` is NaN, `expectedEntropy` equals `entropy` and `mutualInformation` is 0.
@@ -31,7 +31,8 @@ import java.util.Map;
 /// @param mutualInformation [Uncertainty#mutualInformation]
 /// @param aurc [RiskCoverage#aurc]
 /// @param augrc [RiskCoverage#augrc]
-/// @param covAt5Risk [RiskCoverage#coverageAtRisk] at 0.05; NaN if no coverage has so small a risk
+/// @param covAt5Risk [RiskCoverage#coverageAtRisk] at 0.05; NaN if no coverage has a risk that
+///   small
 /// @param riskAt80Cov [RiskCoverage#riskAtCoverage] at 0.8
 public record Report(
     double accuracy,

@@ -1,6 +1,6 @@
 package dev.tutti.ensembles.metrics;
 
-/// Selective classification: the risk (error rate) of a classifier that answers only where it is
+/// Selective classification: the risk (error rate) of a classifier that answers only if it is
 /// confident, against its coverage (the fraction of samples that it answers).
 ///
 /// With the `n` samples sorted by decreasing confidence `max_c p̄`, the risk at coverage `i/n` is
@@ -11,7 +11,7 @@ package dev.tutti.ensembles.metrics;
 /// take them in the given order instead.
 public final class RiskCoverage {
 
-  // An exact 5 % inside a block of equal confidences must not fail for the rounding of a quotient.
+  // An exact 5 % inside a block of equal confidences must not fail because a quotient is rounded.
   private static final double ROUNDING = 1e-12;
 
   private final double[] risks;
@@ -102,7 +102,7 @@ public final class RiskCoverage {
   /// The curve need not be monotonic: a larger coverage counts even if a smaller one is above the
   /// risk. [Compat#TORCH_UNCERTAINTY_0_11] finds the same coverage `i/n` but then looks up the risk
   /// of the first `n − i + 1` samples instead of the first `i`, and gives NaN if that one is too
-  /// large: for instance where only the surest of 100 samples is wrong, though the risk of all of
+  /// large: for instance if only the surest of 100 samples is wrong, although the risk of all of
   /// them is 1 %.
   ///
   /// @throws IllegalArgumentException if `risk` is not in 0..1

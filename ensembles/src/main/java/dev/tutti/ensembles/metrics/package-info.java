@@ -16,6 +16,6 @@
 /// `IllegalArgumentException`.
 ///
 /// The same quantities are printed by torch-uncertainty and torchmetrics, which compute in float32;
-/// the results agree within about 1e-6. Where those libraries print something other than what the
+/// the results agree within about 1e-6. If those libraries print something other than what the
 /// metric's name says, [Compat][dev.tutti.ensembles.metrics.Compat] selects their number.
 package dev.tutti.ensembles.metrics;

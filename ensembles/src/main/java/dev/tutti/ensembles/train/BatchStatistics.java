@@ -9,14 +9,16 @@ import dev.tutti.nn.data.Batches;
 import dev.tutti.nn.data.DataError;
 import java.util.List;
 
-/// The running statistics of batch normalisation, collected with parameters that did not make them.
+/// The running statistics of batch normalisation for parameters that training did not have, such as
+/// averages.
 public final class BatchStatistics {
   private BatchStatistics() {}
 
   /// {@return `ensemble` with the running statistics of its [BatchNorm] layers replaced by the mean
   /// over the first epoch of `batches`: PyTorch's `swa_utils.update_bn`}
   ///
-  /// The pass is one of training: other running statistics, those of instance normalisation, move.
+  /// The pass is a training pass: other running statistics, those of instance normalisation, change
+  /// too.
   ///
   /// @param key of random layers
   /// @throws DataError if there is no batch

@@ -2,17 +2,17 @@ package dev.tutti.ensembles.train;
 
 import java.nio.file.Path;
 
-/// Where and how often a training saves all that it needs to go on, and whether it goes on from
+/// Where and how often a training saves all that it needs to resume, and whether it resumes from
 /// there.
 ///
 /// A training that is killed at any moment and resumed ends with the bits of one that was not:
 /// batches, dropout and schedules are functions of epoch and step, and the file, which is replaced
-/// as a whole, holds parameters, state, the optimiser's memory and the standing of early stopping.
+/// as a whole, holds parameters, state, the optimiser's memory and the state of early stopping.
 ///
 /// @param file a SafeTensors file; its entries `network.…` are the model's state dict
 /// @param everySteps the number of steps between two savings within an epoch; 0 saves at the end of
 ///   epochs only, which always happens
-/// @param resume whether to go on from the file where there is one
+/// @param resume whether to resume from the file if there is one
 public record Checkpointing(Path file, int everySteps, boolean resume) {
   /// Checks the range.
   public Checkpointing {
@@ -22,7 +22,7 @@ public record Checkpointing(Path file, int everySteps, boolean resume) {
     }
   }
 
-  /// Saves after every epoch, and goes on from the file where there is one.
+  /// Saves after every epoch, and resumes from the file if there is one.
   public Checkpointing(Path file) {
     this(file, 0, true);
   }

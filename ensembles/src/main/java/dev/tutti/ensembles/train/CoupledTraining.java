@@ -11,7 +11,7 @@ import dev.tutti.nn.io.Checkpoint;
 import dev.tutti.nn.optim.Averaging;
 import dev.tutti.nn.optim.Optimizer;
 
-/// The training of an ensemble whose members meet in every step: one loss, one part.
+/// The training of an ensemble whose members are coupled in every step: one loss, one part.
 abstract sealed class CoupledTraining<E extends Ensemble> implements Training<E>
     permits WholeTraining, ShardedTraining {
   final Recipe recipe;
@@ -26,7 +26,7 @@ abstract sealed class CoupledTraining<E extends Ensemble> implements Training<E>
   /// An ensemble, its optimiser's memory and the average of its parameters, null for none.
   record State<E>(E ensemble, Optimizer.Memory<E> memory, Averaging.Averaged<E> average) {}
 
-  /// The loss of a batch, and by how much it counts in the epoch's.
+  /// The loss of a batch, and its weight in the epoch's loss.
   record Measured(double loss, double divisor) {}
 
   /// All of it in a file.
@@ -111,7 +111,7 @@ abstract sealed class CoupledTraining<E extends Ensemble> implements Training<E>
   }
 
   /// What the ensemble's classes are read from: the members' mean probabilities, or the summed
-  /// logits where these are trained.
+  /// logits if these are trained.
   private Tensor prediction(Tensor logits) {
     return loss == EnsembleLoss.SUMMED_LOGITS ? logits.sum(0) : logits.softmax().mean(0);
   }

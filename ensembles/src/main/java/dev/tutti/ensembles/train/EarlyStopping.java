@@ -4,10 +4,10 @@ package dev.tutti.ensembles.train;
 /// least loss, a member's by itself.
 ///
 /// The loss of each epoch is smoothed, `s ← smoothing · s + (1 − smoothing) · loss` (the first as
-/// it is). An epoch is the best so far when its `s` is below the best one by more than `minDelta`;
+/// it is). An epoch is the best so far if its `s` is below the best one by more than `minDelta`;
 /// after `patience` epochs without a better one training stops. Epochs before `burnIn` count for
-/// neither, and one whose loss is not finite is no better one. Where no epoch was the best, the
-/// last parameters are what training gives.
+/// neither, and an epoch with a loss that is not finite never counts as better. If no epoch was the
+/// best, training returns the last parameters.
 ///
 /// @param patience how many epochs may pass without a better one; `Integer.MAX_VALUE` never stops
 /// @param burnIn the first epoch, from 0, that may be the best
@@ -44,7 +44,7 @@ public record EarlyStopping(int patience, int burnIn, double smoothing, double m
     return new EarlyStopping(Integer.MAX_VALUE);
   }
 
-  /// {@return this rule without a look at the first `epochs` epochs}
+  /// {@return this rule, ignoring the first `epochs` epochs}
   public EarlyStopping burnIn(int epochs) {
     return new EarlyStopping(patience, epochs, smoothing, minDelta);
   }

@@ -3,7 +3,7 @@ package dev.tutti.ensembles.train;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// What an epoch came to. Lists have an entry per member where members train apart, else one.
+/// The results of an epoch. Lists have an entry per member if members train separately, else one.
 ///
 /// @param epoch the finished epoch, from 0
 /// @param epochs how many there are at most
@@ -13,9 +13,10 @@ import java.util.stream.Collectors;
 ///   before
 /// @param validationLoss the objective of the whole validation set, whatever its batches are; empty
 ///   without one, NaN for a stopped member
-/// @param validationAccuracy likewise the fraction of right classes, NaN where targets are none
+/// @param validationAccuracy likewise the fraction of right classes, NaN if targets are not class
+///   labels
 /// @param bestEpoch the best epoch so far, −1 for none
-/// @param stopped whether training goes on without the member
+/// @param stopped whether training continues without the member
 public record EpochReport(
     int epoch,
     int epochs,
@@ -26,7 +27,7 @@ public record EpochReport(
     List<Integer> bestEpoch,
     List<Boolean> stopped) {
 
-  /// {@return the report as one line of JSON; what is not a number is null}
+  /// {@return the report as one line of JSON; values that are not numbers are null}
   public String toJson() {
     String validation =
         validationLoss.isEmpty()

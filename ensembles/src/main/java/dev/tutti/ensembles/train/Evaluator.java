@@ -12,7 +12,7 @@ public final class Evaluator {
 
   /// {@return every member's logits for every example, `[M, N, C]`}
   ///
-  /// Batches run in parallel; the batch size changes no bit of the result.
+  /// Batches run in parallel; no bit of the result depends on the batch size.
   ///
   /// @throws DataError if there is no example
   public static Tensor logits(Ensemble ensemble, Batches batches) {

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
 
-/// What a training must have in common with the one whose checkpoint it goes on from, in texts.
+/// What a training must have in common with the one whose checkpoint it resumes, as texts.
 ///
 /// Hyper-parameters and keys are compared by themselves, as tensors. What is code (an objective, a
-/// transform, the filter of a decay) cannot be compared; of the data, the first batches are, as the
-/// transforms leave them.
+/// transform, the filter of a decay) cannot be compared; of the data, the first batches are
+/// compared, after their transforms.
 final class Fingerprint {
   private Fingerprint() {}
 

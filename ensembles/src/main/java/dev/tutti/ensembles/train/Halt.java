@@ -1,7 +1,7 @@
 package dev.tutti.ensembles.train;
 
-/// The first failure of a stretch, which ends all shards. Shards go on to the step that failed, so
-/// the earliest failure, of the lowest member, is found whatever the shards are.
+/// The first failure of a stretch, which ends all shards. Shards continue up to the step that
+/// failed, so the earliest failure, of the lowest member, is found for any cut into shards.
 final class Halt {
   private volatile int step = Integer.MAX_VALUE;
   private int member;

@@ -13,9 +13,9 @@ import java.util.function.Supplier;
 
 /// The reports of a training as a file of JSON lines, one object per epoch ([EpochReport#toJson]).
 ///
-/// The file is written anew after every epoch, whole or not at all. A training that goes on from a
-/// checkpoint keeps the lines of the epochs before it and writes the later ones again: the same
-/// lines, since the same numbers come out.
+/// The file is replaced atomically after every epoch. A training that resumes from a checkpoint
+/// keeps the lines of the epochs before it and writes the later ones again: the same lines, since
+/// the same numbers come out.
 public final class History implements Callback {
   private final Path file;
   private final List<String> lines = new ArrayList<>();
@@ -46,7 +46,7 @@ public final class History implements Callback {
       }
       lines.addAll(former.subList(0, epoch));
     } catch (IOException e) {
-      throw new DataError(file + ": the history to go on with cannot be read", e);
+      throw new DataError(file + ": the history to resume cannot be read", e);
     }
   }
 }

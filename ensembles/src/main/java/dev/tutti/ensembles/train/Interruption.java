@@ -5,7 +5,7 @@ import java.nio.channels.ClosedByInterruptException;
 
 /// Whether the thread that trains has been told to end, by [Thread#interrupt].
 ///
-/// @param trainer that thread; its flag is looked at, also by the threads that help it, and stays
+/// @param trainer that thread; its flag is read, also by the threads that help it, and stays set
 record Interruption(Thread trainer) {
   /// Of the current thread.
   Interruption() {
@@ -16,7 +16,7 @@ record Interruption(Thread trainer) {
     return trainer.isInterrupted();
   }
 
-  /// {@return whether a failure is only what an interrupt makes of reading or writing a file}
+  /// {@return whether a failure is only the effect of an interrupt on reading or writing a file}
   boolean causes(Throwable failure) {
     for (Throwable cause = failure; asked() && cause != null; cause = cause.getCause()) {
       if (cause instanceof ClosedByInterruptException || cause instanceof InterruptedIOException) {

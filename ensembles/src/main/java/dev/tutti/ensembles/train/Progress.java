@@ -6,13 +6,13 @@ package dev.tutti.ensembles.train;
 /// @param epochs how many there are
 /// @param step the number of steps done in this epoch
 /// @param steps how many an epoch has
-/// @param loss the loss of the step; where members train apart, that of the first one in training
+/// @param loss the loss of the step; if members train separately, that of the first one in training
 public record Progress(int epoch, int epochs, int step, int steps, double loss) {
 
-  /// Who wants to know. Calls come one at a time.
+  /// A listener. Calls come one at a time.
   @FunctionalInterface
   public interface Listener {
-    /// Takes a report; a `RuntimeException` ends the training and comes out of it.
+    /// Takes a report; a `RuntimeException` ends the training and is thrown by it.
     void report(Progress progress);
 
     /// Listens to nothing.

@@ -13,10 +13,10 @@ import java.util.List;
 /// How to train: the optimiser, the base learning rate, its schedule, the number of epochs, what is
 /// minimised, and the random key of layers such as dropout.
 ///
-/// Whatever may differ between members does: the learning rate and the schedule are lists of one
+/// Many values may differ between members: the learning rate and the schedule are lists of one
 /// value for all or of one per member, hyper-parameters of the optimiser are scalars or `[M]`, and
 /// the key is one from which every member gets its own child, or one per member. Member `m` then
-/// trains, bit for bit, as a network alone would with [#forMember].
+/// trains, bit for bit, as a single network would with [#forMember].
 ///
 /// {@snippet :
 /// Recipe recipe =
@@ -31,7 +31,8 @@ import java.util.List;
 /// @param epochs how often training goes over the data
 /// @param objective what is minimised, on each batch
 /// @param key the key of random layers: `[2]`, or one per member, `[M, 2]`
-/// @param averaging what of the parameters is validated and returned in their place; null for none
+/// @param averaging which average of the parameters is validated and returned in their place; null
+///   for none
 public record Recipe(
     Optimizer optimizer,
     List<Double> lr,
@@ -92,7 +93,7 @@ public record Recipe(
     return new Recipe(optimizer, lr, schedules, epochs, objective, key, a);
   }
 
-  /// {@return the recipe with which a network alone trains as member `member` of `members` does:
+  /// {@return the recipe with which a single network trains as member `member` of `members` does:
   /// its rate, schedule, hyper-parameters and key}
   public Recipe forMember(int member, int members) {
     requireFits(members);

@@ -23,11 +23,11 @@ import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
-/// Members that never meet. They are dealt out to one shard per thread; a shard takes all steps of
-/// a stretch inside one task, as many members mapped together as the core's cache holds. Neither
-/// changes a bit of a member.
+/// Training of independent members. They are distributed to one shard per thread; a shard takes all
+/// steps of a stretch inside one task, with as many members mapped together as fit in the core's
+/// cache. No bit of a member depends on the distribution.
 final class SeparateTraining implements Training<DeepEnsemble> {
-  /// The parameters of as many members are stepped together: with gradients and the optimiser's
+  /// The most parameters of members that are stepped together: with gradients and the optimiser's
   /// memory they fit a core's second cache.
   private static final long CACHED_FLOATS = 1 << 17;
 
@@ -43,7 +43,7 @@ final class SeparateTraining implements Training<DeepEnsemble> {
   /// Every member between stretches, with a member axis of 1.
   private final State[] states;
 
-  /// The parameters noted as a member's best, null for none.
+  /// The parameters recorded as a member's best, null for none.
   private final Layer[] best;
 
   /// What a step replaces, the member axis first.
@@ -67,8 +67,8 @@ final class SeparateTraining implements Training<DeepEnsemble> {
   /// What a mapped step takes: the state, and what else differs between members.
   private record Fed(State state, Key key, List<Tensor> hyper, Tensor lr, Batch batch) {}
 
-  /// What a mapped step gives. All that was fed comes back, so that only the former state is
-  /// written over ([Vmap#donate]).
+  /// What a mapped step gives. All inputs are returned too, so that only the former state is
+  /// overwritten ([Vmap#donate]).
   private record Next(Fed fed, Tensor loss, Tensor divisor) {}
 
   /// Losses of a batch and how much it counts, an entry per member.
@@ -178,7 +178,7 @@ final class SeparateTraining implements Training<DeepEnsemble> {
     private final Key ownKeys;
     private final List<Tensor> hyper; // what the rules have per member
     private State state;
-    private boolean own; // whether the state was made here, so that it may be written over
+    private boolean own; // whether the state was made here, so that it may be overwritten
 
     Group(int[] of) {
       this.of = of;
@@ -200,7 +200,7 @@ final class SeparateTraining implements Training<DeepEnsemble> {
 
     /// Takes one step.
     ///
-    /// @param shared the batch that all members see, null where each has its own
+    /// @param shared the batch that all members see, null if each has its own
     /// @return the losses before it
     Losses step(int epoch, int i, Batch shared) {
       double at = epoch + (double) i / batches.getFirst().count();
@@ -238,7 +238,8 @@ final class SeparateTraining implements Training<DeepEnsemble> {
       return IntStream.of(of).mapToObj(f).toList();
     }
 
-    /// Puts the members' states back, as views: nobody writes over what was noted of them.
+    /// Puts the members' states back as views, which are never overwritten: some may be recorded as
+    /// best.
     void rest(int epoch, int step) {
       for (int k = 0; k < of.length; k++) {
         states[of[k]] = Tree.slice(state, k, k + 1);
@@ -320,7 +321,7 @@ final class SeparateTraining implements Training<DeepEnsemble> {
       outputs.add(Transforms.vmap((Layer one) -> one.apply(x)).apply(networks));
     }
 
-    /// The objective is asked once, for all rows: it need not be a mean of those of batches.
+    /// The objective is computed once, for all rows: it need not be a mean over batches.
     void tell(Tensor targets, Score[] scores) {
       Tensor all = Tensor.concat(1, outputs.toArray(Tensor[]::new));
       Scored scored =

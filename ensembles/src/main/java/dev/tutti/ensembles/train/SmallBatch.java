@@ -20,7 +20,7 @@ final class SmallBatch {
     }
     Tensor row = batches.batch(0, count - 1).x();
     ShapeError refusal = refusal(ensemble, row);
-    // What is refused for another reason is so in every batch.
+    // A refusal for another reason happens in every batch.
     if (refusal != null && refusal(ensemble, Tensor.concat(0, row, row)) == null) {
       throw new TrainingError(
           "training: batch %d of %d has 1 row: %s; %s"

@@ -3,9 +3,9 @@ package dev.tutti.ensembles.train;
 import dev.tutti.engine.Tensor;
 import java.util.Arrays;
 
-/// How the parts of a training stand: the losses of the epoch under way, each by how much its batch
-/// counts ([dev.tutti.nn.Objective#divisor]), and what early stopping knows. Numbers of a part
-/// depend on that part alone.
+/// The state of a training's parts: the losses of the epoch under way, each weighted by its batch
+/// ([dev.tutti.nn.Objective#divisor]), and the state of early stopping. Numbers of a part depend on
+/// that part alone.
 final class Standing {
   private static final int NONE = -1;
 
@@ -33,7 +33,7 @@ final class Standing {
     return values;
   }
 
-  /// The same in a tree.
+  /// The same values as a tree.
   public record Saved(
       Tensor lossSum,
       Tensor divisorSum,
@@ -73,7 +73,7 @@ final class Standing {
     divisorSum[part] += divisor;
   }
 
-  /// {@return the mean loss of the epoch so far, NaN where nothing counted}
+  /// {@return the mean loss of the epoch so far, NaN if nothing counted}
   double loss(int part) {
     return lossSum[part] / divisorSum[part];
   }
@@ -105,7 +105,7 @@ final class Standing {
   /// @return whether it is the best of the part so far
   boolean improves(int part, int epoch, double loss, EarlyStopping rule) {
     if (!Double.isFinite(loss)) {
-      return false; // and nothing that later losses should be averaged with
+      return false; // and later losses must not be averaged with it
     }
     double s =
         Double.isNaN(smoothed[part])

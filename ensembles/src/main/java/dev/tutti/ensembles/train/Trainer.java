@@ -16,17 +16,18 @@ import java.util.stream.IntStream;
 
 /// Trains ensembles.
 ///
-/// The members of a deep ensemble never meet, unless one loss of summed logits couples them: they
-/// are dealt out to the threads, and each is judged by the validation set, kept at its best epoch
-/// and stopped by itself. Members of a packed ensemble or a BatchEnsemble share parameters or a
-/// kernel call and are stepped, judged and stopped together; a norm (of clipping, of LAMB) is then
-/// that of what is stepped. Either way the result does not depend on the number of threads, and
-/// member `m` of an uncoupled deep ensemble ends with the bits that it would have reached alone.
+/// The members of a deep ensemble are independent, unless one loss of summed logits couples them:
+/// they are distributed to the threads, and each is judged by the validation set, kept at its best
+/// epoch and stopped by itself. Members of a packed ensemble or a BatchEnsemble share parameters or
+/// a kernel call and are stepped, judged and stopped together; a norm (of clipping, of LAMB) is
+/// then that of what is stepped. Either way the result does not depend on the number of threads,
+/// and member `m` of an uncoupled deep ensemble ends with the bits that it would have reached
+/// alone.
 ///
 /// [Thread#interrupt] of the thread that is in `fit` ends the training before the next step: `fit`
-/// returns what it has, best parameters where they were noted, and the flag stays set. The epoch
-/// under way is not reported and no checkpoint is written, so that a training that goes on from the
-/// last one is not changed by it; members that train apart may be some steps apart.
+/// returns what it has (the best parameters, if they were recorded), and the flag stays set. The
+/// epoch under way is not reported and no checkpoint is written, so that a training that resumes
+/// from the last one is not changed by it; members that train separately may differ by some steps.
 ///
 /// {@snippet :
 /// Dataset.Split digits = Glyphs.digits(200, 1).split(0.2, 1);
@@ -65,12 +66,12 @@ public final class Trainer {
     this(recipe, listener, null, null, List.of());
   }
 
-  /// A trainer that reports to nobody.
+  /// A trainer without a listener.
   public Trainer(Recipe recipe) {
     this(recipe, Progress.Listener.NONE);
   }
 
-  /// {@return this trainer with a look at `data` after every epoch: each member keeps the
+  /// {@return this trainer, which evaluates `data` after every epoch: each member keeps the
   /// parameters of its best epoch, and stops when `stopping` says so}
   ///
   /// Averaged weights are judged with the newest running statistics of batch normalisation, which
@@ -82,7 +83,7 @@ public final class Trainer {
     return new Trainer(recipe, listener, new Validation(data, stopping), checkpointing, callbacks);
   }
 
-  /// {@return this trainer saving all that it needs to go on after the process has ended}
+  /// {@return this trainer, which saves all that it needs to resume after the process has ended}
   public Trainer checkpointing(Checkpointing where) {
     return new Trainer(recipe, listener, validation, where, callbacks);
   }
@@ -226,7 +227,7 @@ public final class Trainer {
       }
       Score[] scores = validation == null ? new Score[0] : training.scores(validation.data);
       if (interruption.asked()) {
-        return; // before all of the set was seen, perhaps
+        return; // perhaps before the whole set was seen
       }
       EpochReport report = judge(training, standing, epoch, steps, scores);
       epoch++;

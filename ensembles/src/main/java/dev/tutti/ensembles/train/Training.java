@@ -9,12 +9,12 @@ import dev.tutti.nn.io.Checkpoint;
 import java.util.Arrays;
 import java.util.List;
 
-/// A training that is under way, as the loop that drives it sees it: parts that are judged, kept
-/// and stopped each by itself. The parts of a deep ensemble whose members never meet are its
+/// A training that is under way, as seen by the loop that drives it: parts that are judged, kept
+/// and stopped each by itself. The parts of a deep ensemble with independent members are its
 /// members; any other ensemble is one part.
 sealed interface Training<E extends Ensemble> permits SeparateTraining, CoupledTraining {
-  /// What a training pass leaves beside its loss: the network's state, and how much the batch
-  /// counts.
+  /// What a training pass returns in addition to its loss: the network's state, and how much the
+  /// batch counts.
   record Passed(List<Tensor> states, Tensor divisor) {}
 
   /// {@return in words what is stepped together}
@@ -24,23 +24,23 @@ sealed interface Training<E extends Ensemble> permits SeparateTraining, CoupledT
   int parts();
 
   /// Takes steps `from … to − 1` of an epoch with every part that is not stopped, and adds the
-  /// losses before the steps to those of `standing`. Ends before the next step when the thread that
+  /// losses before the steps to those of `standing`. Ends before the next step if the thread that
   /// trains is interrupted.
   ///
   /// @throws TrainingError if a loss stops being finite
   void run(int epoch, int from, int to, Standing standing);
 
-  /// {@return how every part does on `data` now; null for one that is stopped. Of no use when the
-  /// thread that trains has been interrupted}
+  /// {@return the score of every part on `data` now; null for a part that is stopped. Not to be
+  /// used if the thread that trains has been interrupted}
   Score[] scores(Batches data);
 
-  /// Notes the present parameters of a part as its best.
+  /// Records the present parameters of a part as its best.
   void keep(int part);
 
-  /// Lets no further step be taken with a part.
+  /// Stops a part: it takes no further step.
   void stop(int part);
 
-  /// {@return the ensemble, its parts as noted last by [#keep], the others as they are}
+  /// {@return the ensemble, its parts as recorded last by [#keep], the others as they are}
   E result();
 
   /// {@return the ensemble as it is now}
@@ -49,12 +49,12 @@ sealed interface Training<E extends Ensemble> permits SeparateTraining, CoupledT
   /// {@return a tree of all that the next steps depend on, and of the best}
   Object state(Standing standing);
 
-  /// Puts what a checkpoint holds of [#state] in place of the present state.
+  /// Replaces the present state by the [#state] that a checkpoint holds.
   ///
-  /// @return the standing at that time
+  /// @return the [Standing] at that time
   Standing restore(Checkpoint checkpoint);
 
-  /// {@return whether a checkpoint holds parameters that were noted as best}
+  /// {@return whether a checkpoint holds parameters that were recorded as best}
   static boolean holdsBest(Checkpoint checkpoint) {
     return checkpoint.tensors().keySet().stream().anyMatch(name -> name.startsWith("best."));
   }

@@ -2,8 +2,8 @@ package dev.tutti.ensembles.train;
 
 import dev.tutti.engine.Tree;
 
-/// Training that cannot go on: a loss or a parameter that is not finite, with the member and step
-/// named, or a batch that is too small for the network.
+/// Training that cannot continue: a loss or a parameter that is not finite, with the member and
+/// step named, or a batch that is too small for the network.
 public final class TrainingError extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -4,8 +4,8 @@ import dev.tutti.nn.optim.Averaging;
 import dev.tutti.nn.optim.Ema;
 import dev.tutti.nn.optim.Swa;
 
-/// An average of the parameters that training passes through, which is what is validated, kept and
-/// returned in their place; before the first model is taken in, it is the parameters themselves.
+/// An average of the parameters of several steps of training. It is validated, kept and returned in
+/// their place; before the first model is included, it is the parameters themselves.
 ///
 /// Running statistics are the newest model's. Those of batch normalisation do not fit averaged
 /// parameters: after [#swa], collect them anew with [BatchStatistics#renew].

@@ -19,9 +19,9 @@ import java.util.List;
 /// Members that share parameters or kernel calls: one loss, one gradient, one step of all
 /// parameters; large kernels are cut over the threads.
 ///
-/// A step runs as a map over an axis of size 1: nothing of a mapped call outlives it but its
-/// results, so that the next step uses its memory again. What is mapped is the list of the state's
-/// tensors, since shared components of the ensemble itself would not be.
+/// A step runs as a map over an axis of size 1: only the results of a mapped call outlive it, so
+/// that the next step reuses its memory. The mapped argument is the list of the state's tensors,
+/// since shared components of the ensemble itself would not be mapped.
 final class WholeTraining<E extends Ensemble> extends CoupledTraining<E> {
   private final State<E> like;
   private List<Tensor> state;
@@ -42,7 +42,7 @@ final class WholeTraining<E extends Ensemble> extends CoupledTraining<E> {
     double divisor = next.removeLast().toFloats()[0];
     double value = next.removeLast().toFloats()[0];
     state = next;
-    own = true; // what the caller gave is not written over
+    own = true; // the caller's tensors are not overwritten
     return new Measured(value, divisor);
   }
 

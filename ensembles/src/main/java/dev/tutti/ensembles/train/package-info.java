@@ -6,10 +6,10 @@
 /// | the run | [Trainer], [Recipe] |
 /// | when it ends | [EarlyStopping] |
 /// | what it keeps | [Checkpointing], [WeightAveraging], [BatchStatistics] |
-/// | what it tells | [Callback], [Progress], [EpochReport], [History], [TrainingError] |
+/// | what it reports | [Callback], [Progress], [EpochReport], [History], [TrainingError] |
 /// | after it | [Evaluator] |
 ///
-/// Start with [Trainer], whose loop drives a `Training`: `SeparateTraining` where members never
-/// meet, `CoupledTraining` where one loss joins them, as shards of members (`ShardedTraining`) or
-/// whole (`WholeTraining`).
+/// Start with [Trainer], whose loop drives a `Training`: `SeparateTraining` if members are
+/// independent, `CoupledTraining` if one loss joins them, as shards of members (`ShardedTraining`)
+/// or whole (`WholeTraining`).
 package dev.tutti.ensembles.train;

@@ -47,7 +47,7 @@ class CalibrationTest {
     assertEquals(0, binOf(0, 15, Binning.TORCHMETRICS));
     assertEquals(14, binOf(Math.nextDown(1f), 15, Binning.TORCHMETRICS));
     assertEquals(15, binOf(1, 15, Binning.TORCHMETRICS));
-    // A float64 mean that float32 cannot tell from 1.
+    // A float64 mean that float32 rounds to 1.
     assertEquals(15, binOf(1 - 1e-9, 15, Binning.TORCHMETRICS));
 
     assertEquals(3, binOf(.2f, 15, Binning.UNIFORM));
@@ -127,7 +127,7 @@ class CalibrationTest {
         () -> Calibration.ece(new double[] {1}, one, 0, Norm.L1, Binning.UNIFORM));
   }
 
-  /// Where a cut falls among equal confidences, each side gets its share, in any order of samples.
+  /// If a cut falls among equal confidences, each side gets its share, in any order of samples.
   @Test
   void aeceSharesEqualConfidences() {
     double[] confidence = {.5, .5, .5, .9};

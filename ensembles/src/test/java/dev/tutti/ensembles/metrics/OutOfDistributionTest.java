@@ -244,7 +244,7 @@ class OutOfDistributionTest {
                 new double[] {1}, new double[] {2}, 95, RecallRule.CLOSEST));
   }
 
-  /// Large scores saturate the peer's logistic function: it prints 0.5 where the truth is 0.
+  /// Large scores saturate the peer's logistic function: it prints 0.5, but the truth is 0.
   @org.junit.jupiter.api.Test
   void compatSquashesScores() {
     double[] id = {32, 33};

@@ -152,7 +152,7 @@ class ReportTest {
     }
   }
 
-  /// Recall .96 is reached at confidence .5, where no sample of the test set is.
+  /// Recall .96 is reached at confidence .5, which no sample of the test set has.
   @ParameterizedTest
   @CsvSource({"NONE, 0", "TORCH_UNCERTAINTY_0_11, 1", "TORCH_UNCERTAINTY_0_13, 0"})
   void falsePositivesAtTheHighestThresholdThatReachesTheRecall(Compat compat, double expected) {

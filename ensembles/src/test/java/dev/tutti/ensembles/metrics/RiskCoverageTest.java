@@ -37,7 +37,7 @@ class RiskCoverageTest {
   }
 
   /// Two rows of equal confidence: what the peer prints depends on which comes first, and the
-  /// definition lies in the middle of the two.
+  /// definition is in the middle of the two.
   @Test
   void tiesByBothRules() {
     float[][] rows = {{.9f, .1f}, {.8f, .2f}, {.8f, .2f}, {.6f, .4f}};

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// A report by [Compat#TORCH_UNCERTAINTY_0_13] against what that release gave; the script that
-/// recorded it, `torch_uncertainty_0_13.py`, lies beside the file and draws by the same formula.
+/// recorded it, `torch_uncertainty_0_13.py`, is next to the file and draws by the same formula.
 class TorchUncertaintyTest {
   private static final int UNITS = 65536;
   private static final int CERTAIN = 7;

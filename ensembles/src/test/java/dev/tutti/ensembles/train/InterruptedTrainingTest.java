@@ -215,7 +215,7 @@ class InterruptedTrainingTest {
     Expect.sameLeaves("best epoch " + best, after.get(best), ended);
   }
 
-  /// A training that goes on from the last checkpoint ends with the bits of one that was never
+  /// A training that resumes from the last checkpoint ends with the bits of one that was never
   /// interrupted, whether the interrupt came in a step, at the end of an epoch or while saving.
   @Test
   void resumesAsIfNothingHadBeen() {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A process that trains is killed (SIGKILL on Unix) at random moments and started again, until it
-/// gets to the end: checkpoint and history then have the bytes of a training that nobody disturbed.
+/// gets to the end: checkpoint and history then have the bytes of an undisturbed training.
 public class KilledTrainingTest {
   private static final int EPOCHS = 6;
   private static final int EVERY_STEPS = 2;
@@ -30,7 +30,7 @@ public class KilledTrainingTest {
 
   @TempDir private Path folder;
 
-  /// Trains in `folder`, saying a word after every step and then waiting for a byte, so that it is
+  /// Trains in `folder`, printing a line after every step and then waiting for a byte, so that it is
   /// never far ahead of who listens.
   public static void main(String[] arguments) {
     train(

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// A training that is cut off at any step and goes on from its checkpoint ends with the bits, and
+/// A training that is cut off at any step and resumes from its checkpoint ends with the bits, and
 /// the history, of one that was not.
 @ResourceLock(Tasks.THREADS)
 class ResumeTest {

@@ -119,7 +119,7 @@ class SmallBatchTest {
     assertEquals(3, steps(DEEP, Batches.of(NINE.take(8), 3)));
   }
 
-  /// One row is enough where a channel has more values than one, or nothing is normalised.
+  /// One row is enough if a channel has more values than one, or nothing is normalised.
   @Test
   void whatCanTrainOnOneRowDoes() {
     assertEquals(

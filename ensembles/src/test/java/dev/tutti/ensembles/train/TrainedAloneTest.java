@@ -80,7 +80,7 @@ public class TrainedAloneTest {
       return batches(26, 6, image, 3);
     }
 
-    /// Shuffled anew and augmented in each epoch.
+    /// Shuffled and augmented again in each epoch.
     static Batches batches(int examples, int batch, Shape image, int seed) {
       return Batches.of(Tasks.quadrants(examples, image), batch)
           .shuffled(Key.of(seed))

@@ -44,7 +44,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Training: that it learns, reports, stops where it must, and does not depend on threads.
+/// Training: that it learns, reports, stops when it must, and does not depend on threads.
 @ResourceLock(Tasks.THREADS)
 class TrainerTest {
   private static final Shape IMAGE = Shape.of(6, 6, 1);
@@ -373,7 +373,7 @@ class TrainerTest {
             .getMessage());
   }
 
-  /// The last step leaves parameters beyond float32 behind, which no later loss would show.
+  /// The last step makes parameters beyond float32, which no later loss would show.
   @Test
   void parametersThatAreNotFiniteAreAnError() {
     Recipe recipe =

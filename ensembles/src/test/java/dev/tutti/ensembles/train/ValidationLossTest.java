@@ -120,7 +120,7 @@ class ValidationLossTest {
     return z.mul(z).add(1.5);
   }
 
-  /// Every loss of the library by its method, with everything that it can be asked for.
+  /// Every loss of the library by its method, with all its options.
   private static Map<String, List<Objective>> objectives() {
     Map<String, List<Objective>> all = new TreeMap<>();
     for (Reduction r : List.of(Reduction.MEAN, Reduction.SUM, Reduction.BATCH_MEAN)) {
@@ -284,7 +284,7 @@ class ValidationLossTest {
     }
   }
 
-  /// Batches of 4, 4 and 2: by rows, and by class weights where the objective tells them.
+  /// Batches of 4, 4 and 2: by rows, and by class weights if the objective gives them.
   @Test
   void theEpochsTrainingLossIsThatOfItsRows() {
     CrossEntropy weighted = new CrossEntropy().weight(WEIGHT);

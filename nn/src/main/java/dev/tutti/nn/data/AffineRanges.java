@@ -7,12 +7,12 @@ package dev.tutti.nn.data;
 /// Transform.randomAffine(AffineRanges.NONE.degrees(15).translate(0.1, 0.1).scale(0.9, 1.1));
 /// }
 ///
-/// @param degrees the angle lies in −degrees … degrees
-/// @param translateX the shift to the right lies in −translateX … translateX widths
+/// @param degrees the angle is in −degrees … degrees
+/// @param translateX the shift to the right is in −translateX … translateX widths
 /// @param translateY the shift down, in heights
 /// @param scaleLow the least scale
 /// @param scaleHigh the largest scale; above 1 enlarges
-/// @param shearX the shear along x lies in −shearX … shearX degrees
+/// @param shearX the shear along x is in −shearX … shearX degrees
 /// @param shearY the shear along y, in degrees
 public record AffineRanges(
     double degrees,

@@ -20,10 +20,10 @@ final class BatchPlan {
   private final Mix mix;
   private final Rest rest;
 
-  /// The orders of two neighbouring epochs: those who look ahead cross from one into the next.
+  /// The orders of two neighbouring epochs: workers that look ahead need both.
   private final AtomicReferenceArray<Order> orders = new AtomicReferenceArray<>(2);
 
-  /// What becomes of the examples after the last whole batch.
+  /// What happens to the examples after the last whole batch.
   enum Rest {
     /// They are a batch.
     KEEP,
@@ -84,7 +84,7 @@ final class BatchPlan {
     return new BatchPlan(data, batchSize, key, shuffle, transform, mix, what);
   }
 
-  /// The plan of member `m`. There is no epoch −1, so no member draws what this plan draws.
+  /// The plan of member `m`. There is no epoch −1, so no member draws the same as this plan.
   BatchPlan forMember(int m) {
     Key own = key.fold(-1).fold(m);
     return new BatchPlan(data, batchSize, own, shuffle, transform, mix, rest);

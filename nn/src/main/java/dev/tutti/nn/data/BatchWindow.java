@@ -7,11 +7,11 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-/// The batches that were last asked for and those that follow them, each made once by whoever comes
-/// first: a worker or a caller.
+/// The batches that were last requested and those that follow them. Each is made once, by a worker
+/// or a caller, whichever is first.
 ///
-/// A caller never waits for a batch that nobody has begun, so neither busy nor missing workers can
-/// hold it up.
+/// A caller waits only for a batch that has been begun, so neither busy nor missing workers can
+/// delay it.
 final class BatchWindow {
   private final BatchPlan plan;
   private final Prefetch prefetch;
@@ -35,7 +35,7 @@ final class BatchWindow {
   Batch batch(int epoch, int index) {
     long step = (long) epoch * plan.count() + index;
     FutureTask<Batch> task = ask(step);
-    task.run(); // does nothing where another thread has begun
+    task.run(); // does nothing if another thread has begun
     return result(step, task);
   }
 
@@ -84,7 +84,7 @@ final class BatchWindow {
     return first.getValue();
   }
 
-  /// The batch, when it is made. A failure is not kept: what is asked for again is tried again.
+  /// The batch, when it is made. A failure is not kept: a new request tries again.
   private Batch result(long step, FutureTask<Batch> task) {
     boolean interrupted = false;
     try {
@@ -107,7 +107,7 @@ final class BatchWindow {
     }
   }
 
-  /// What a plan throws is unchecked.
+  /// A plan throws unchecked exceptions only.
   @SuppressWarnings("unchecked")
   private static <E extends Throwable> E raised(Throwable failure) throws E {
     throw (E) failure;

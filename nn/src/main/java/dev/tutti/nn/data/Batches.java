@@ -2,8 +2,8 @@ package dev.tutti.nn.data;
 
 import dev.tutti.engine.Key;
 
-/// The batches of a data set, each a pure function of the epoch and its number: any thread may ask
-/// for any batch and gets the same one, whether it was made in advance ([#prefetched]) or not.
+/// The batches of a data set, each a pure function of the epoch and its number: any thread may
+/// request any batch and gets the same one, whether it was made in advance ([#prefetched]) or not.
 public final class Batches implements AutoCloseable {
   private final BatchPlan plan;
   private final Prefetch prefetch; // null: every caller makes its own batch
@@ -47,7 +47,7 @@ public final class Batches implements AutoCloseable {
     return new Batches(plan.rest(BatchPlan.Rest.JOIN), prefetch);
   }
 
-  /// {@return the stream of ensemble member `m`: the same data in an order of its own (where these
+  /// {@return the stream of ensemble member `m`: the same data in an order of its own (if these
   /// batches are shuffled), with transforms and mixing drawn on their own}
   ///
   /// Streams of different members are independent, and independent of this one.
@@ -58,10 +58,10 @@ public final class Batches implements AutoCloseable {
   /// {@return these batches, made once for all callers and in advance: `workers` daemon threads
   /// make the `ahead` batches that follow the last one asked for, also into the next epoch}
   ///
-  /// With 0 workers the first caller makes the batch, as it does where no worker has begun yet. At
+  /// With 0 workers the first caller makes the batch, as it does if no worker has begun yet. At
   /// most `2 · (ahead + 1)` batches are held, the ones last used, so callers that are no more than
-  /// `ahead + 1` batches apart share them; further behind, a batch is made again. What fails, fails
-  /// in [#batch], in every caller that asked for the batch.
+  /// `ahead + 1` batches apart share them; for callers further behind, a batch is made again. If
+  /// making a batch fails, [#batch] fails in every caller that requested it.
   ///
   /// Batches derived from these (by [#forMember], …) have the same workers, and batches of their
   /// own. The threads end when they have had nothing to do for some seconds, or on [#close].

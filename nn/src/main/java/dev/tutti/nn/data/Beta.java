@@ -13,7 +13,7 @@ record Beta(String name, double alpha) {
   Beta {
     if (!(alpha > 0) || alpha > 1e6) {
       throw new IllegalArgumentException(
-          name + ": alpha must lie above 0 and be at most 1e6, got " + alpha);
+          name + ": alpha must be above 0 and at most 1e6, got " + alpha);
     }
   }
 
@@ -41,7 +41,7 @@ record Beta(String name, double alpha) {
         return StrictMath.log(d) + logV + boost;
       }
     }
-    // More than nine tries in ten are taken: nobody comes here.
+    // More than nine tries in ten are accepted, so this is never reached.
     return StrictMath.log(d) + boost;
   }
 

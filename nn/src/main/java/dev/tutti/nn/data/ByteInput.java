@@ -9,8 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/// The bytes of one file from its start to its end, unpacked where it is a gzip file. Every failure
-/// is a [DataError] that names the file.
+/// The bytes of one file from its start to its end, unpacked if it is a gzip file. Every failure is
+/// a [DataError] that names the file.
 ///
 /// Nothing is allocated for bytes that a header promises until they have been read.
 final class ByteInput implements AutoCloseable {
@@ -30,7 +30,7 @@ final class ByteInput implements AutoCloseable {
     this.packed = packed;
   }
 
-  /// Opens a file as it is, or unpacked where it starts with the magic number of gzip.
+  /// Opens a file as it is, or unpacked if it starts with the magic number of gzip.
   static ByteInput open(Path file) {
     return open(file, true);
   }
@@ -111,7 +111,7 @@ final class ByteInput implements AutoCloseable {
   }
 
   /// Fills `to` from `offset` on with up to `length` bytes and returns how many they are: fewer
-  /// than `length` only where the file ends, be it that it is cut off.
+  /// than `length` only if the file ends, or is cut off.
   int read(byte[] to, int offset, int length) {
     int count = 0;
     try {

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 ///
 /// `data_batch_1.bin`, `data_batch_2.bin`, … are the train part, in the order of their numbers, and
 /// `test_batch.bin` is the test part. A batch may hold any number of records. The class names are
-/// the lines of `batches.meta.txt`, or CIFAR-10's own where there is no such file.
+/// the lines of `batches.meta.txt`, or CIFAR-10's own if there is no such file.
 public final class Cifar {
   private static final int SIDE = 32;
   private static final int PLANE = SIDE * SIDE;

@@ -17,7 +17,7 @@ record ColorJitter(double brightness, double contrast, double saturation, double
   private static void requireAmount(String what, double amount, double most) {
     if (!(amount >= 0 && amount <= most)) {
       throw new IllegalArgumentException(
-          "color jitter: %s must lie between 0 and %s, got %s".formatted(what, most, amount));
+          "color jitter: %s must be between 0 and %s, got %s".formatted(what, most, amount));
     }
   }
 

@@ -86,7 +86,7 @@ final class Colour {
     return Math.clamp((float) factor * x + (float) more, 0, 1);
   }
 
-  /// Where saturation and value go.
+  /// Receives saturation and value.
   private interface Change {
     void of(float[] saturationAndValue);
   }

@@ -4,8 +4,8 @@ import dev.tutti.engine.Key;
 import dev.tutti.engine.Tensor;
 import java.util.Locale;
 
-/// Ways in which images go bad, each in five severities, to measure how a network's accuracy and
-/// confidence fall: after CIFAR-10-C (Hendrycks and Dietterich, "Benchmarking neural network
+/// Ways in which images deteriorate, each in five severities, to measure how a network's accuracy
+/// and confidence fall: after CIFAR-10-C (Hendrycks and Dietterich, "Benchmarking neural network
 /// robustness to common corruptions and perturbations", 2019) and MNIST-C (Mu and Gilmer, "MNIST-C:
 /// a robustness benchmark for computer vision", 2019).
 ///
@@ -14,9 +14,10 @@ import java.util.Locale;
 /// average, than the one before.
 ///
 /// The parameters behind each name below are those of the scripts that made the two sets, for
-/// severities 1 to 5, except where it says "here": there the scripts' order is not one of growing
-/// distance, or they have one severity only. Not taken over: frost and snow (which need pictures),
-/// JPEG compression (whose result depends on the encoder), and the sets' rounding to bytes.
+/// severities 1 to 5, except those marked "here": for these the scripts' order is not one of
+/// growing distance, or they have one severity only. Not taken over: frost and snow (which need
+/// pictures), JPEG compression (whose result depends on the encoder), and the sets' rounding to
+/// bytes.
 public enum Corruption {
   /// Normal noise; deviations of CIFAR-10-C.
   GAUSSIAN_NOISE(0.04, 0.06, 0.08, 0.09, 0.10, (x, c, d) -> Noise.gaussian(x, 0, c[0], d)),
@@ -141,7 +142,7 @@ public enum Corruption {
   }
 
   /// {@return a data set of images, each corrupted when it is read; image i in its own way, by
-  /// `key` and i, wherever it stands in parts that are taken from the result}
+  /// `key` and i, wherever it is in parts that are taken from the result}
   ///
   /// @throws IllegalArgumentException if `severity` is not 1 to 5
   /// @throws dev.tutti.engine.ShapeError if `data` holds no images

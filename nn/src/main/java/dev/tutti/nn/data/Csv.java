@@ -11,8 +11,8 @@ import java.nio.file.Path;
 /// without one (empty, `NA`, `nan`, `1,5`, beyond float32's range) is an error that names its line
 /// and column.
 ///
-/// [#options] says how a table is written. Without options the first line must be a header beyond
-/// doubt ([CsvOptions#header]), and the separator is seen from it ([CsvOptions#separator]).
+/// [#options] says how a table is written. Without options the first line must be certain to be a
+/// header ([CsvOptions#header]), and the separator is detected from it ([CsvOptions#separator]).
 public final class Csv {
   private Csv() {}
 

@@ -8,7 +8,7 @@ final class CsvColumn {
   /// What a column has become once a table is read.
   ///
   /// @param texts the texts of a one-hot column, in order, or null for numbers
-  /// @param misses whether a column that says where values are missing follows
+  /// @param misses whether a column that marks missing values follows
   record Fitted(List<String> texts, boolean misses) {}
 
   private final CsvOptions options;
@@ -39,7 +39,7 @@ final class CsvColumn {
     this.fitted = true;
   }
 
-  /// Whether some value was a number, so that a name above is none of its values.
+  /// Whether some value was a number, so that a name above it is not one of its values.
   boolean holdsNumbers() {
     return holdsTexts != null && !holdsTexts;
   }
@@ -120,7 +120,7 @@ final class CsvColumn {
     return new CellError(
         DataError.quoted(text)
             + (Decimals.hasComma(text)
-                ? " is not a number; a point, not a comma, must stand before the fraction"
+                ? " is not a number; a point, not a comma, must come before the fraction"
                 : " is not a number (the options drop and fill are for missing values, one-hot is"
                     + " for texts)"));
   }

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 /// @param label the label's column
 /// @param certain whether it is certain already that the first line is a header
 record CsvHeader(Path file, List<String> names, int label, boolean certain) {
-  /// Texts that stand for a missing or an impossible value more often than for a column.
+  /// Texts that more often mean a missing or impossible value than a column.
   private static final Set<String> NO_NAMES =
       Set.of(
           "na",

@@ -48,15 +48,15 @@ public final class CsvOptions {
   /// Whether the first line holds the columns' names. Without a header they are called `c0`, `c1`,
   /// …
   ///
-  /// Without this option the first line must be a header beyond doubt: the label is given by name
-  /// and it is there, or no other cell of it is a number and one stands over a column of numbers. A
+  /// Without this option the first line must be certain to be a header: the label is given by name
+  /// and it is there, or no other cell of it is a number and one is above a column of numbers. A
   /// first line that could be data is an error.
   public CsvOptions header(boolean header) {
     return new CsvOptions(header, separator, label, marks, fill, oneHot, unseenAsZeros);
   }
 
-  /// What stands between cells: a comma, a semicolon, a tab, a bar or a blank. A blank means any
-  /// run of blanks and tabs.
+  /// The text between cells: a comma, a semicolon, a tab, a bar or a blank. A blank means any run
+  /// of blanks and tabs.
   ///
   /// Without this option it is the one of `,`, `;`, tab and `|` that the first line has outside of
   /// quotes; of several, the one that cuts the first lines into equally many cells; if that is not
@@ -81,8 +81,8 @@ public final class CsvOptions {
   }
 
   /// Puts `value` in the place of each feature that is one of `marks`, and a column `NAME is
-  /// missing` of zeros and ones behind each column that has marks. In a one-hot column a mark
-  /// leaves all values 0. A label that is a mark is an error.
+  /// missing` of zeros and ones after each column that has marks. In a one-hot column a mark leaves
+  /// all values 0. A label that is a mark is an error.
   public CsvOptions fill(float value, String... marks) {
     if (!Float.isFinite(value)) {
       throw new IllegalArgumentException("the option fill: " + value + " is not a finite number");
@@ -117,7 +117,7 @@ public final class CsvOptions {
   /// others.
   ///
   /// A column that is not named and has both numbers and texts is an error. In [CsvTable#read] a
-  /// text that the first table had not is an error; see [#unseenAsZeros].
+  /// text that was not in the first table is an error; see [#unseenAsZeros].
   public CsvOptions oneHot(String... columns) {
     Set<String> names = new LinkedHashSet<>();
     for (String column : columns) {
@@ -127,7 +127,7 @@ public final class CsvOptions {
         header, separator, label, marks, fill, Collections.unmodifiableSet(names), unseenAsZeros);
   }
 
-  /// Lets [CsvTable#read] make zeros of a one-hot column's text that the first table had not.
+  /// Lets [CsvTable#read] make zeros of a one-hot column's text that was not in the first table.
   public CsvOptions unseenAsZeros() {
     return new CsvOptions(header, separator, label, marks, fill, oneHot, true);
   }
@@ -139,7 +139,7 @@ public final class CsvOptions {
     return table(file).data();
   }
 
-  /// The table in `file` with what is known of it beside its rows.
+  /// The table in `file` with what is known of it in addition to its rows.
   ///
   /// @throws DataError if a cell, a row or the header is not as it must be
   public CsvTable table(Path file) {

@@ -152,7 +152,7 @@ final class CsvRecords {
     return cell.toString();
   }
 
-  /// Reads from the opening quote to behind the closing one.
+  /// Reads from the opening quote to the place after the closing one.
   private String quotedCell() {
     long opened = line;
     position++;
@@ -217,7 +217,7 @@ final class CsvRecords {
         return END;
       }
     }
-    // The decoder puts this character where bytes are not UTF-8.
+    // The decoder puts this character in place of bytes that are not UTF-8.
     if (buffer[position] == REPLACEMENT) {
       throw error(line, "not UTF-8 text");
     }

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// What stands between the cells of a table, and how to tell from its first lines.
+/// The text between the cells of a table, and how to detect it from the first lines.
 final class CsvSeparator {
   /// Stands for the one that the file shows.
   static final char DETECTED = 0;
@@ -98,7 +98,7 @@ final class CsvSeparator {
         widths.add(cells.size());
       }
     } catch (DataError e) {
-      // A quote may be open where the text is cut; that says nothing.
+      // A quote may be open at the place where the text is cut; that is not an error.
       if (!widths.isEmpty() && (whole || !records.atEnd())) {
         widths.add(-1);
       }

@@ -45,8 +45,8 @@ public final class CsvTable {
   /// The table in `file`, read as this one was, with its classes and columns: the test part, for
   /// instance. The columns must have the same names in the same order.
   ///
-  /// The one-hot columns are those of this table, and so are the columns that say where values are
-  /// missing: where this one misses none, a missing value is filled without such a column.
+  /// The one-hot columns are those of this table, and so are the columns that mark missing values:
+  /// if this table misses none, a missing value is filled without such a column.
   ///
   /// @throws DataError if the columns differ, or a label or a text is not one of this table's
   public CsvTable read(Path file) {

@@ -17,7 +17,7 @@ final class CsvTexts {
   /// The number of a text that is one too many.
   static final int TOO_MANY = -2;
 
-  /// About what the map of a column and the lists that are made of it take if it has one text.
+  /// Roughly the memory that the map of a column and its lists take for one text.
   private static final long OWN_BYTES = 512;
 
   private final Map<String, Integer> codes = new HashMap<>();
@@ -31,7 +31,7 @@ final class CsvTexts {
     this.fixed = false;
   }
 
-  /// Texts that another table had, in this order.
+  /// The texts of another table, in this order.
   CsvTexts(Charge charge, List<String> known) {
     charge.add(OWN_BYTES);
     this.charge = charge;

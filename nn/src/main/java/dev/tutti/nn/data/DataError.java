@@ -31,7 +31,7 @@ public final class DataError extends RuntimeException {
     return new DataError(fileName(file) + ": " + found);
   }
 
-  /// The last part of `file`, or all of it where it has no last part (`/`).
+  /// The last part of `file`, or all of it if it has no last part (`/`).
   static String fileName(Path file) {
     Path last = file.toAbsolutePath().normalize().getFileName();
     return last == null ? file.toString() : last.toString();
@@ -42,7 +42,7 @@ public final class DataError extends RuntimeException {
     return "\"" + (text.length() <= 40 ? text : text.substring(0, 40) + "…") + "\"";
   }
 
-  /// `count noun` with the noun's plural where the count asks for it.
+  /// `count noun` with the noun's plural if the count requires it.
   static String counted(long count, String noun) {
     return count == 1 ? "1 " + noun : count + " " + noun + "s";
   }

@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 /// Labelled examples for classification, in memory or decoded when they are read
 /// ([ImageFolder#lazy]). Immutable.
 ///
-/// An example is either an image, bytes in `[H, W, C]` order where the byte v means v/255, or a row
-/// of a table, floats `[F]`. Label i is an index into [#classes]. Subsets ([#take], [#select],
+/// An example is either an image, bytes in `[H, W, C]` order (the byte v means v/255), or a row of
+/// a table, floats `[F]`. Label i is an index into [#classes]. Subsets ([#take], [#select],
 /// [#split]) share the examples with the set they come from and copy none of them.
 public final class Dataset {
   private final String name;
@@ -190,7 +190,7 @@ public final class Dataset {
     examples.read(i, to, offset);
   }
 
-  /// The first `n` examples, or all where there are fewer.
+  /// The first `n` examples, or all if there are fewer.
   public Dataset take(int n) {
     if (n < 0) {
       throw new IllegalArgumentException(name + ": take(" + n + "); at least 0 is needed");
@@ -245,8 +245,8 @@ public final class Dataset {
   }
 
   /// Splits the set in two, class by class: of a class with n examples, round(n · testFraction) go
-  /// to the test part, but at least one and at most n − 1 where n ≥ 2; a class's only example goes
-  /// to the train part.
+  /// to the test part, but at least one and at most n − 1 if n ≥ 2; a class's only example goes to
+  /// the train part.
   ///
   /// Which ones, and the order of both parts, depends on `seed` and the examples' positions alone.
   /// Both parts are in random order, so that `take(n)` of a part is a fair sample of it.

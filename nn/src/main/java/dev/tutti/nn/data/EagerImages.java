@@ -61,7 +61,7 @@ final class EagerImages {
     Memory.check(source.shown(""), paths.length * bytes);
   }
 
-  /// Decodes all images but the first in parallel. Of several bad ones the first is reported.
+  /// Decodes all images but the first in parallel. If several are bad, the first is reported.
   private void decodeRest() {
     int count = paths.length;
     DataError[] errors = new DataError[count];
@@ -72,7 +72,7 @@ final class EagerImages {
           int from = Math.max(1, block * BLOCK);
           int to = Math.min(count, (block + 1) * BLOCK);
           try (ImageDecoder decoder = new ImageDecoder()) {
-            // What lies behind a bad image need not be decoded; all before it is.
+            // Images after a bad one need not be decoded; all before it are.
             for (int i = from; i < to && i < firstBad.get(); i++) {
               try {
                 images[i] = decode(decoder, i, check(i));

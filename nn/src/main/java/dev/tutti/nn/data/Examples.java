@@ -2,7 +2,7 @@ package dev.tutti.nn.data;
 
 import java.util.Arrays;
 
-/// Where the values of a data set's examples come from. Any thread may read.
+/// The source of the values of a data set's examples. Any thread may read.
 interface Examples {
   int count();
 

@@ -3,7 +3,7 @@ package dev.tutti.nn.data;
 /// A weighted mean of the pixels around each pixel: the tap `k` is `dy[k]` rows down and `dx[k]`
 /// columns to the right.
 record Filter(int[] dy, int[] dx, float[] weights) {
-  /// What stands for the pixels outside an image.
+  /// What replaces the pixels outside an image.
   enum Border {
     /// The nearest pixel of the image.
     NEAREST {

@@ -2,7 +2,7 @@ package dev.tutti.nn.data;
 
 import java.util.Arrays;
 
-/// One image, values in `[H, W, C]` order. Whoever changes it makes a new one.
+/// One image, values in `[H, W, C]` order. A change makes a new image.
 record FloatImage(int height, int width, int channels, float[] values) {
 
   static FloatImage zeros(int height, int width, int channels) {
@@ -14,7 +14,7 @@ record FloatImage(int height, int width, int channels, float[] values) {
     return new FloatImage(height, width, channels, other);
   }
 
-  /// Where pixel (y, x) begins.
+  /// The start of pixel (y, x).
   int at(int y, int x) {
     return (y * width + x) * channels;
   }
@@ -28,7 +28,7 @@ record FloatImage(int height, int width, int channels, float[] values) {
     return with(to);
   }
 
-  /// The window of `h` × `w` pixels from (top, left) on, zeros where it leaves the image.
+  /// The window of `h` × `w` pixels from (top, left) on, zeros outside the image.
   FloatImage window(int top, int left, int h, int w) {
     FloatImage to = zeros(h, w, channels);
     int from = Math.max(0, left);
@@ -45,8 +45,8 @@ record FloatImage(int height, int width, int channels, float[] values) {
     return window((int) start(height, h), (int) start(width, w), h, w);
   }
 
-  /// Where the middle `part` of `whole` begins. torchvision rounds half a pixel to even where it
-  /// cuts, and down where it pads.
+  /// The start of the middle `part` of `whole`. torchvision rounds half a pixel to even if it cuts,
+  /// and down if it pads.
   static long start(long whole, int part) {
     return part <= whole ? (long) Math.rint((whole - part) / 2.0) : -((part - whole) / 2);
   }

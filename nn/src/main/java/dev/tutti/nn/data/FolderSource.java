@@ -15,10 +15,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// The files below a folder. Links are followed, but not back to a folder that they lie in.
+/// The files below a folder. Links are followed, but not back to a folder that contains them.
 final class FolderSource implements ImageSource {
-  /// What may be listed again in folders that several links lead to: files, a folder counting as a
-  /// hundred. Folders with links to each other have more ways through them than can be walked.
+  /// How much may be listed again in folders that several links lead to, in files; a folder counts
+  /// as a hundred. Folders with links to each other have more paths than can be walked.
   private static final int MOST_AGAIN = 1 << 20;
 
   private static final int FOLDER = 100;
@@ -122,7 +122,7 @@ final class FolderSource implements ImageSource {
     }
   }
 
-  /// What tells a folder from all others that are there.
+  /// What distinguishes a folder from all others that exist.
   private Object identity(Path folder, String path, BasicFileAttributes attributes) {
     if (attributes.fileKey() != null) {
       return attributes.fileKey();

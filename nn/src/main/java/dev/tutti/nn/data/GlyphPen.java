@@ -42,8 +42,8 @@ final class GlyphPen {
   private static final double CURVE_JITTER = 0.022;
   private static final double BEND = 0.13;
 
-  /// Counters of [SplitMix#hash], the only source of randomness here, beside those of [#uniform]
-  /// and [#normal], which count from 0.
+  /// Counters of [SplitMix#hash], the only source of randomness here, in addition to those of
+  /// [#uniform] and [#normal], which count from 0.
   private static final long VARIANT = -1;
 
   private static final long GRAIN = -2;
@@ -161,7 +161,7 @@ final class GlyphPen {
     points++;
   }
 
-  /// Maps −0.25 to 1.25 onto the cells of the lattice; what lies outside moves with the border.
+  /// Maps −0.25 to 1.25 onto the cells of the lattice; points outside move with the border.
   private static double lattice(double coordinate) {
     return Math.clamp((coordinate + 0.25) / 1.5, 0.0, 1.0) * CELLS;
   }

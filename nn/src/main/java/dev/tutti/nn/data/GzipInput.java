@@ -12,7 +12,7 @@ import java.util.zip.Inflater;
 ///
 /// The JDK's own gzip stream ignores whatever follows the first member and so takes a damaged file
 /// for a whole one, which is why it is not used here. A stream that is cut off ends in an
-/// [EOFException], after all bytes that can be had before the cut.
+/// [EOFException], after all bytes that can be read before the cut.
 final class GzipInput extends InputStream {
   private static final int HEADER_CRC = 2;
   private static final int EXTRA = 4;

@@ -3,7 +3,7 @@ package dev.tutti.nn.data;
 /// A Huffman code of a JPEG file: up to 256 symbols with code words of 1 to 16 bits, given by the
 /// number of words of each length and the symbols in the order of their words (T.81, annex C).
 final class HuffmanTable {
-  /// Words of up to this many bits are found by one look into a table.
+  /// Words of up to this many bits are found by one lookup in a table.
   static final int LOOK = 9;
 
   private final int[] short9 = new int[1 << LOOK];
@@ -15,7 +15,8 @@ final class HuffmanTable {
     this.symbols = symbols;
   }
 
-  /// The table of `counts[i]` words of i + 1 bits, or null if there are not so many such words.
+  /// The table of `counts[i]` words of i + 1 bits, or null if there are not that many words of a
+  /// length.
   static HuffmanTable of(int[] counts, byte[] symbols) {
     HuffmanTable table = new HuffmanTable(symbols);
     int code = 0;

@@ -11,14 +11,13 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// The IDX files of MNIST and the sets that share its format (Fashion-MNIST, KMNIST, EMNIST,
-/// QMNIST), packed with gzip or not; which of the two a file is shows in its first bytes, not in
-/// its name.
+/// QMNIST), packed with gzip or not; the first bytes of a file decide which, not its name.
 ///
 /// A file is a header of big-endian 32-bit integers, a magic number of the elements' type and the
 /// number of dimensions and then each dimension, and the elements
 /// (http://yann.lecun.com/exdb/mnist/). Images are `[N, H, W]` of bytes, 0x00000803. Labels are
 /// `[N]` of bytes, 0x00000801, or `[N]` or `[N, K]` of any type of whole numbers, of which the
-/// first column is the class: QMNIST's are 0x00000c02 with K = 8. A file must hold just what its
+/// first column is the class: QMNIST's are 0x00000c02 with K = 8. A file must hold exactly what its
 /// header promises.
 ///
 /// EMNIST's images are stored with rows and columns exchanged; [Dataset#transposed] puts them
@@ -48,9 +47,9 @@ public final class Idx {
 
   /// Both parts of a set in the four files `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`,
   /// `t10k-images-idx3-ubyte` and `t10k-labels-idx1-ubyte` of `folder`, each with or without `.gz`
-  /// (and `.idx3-`, `.idx1-` where others write `-idx3-`, `-idx1-`).
+  /// (and with `.idx3-`, `.idx1-` instead of `-idx3-`, `-idx1-`).
   ///
-  /// Before them may stand `NAME-`, `test` may stand for `t10k`, and `idx2-int` for `idx1-ubyte`,
+  /// The names may begin with `NAME-`, and have `test` for `t10k` and `idx2-int` for `idx1-ubyte`,
   /// as in QMNIST's `qmnist-test-labels-idx2-int.gz` and EMNIST's
   /// `emnist-letters-train-images-idx3-ubyte.gz` for the names `qmnist` and `emnist-letters`.
   ///

@@ -1,7 +1,7 @@
 package dev.tutti.nn.data;
 
 /// JPEG and PNG files to bytes `[H, W, C]`, C = 1 for grey images and 3 (RGB) for all others. The
-/// first bytes of a file tell what it is, not its name; other formats are refused by their names.
+/// first bytes of a file decide what it is, not its name; other formats are refused by their names.
 ///
 /// The samples are taken as the file has them, as Pillow's `convert("RGB")` and so torchvision's
 /// `ImageFolder` do: no colour profile, gamma or orientation (Exif) is applied.

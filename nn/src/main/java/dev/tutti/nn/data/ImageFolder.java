@@ -27,18 +27,18 @@ import java.util.stream.IntStream;
 /// **Parts.** If the folders at the top are called `train` and `test`, they are parts of the set,
 /// with the class folders in them. Names of parts are `train` and `training`, `test` and `testing`,
 /// `val`, `valid` and `validation`, each alone or before `set`, `images` or `data`, in upper or
-/// lower case; `-`, `_`, `.`, spaces and digits do not count. A validation part stands in for a
-/// test part that is not there; [#parts] has all three. Folders that hold nothing but folders, some
+/// lower case; `-`, `_`, `.`, spaces and digits do not count. A validation part is used as
+/// the test part if there is none; [#parts] has all three. Folders that hold nothing but folders, some
 /// of one name, may be parts by names that are not known, or classes: that is an error, unless
 /// [#classesOnly].
 ///
 /// **Files.** An image is a file whose name ends with that of an image format, in upper or lower
 /// case. One in a class folder that is neither JPEG nor PNG (`.webp`, `.bmp`, …) is an error, and
 /// so is a file that starts as an image under another name, and a class folder without an image.
-/// Which of the two formats an image has, its first bytes say, not its name. [#leftOut] lists all
-/// that is there and not in the set.
+/// The first bytes of an image decide which of the two formats it has, not its name. [#leftOut]
+/// lists all that is there and not in the set.
 ///
-/// **Links** are followed, but not back to a folder that they lie in; a broken one is an error.
+/// **Links** are followed, but not back to a folder that contains them; a broken link is an error.
 ///
 /// **Size.** All images must have one size, unless [#size] gives them one. The set has one channel
 /// if all of them are grey, else three.
@@ -64,7 +64,7 @@ public final class ImageFolder {
   }
 
   /// The set in a folder, in a zip archive, or in the one zip archive in a folder. Nothing is read
-  /// before one of the methods below asks for it.
+  /// before one of the methods below is called.
   public static ImageFolder of(Path path) {
     return new ImageFolder(path, Integer.MAX_VALUE, null, EAGER, false);
   }
@@ -95,9 +95,9 @@ public final class ImageFolder {
   /// subsets and parts of the set share them. The file stays open as long as one of them is
   /// reachable.
   ///
-  /// Only the first image is decoded at once, and all take after it: an image of another size (but
-  /// for [#size]), or a coloured one after a grey first one, is an error where it is read, as is a
-  /// damaged one.
+  /// Only the first image is decoded immediately, and the others must match it: an image of another
+  /// size (without [#size]), a coloured one after a grey first one, or a damaged one is an error
+  /// when it is read.
   public ImageFolder lazily(long cacheBytes) {
     if (cacheBytes < 0) {
       throw new IllegalArgumentException(
@@ -119,7 +119,7 @@ public final class ImageFolder {
         load(source, tree, interleaved(tree.merged(tree.trainAndTest()), tree.classes(), limit)));
   }
 
-  /// The two parts of a set, where there are such folders, else [Dataset#split] of [#read].
+  /// The two parts of a set, if there are such folders, else [Dataset#split] of [#read].
   public Dataset.Split split(double testFraction, long seed) {
     return opened((source, tree) -> {
       List<SetPart> two = tree.trainAndTest();
@@ -158,8 +158,8 @@ public final class ImageFolder {
 
   /// What is in the folder or archive and not in the set ([#limit] aside), without decoding any
   /// image. What operating systems leave behind (`Thumbs.db`, `.DS_Store`, `__MACOSX`) is not
-  /// listed, nor what a hidden folder holds. A validation part beside a test part is listed, as
-  /// [#read] and [#split] leave it out; [#parts] does not.
+  /// listed, nor what a hidden folder holds. A validation part is listed if there is a test part
+  /// too, as [#read] and [#split] leave it out; [#parts] does not.
   public List<LeftOut> leftOut() {
     try (ImageSource source = ImageSource.open(path)) {
       return List.copyOf(ImageTree.of(path, source, classesOnly).leftOut());
@@ -171,7 +171,7 @@ public final class ImageFolder {
     return of(path).read();
   }
 
-  /// [#read] of the first `limit` images, or all where there are fewer.
+  /// [#read] of the first `limit` images, or all if there are fewer.
   public static Dataset read(Path path, int limit) {
     return of(path).limit(limit).read();
   }

@@ -49,13 +49,13 @@ enum ImageFormat {
     this.magics = List.of(magics);
   }
 
-  /// The format that the ending of a file's name tells, in upper or lower case, or null.
+  /// The format that the ending of a file's name means, in upper or lower case, or null.
   static ImageFormat of(String name) {
     String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
     return BY_ENDING.get(ending);
   }
 
-  /// The format that the first bytes of a file tell, or null.
+  /// The format that the first bytes of a file show, or null.
   static ImageFormat of(byte[] start) {
     StringBuilder hex = new StringBuilder();
     for (int i = 0; i < Math.min(start.length, MAGIC_BYTES); i++) {

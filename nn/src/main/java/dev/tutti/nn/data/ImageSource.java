@@ -20,7 +20,8 @@ sealed interface ImageSource extends AutoCloseable permits FolderSource, ZipSour
   /// How many folders may be nested.
   int DEEPEST = 64;
 
-  /// What a path costs in memory beside its characters, here and in the tree that is made of it.
+  /// The memory that a path takes in addition to its characters, here and in the tree that is made
+  /// of it.
   int PATH_BYTES = 300;
 
   Set<String> SYSTEM =
@@ -78,7 +79,7 @@ sealed interface ImageSource extends AutoCloseable permits FolderSource, ZipSour
     return new ZipSource(path, null);
   }
 
-  /// Whether a file or folder of this name is an operating system's. `._NAME` is what macOS knows
+  /// Whether a file or folder of this name is an operating system's. `._NAME` is macOS's metadata
   /// of the file `NAME`.
   static boolean isSystems(String name) {
     return SYSTEM.contains(name.toLowerCase(Locale.ROOT)) || name.startsWith("._");

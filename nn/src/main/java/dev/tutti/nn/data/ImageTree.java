@@ -13,7 +13,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/// Where the images of an [ImageFolder] are: sorted paths by class, and all else that is there.
+/// The places of the images of an [ImageFolder]: sorted paths by class, and everything else that is
+/// there.
 ///
 /// @param parts the parts of the set that there are; a set without parts is all training part. The
 ///   classes of each are among those of the training part
@@ -171,7 +172,7 @@ record ImageTree(Map<SetPart, SortedMap<String, List<String>>> parts, List<LeftO
           files.stream().map(ImageFormat::of).filter(f -> f != null && f.isRead()).count();
       return DataError.in(
           path,
-          "holds no class folders with JPEG or PNG files (%s beside them, %s)"
+          "holds no class folders with JPEG or PNG files (%s outside them, %s)"
               .formatted(
                   DataError.counted(images, "image"),
                   DataError.counted(files.size() - images, "other file")));

@@ -3,9 +3,9 @@ package dev.tutti.nn.data;
 import java.util.Arrays;
 
 /// The inverse discrete cosine transform of 8×8 coefficients, in integers: the accurate method of
-/// the Independent JPEG Group's library, whose results others give bit for bit (Loeffler,
-/// Ligtenberg and Moschytz 1989, with constants of 13 bits and 2 bits more between the columns and
-/// the rows).
+/// the Independent JPEG Group's library, whose results other implementations give bit for bit
+/// (Loeffler, Ligtenberg and Moschytz 1989, with constants of 13 bits and 2 bits more between the
+/// columns and the rows).
 final class InverseDct {
   private static final int BITS = 13;
   private static final int BETWEEN = 2;

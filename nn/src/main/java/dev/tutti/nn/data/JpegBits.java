@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
 /// followed by a 0; a marker is 0xff and another byte.
 ///
 /// Reading past the end gives zeros, so that the loops that decode need no check for each symbol;
-/// [#check] tells afterwards.
+/// [#check] finds it afterwards.
 final class JpegBits {
   private static final VarHandle FOUR =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
@@ -26,7 +26,7 @@ final class JpegBits {
     this.at = at;
   }
 
-  /// Sees to it that 32 bits or more are there: a code word and the bits that belong to it.
+  /// Ensures that 32 bits or more are available: a code word and the bits that belong to it.
   private void fill() {
     if (at <= file.length - 4) {
       int four = (int) FOUR.get(file, at);
@@ -79,8 +79,8 @@ final class JpegBits {
     return value;
   }
 
-  /// The `n` bits, at most 11, behind a symbol as a number with a sign: the lower half of their
-  /// values, those that start with a 0, stands for the negative numbers (T.81, F.2.2.1).
+  /// The `n` bits, at most 11, after a symbol as a number with a sign: the lower half of their
+  /// values, those that start with a 0, are the negative numbers (T.81, F.2.2.1).
   int signed(int n) {
     int value = (int) (bits >>> 1 >>> 63 - n);
     int negative = (int) ~(bits >> 63); // all ones or zeros: a branch would be guessed wrong
@@ -96,7 +96,7 @@ final class JpegBits {
     }
   }
 
-  /// The place of the marker behind the data, or of the file's end; the data must be used up.
+  /// The place of the marker after the data, or of the file's end; the data must be used up.
   int end() {
     check();
     if (count - zeros >= 8 || !atMarker()) {
@@ -105,7 +105,7 @@ final class JpegBits {
     return at;
   }
 
-  /// Passes over the restart marker of that number, modulo 8, which must be the next.
+  /// Skips the restart marker of that number, modulo 8, which must be the next.
   void restart(int number) {
     at = end();
     while (at < file.length - 1 && file[at] == file[at + 1]) {

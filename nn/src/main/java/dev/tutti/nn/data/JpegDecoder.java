@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 /// (grey), 3 (RGB, YCbCr) or 4 components (CMYK, YCCK).
 ///
 /// All of a file is checked, up to the marker of its end: each block must be there, with each bit
-/// of its coefficients. What follows the end is not looked at. Colour profiles, orientation,
-/// thumbnails and comments are passed over.
+/// of its coefficients. What follows the end is ignored, and so are colour profiles, orientation,
+/// thumbnails and comments.
 final class JpegDecoder {
   private static final int MOST_SCANS = 256;
   private static final int END = 0xd9;
@@ -105,7 +105,7 @@ final class JpegDecoder {
       case 0xc3, 0xc7, 0xcb, 0xcf, 0xf7 -> throw unread("a lossless JPEG");
       case 0xc5, 0xc6, 0xcd, 0xce, 0xde, 0xdf -> throw unread("a hierarchical JPEG");
       case 0xc9, 0xca, 0xcc -> throw unread("a JPEG with arithmetic coding");
-      default -> {} // others tell nothing of the pixels
+      default -> {} // other segments say nothing about the pixels
     }
   }
 
@@ -160,7 +160,7 @@ final class JpegDecoder {
       HuffmanTable code = HuffmanTable.of(counts, symbols);
       boolean sizes = kind == 1 || IntStream.range(0, sum).allMatch(i -> (symbols[i] & 0xf0) == 0);
       if (code == null || !sizes) {
-        throw damaged("the Huffman code at byte %d is not one".formatted(from));
+        throw damaged("the Huffman code at byte %d is not valid".formatted(from));
       }
       codes[kind][table] = code;
       from += sum;
@@ -183,7 +183,7 @@ final class JpegDecoder {
     if (count != 1 && count != 3 && count != 4) {
       throw unread("a JPEG with %d components".formatted(count));
     }
-    // A block of 64 pixels takes a bit at least.
+    // A block of 64 pixels takes at least one bit.
     ImageDecoder.check(shown, size, 512, file.length);
     check.accept(size);
     components = new JpegComponent[count];
@@ -252,7 +252,7 @@ final class JpegDecoder {
     boolean others = band.from() > 0 && band.to() <= 63 && band.from() <= band.to() && count == 1;
     boolean bits = band.low() <= 13 && (band.high() == 0 || band.low() == band.high() - 1);
     if (!bits || !first && !others) {
-      throw damaged("the scan with byte %d has no sense: %s".formatted(at, band));
+      throw damaged("the scan with byte %d makes no sense: %s".formatted(at, band));
     }
     return band;
   }
@@ -261,7 +261,7 @@ final class JpegDecoder {
   private JpegScan.Part part(int at, JpegScan.Band band) {
     JpegComponent component = null;
     for (JpegComponent c : components) {
-      // If several have that name, the first is meant that is still to come.
+      // If several have that name, the first one that has not been read yet is meant.
       component = component == null && c.id == number(at) && c.lacks(band) ? c : component;
     }
     if (component == null) {

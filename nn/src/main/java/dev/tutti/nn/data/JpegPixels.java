@@ -67,7 +67,7 @@ final class JpegPixels {
     int wide = mostAcross / c.across;
     int high = mostDown / c.down;
     int near = y / high * c.stride;
-    // The row that is next nearest; beyond the edge the nearest stands for it.
+    // The row that is next nearest; beyond the edge it is the nearest one.
     int other = y / high + (y % high == 0 ? -1 : 1);
     int far = Math.clamp(other, 0, c.height - 1) * c.stride;
     if (wide == 1 && high == 1) {

@@ -25,7 +25,7 @@ final class JpegScan {
   private final boolean progressive;
   private final int[] previous; // the last first coefficient of each part
   private final short[] block = new short[64];
-  private int empty; // blocks to come that have nothing more in the band
+  private int empty; // later blocks that have nothing more in the band
 
   JpegScan(JpegBits bits, Part[] parts, Band band, boolean progressive) {
     this.bits = bits;
@@ -130,7 +130,7 @@ final class JpegScan {
 
   private void coefficient(int k, int last, int size) {
     if (k > last) {
-      throw bits.damaged("a coefficient behind the last of its block");
+      throw bits.damaged("a coefficient after the last of its block");
     }
     if (size > 10) {
       throw bits.damaged("a coefficient of " + size + " bits");
@@ -168,7 +168,7 @@ final class JpegScan {
   }
 
   /// One more bit of the coefficients that are not zero yet; and those that become ±1 in that bit,
-  /// each behind a run of coefficients that stay zero.
+  /// each after a run of coefficients that stay zero.
   private void refine(HuffmanTable ac, short[] to, int at) {
     int k = band.from;
     while (empty == 0 && k <= band.to) {
@@ -185,7 +185,7 @@ final class JpegScan {
       }
       k = refine(to, at, k, run);
       if (k > band.to) {
-        throw bits.damaged("a coefficient behind the last of its block");
+        throw bits.damaged("a coefficient after the last of its block");
       }
       to[at + ZIGZAG[k++]] = (short) value;
     }
@@ -196,7 +196,7 @@ final class JpegScan {
   }
 
   /// Reads the next bit of each coefficient that is not zero, from `k` up to the zero after `run`
-  /// others, and returns where that is.
+  /// others, and returns the place of that zero.
   private int refine(short[] to, int at, int k, int run) {
     int left = run;
     int place = k;

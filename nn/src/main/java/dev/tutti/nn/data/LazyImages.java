@@ -9,9 +9,9 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 /// Images that are decoded when they are read, by any number of threads at once.
 ///
 /// What has been decoded is kept until a bound on memory is reached; from then on nothing is added
-/// and nothing thrown out. An epoch visits every image once, in a new order: whatever is kept, a
-/// share of it as large as the memory is found again, while keeping what was used last would find
-/// less.
+/// and nothing thrown out. An epoch visits every image once, in a new order. With a fixed set of
+/// kept images, their share of the data set is found again in every epoch; keeping the images used
+/// last would find fewer.
 final class LazyImages implements Examples {
   private final Store store;
   private final int[] images; // numbers in the store
@@ -94,7 +94,7 @@ final class LazyImages implements Examples {
                   : _ -> {});
       if (image.channels() > channels) {
         throw new DataError(
-            "%s: is a colour image, but %s is grey; images decoded on demand all take after the first"
+            "%s: is a colour image, but %s is grey; images decoded on demand must all match the first"
                 .formatted(source.shown(paths[i]), paths[0]));
       }
       byte[] pixels = image.channels() == channels ? image.pixels() : image.tripled();

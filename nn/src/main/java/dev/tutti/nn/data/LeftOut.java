@@ -3,15 +3,15 @@ package dev.tutti.nn.data;
 /// A file or folder that is not in a set of images ([ImageFolder#leftOut]).
 ///
 /// @param path from the top of the set's folder or archive; that of a folder ends with `/`
-/// @param why why it is not
+/// @param why why it is left out
 public record LeftOut(String path, Reason why) {
   /// Why a file or folder is left out.
   public enum Reason {
-    /// A validation part: beside a test part it is neither.
+    /// A validation part: if there is a test part too, it is neither training nor test part.
     VALIDATION_PART("validation part"),
     /// An image outside the class folders.
     OUTSIDE_CLASSES("image outside the class folders"),
-    /// A link to a folder that it lies in.
+    /// A link to a folder that contains it.
     LEADS_BACK("link that leads back"),
     /// A name that starts with a dot.
     HIDDEN("hidden file or folder"),

@@ -1,14 +1,15 @@
 package dev.tutti.nn.data;
 
 /// The bound on what a reader loads: three quarters of the memory that the JVM may use. A set
-/// beyond it is refused with a line, before the JVM runs out of memory somewhere else.
+/// beyond it is refused with one line, before the JVM runs out of memory somewhere else.
 public final class Memory {
-  /// What an array of bytes or floats costs beside its elements: header, padding, reference.
+  /// The memory of an array of bytes or floats in addition to its elements: header, padding,
+  /// reference.
   static final long ARRAY_OVERHEAD = 28;
 
   private Memory() {}
 
-  /// Throws the error where `bytes` are more than the JVM can spare for `what`.
+  /// Throws the error if `bytes` are more than the JVM can spare for `what`.
   public static void check(String what, long bytes) {
     check(what, bytes, Runtime.getRuntime().maxMemory());
   }

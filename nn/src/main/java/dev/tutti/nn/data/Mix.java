@@ -37,7 +37,7 @@ public interface Mix {
   /// the rectangle's share of the label}
   ///
   /// The rectangle has the image's aspect, a centre that is uniform over the pixels and sides of
-  /// `√(1 − λ)` of the image's, λ from Beta(alpha, alpha); what sticks out of the image is cut off
+  /// `√(1 − λ)` of the image's, λ from Beta(alpha, alpha); the part outside the image is cut off
   /// and λ is then the share that is left.
   static Mix cutmix(double alpha) {
     Beta beta = new Beta("cutmix", alpha);

@@ -8,7 +8,7 @@ import dev.tutti.engine.Tensor;
 final class Mixing {
   private Mixing() {}
 
-  /// The shares of the classes in every example, `[B, C]`: ones where labels are class indices.
+  /// The shares of the classes in every example, `[B, C]`: ones if labels are class indices.
   static Tensor shares(Batch batch, int classes) {
     Tensor labels = batch.labels();
     return labels.dtype() == DType.INT32 ? labels.oneHot(classes) : labels;

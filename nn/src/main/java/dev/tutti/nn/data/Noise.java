@@ -39,7 +39,7 @@ final class Noise {
   }
 
   /// The number whose cumulated probability passes `u`: inversion by walking up from 0. Means stay
-  /// below 700, where `exp(−mean)` is no longer a normal double.
+  /// below 700: beyond, `exp(−mean)` is not a normal double.
   private static int poisson(double mean, double u) {
     double term = StrictMath.exp(-mean);
     double sum = term;

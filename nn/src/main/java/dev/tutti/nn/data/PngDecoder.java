@@ -42,7 +42,7 @@ final class PngDecoder implements AutoCloseable {
     try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(png))) {
       reader.setInput(in, true, true);
       Size size = new Size(reader.getHeight(0), reader.getWidth(0));
-      // A pixel takes a bit at least, which deflate packs 1032:1.
+      // A pixel takes at least one bit, which deflate packs 1032:1.
       ImageDecoder.check(shown, size, 8 * 1032, png.length);
       check.accept(size);
       checkData(

@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 
 /// Daemon threads that make batches in advance.
 ///
-/// Being those of a ForkJoin pool they count as tasks for the engine, which then leaves its own
-/// threads to the training that they serve.
+/// They belong to a ForkJoin pool, so the engine treats their work as tasks and leaves its own
+/// threads to the training.
 ///
 /// @param workers the threads, null for none
 /// @param ahead how many batches they make in advance
@@ -19,11 +19,11 @@ record Prefetch(ForkJoinPool workers, int ahead) {
   static Prefetch of(int workers, int ahead) {
     if (workers < 0 || workers > MOST_WORKERS) {
       throw new IllegalArgumentException(
-          "prefetched: workers must lie between 0 and " + MOST_WORKERS + ", got " + workers);
+          "prefetched: workers must be between 0 and " + MOST_WORKERS + ", got " + workers);
     }
     if (ahead < 0 || ahead > MOST_AHEAD) {
       throw new IllegalArgumentException(
-          "prefetched: batches ahead must lie between 0 and " + MOST_AHEAD + ", got " + ahead);
+          "prefetched: batches ahead must be between 0 and " + MOST_AHEAD + ", got " + ahead);
     }
     return new Prefetch(workers == 0 ? null : pool(workers), ahead);
   }
@@ -44,7 +44,7 @@ record Prefetch(ForkJoinPool workers, int ahead) {
     return workers == null || workers.isShutdown() ? 0 : workers.getParallelism();
   }
 
-  /// Runs `work` soon on a worker.
+  /// Runs `work` on a worker as soon as one is free.
   void start(Runnable work) {
     try {
       workers.execute(work);

@@ -1,7 +1,7 @@
 package dev.tutti.nn.data;
 
 /// Resizing by one filter along each axis, Pillow's way: an output pixel is the mean of the input
-/// pixels under the filter, which is widened where the image shrinks so that nothing is skipped.
+/// pixels under the filter, which is widened if the image shrinks, so that nothing is skipped.
 enum Resampling {
   /// A triangle of two pixels: torchvision's `BILINEAR` with antialiasing.
   BILINEAR(1) {
@@ -11,7 +11,7 @@ enum Resampling {
     }
   },
 
-  /// A box of one pixel: the mean over an area, and the nearest pixel where the image grows.
+  /// A box of one pixel: the mean over an area, and the nearest pixel if the image grows.
   BOX(0.5) {
     @Override
     double weight(double distance) {

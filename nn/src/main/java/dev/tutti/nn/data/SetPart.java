@@ -15,7 +15,7 @@ enum SetPart {
   /// The names, as messages list them.
   static final String NAMES =
       "train, val and test (also training, valid, validation, testing; each may have set, images"
-          + " or data behind it)";
+          + " or data after it)";
 
   private static final Set<String> SUFFIXES = Set.of("", "set", "images", "data");
 

@@ -8,7 +8,7 @@ final class SplitMix {
 
   private SplitMix() {}
 
-  /// A bijection on 64 bits in which every input bit sways every output bit.
+  /// A bijection on 64 bits in which every input bit affects every output bit.
   static long mix(long z) {
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
     z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;

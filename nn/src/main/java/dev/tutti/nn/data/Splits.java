@@ -30,8 +30,8 @@ public final class Splits {
   }
 
   /// {@return a train and a test part: of a class with n examples, round(n · testFraction) go to
-  /// the test part, but at least one and at most n − 1 where n ≥ 2; a class's only example goes to
-  /// the train part}
+  /// the test part, but at least one and at most n − 1 if n ≥ 2; a class's only example goes to the
+  /// train part}
   public static Dataset.Split holdOut(Dataset data, double testFraction, long seed) {
     requireFraction(data, testFraction);
     int[][] parts = parts(data, seed, testFraction);
@@ -41,7 +41,7 @@ public final class Splits {
   /// {@return a train, a validation and a test part}
   ///
   /// Of a class with n examples, round(n · fraction) go to the test and the validation part each,
-  /// but at least one where the class has three or more, and always one at least to the train part.
+  /// but at least one if the class has three or more, and always one at least to the train part.
   /// The test part is that of [#holdOut(Dataset, double, long)] unless too little were left of a
   /// class for the others.
   public static Parts holdOut(
@@ -116,7 +116,8 @@ public final class Splits {
               .formatted(data.name(), k, data.size()));
     }
     int[] order = shuffled(data.size(), seed);
-    // Dealt out class by class, each class going on at the fold where the one before stopped.
+    // Distributed class by class; each class continues at the fold after the last one of the class
+    // before.
     int[] counts = perClass(data);
     int[] next = new int[counts.length];
     for (int c = 1; c < next.length; c++) {

@@ -6,9 +6,9 @@ import java.nio.file.Path;
 /// The regular files of a tar archive (POSIX ustar, and what GNU tar and pax add to it), one after
 /// another. Nothing is ever written to the file system, so an entry's name cannot lead anywhere.
 ///
-/// Header checksums are compared, entries must lie within the archive, its end must be marked, and
+/// Header checksums are compared, entries must be within the archive, its end must be marked, and
 /// no more than a stated number of bytes is unpacked. The extended headers of pax and GNU tar,
-/// which hold names longer than 100 characters, are passed over: their entries go by their short
+/// which hold names longer than 100 characters, are skipped: their entries are known by their short
 /// names.
 final class TarInput {
   private static final int BLOCK = 512;
@@ -28,7 +28,7 @@ final class TarInput {
   private long position;
   private Entry entry;
   private long left; // bytes of the current entry
-  private int padding; // and zeros behind them, to the next block
+  private int padding; // and zeros after them, to the next block
 
   /// Reads the archive `file` from `in`, and `most` unpacked bytes of it at the most.
   TarInput(Path file, ByteInput in, long most) {
@@ -44,7 +44,7 @@ final class TarInput {
       if (!skip(left)) {
         throw cutOff();
       }
-      skip(padding); // where that fails, so does reading the header
+      skip(padding); // if that fails, so does reading the header
       byte[] header = new byte[BLOCK];
       int count = take(header, 0, BLOCK);
       if (count < BLOCK) {
@@ -159,7 +159,8 @@ final class TarInput {
   private static String name(byte[] header) {
     String name = text(header, 0, 100);
     boolean ustar = text(header, 257, 5).equals("ustar");
-    // GNU tar marks its headers "ustar " + space and keeps other things where ustar has the prefix.
+    // GNU tar marks its headers "ustar " + space and stores other things in the place of ustar's
+    // prefix.
     String prefix = ustar && header[262] == 0 ? text(header, 345, 155) : "";
     return prefix.isEmpty() ? name : prefix + "/" + name;
   }

@@ -8,8 +8,8 @@ import dev.tutti.engine.Tensor;
 ///
 /// Those below that need images change them one by one, in parallel, and what they draw for image i
 /// depends on the key and on i, not on the size of the batch. They are named as in torchvision
-/// (`transforms.v2`) and mean the same; where they do not, it says so. Images are `[N, H, W, C]`
-/// with values in 0 to 1, so [#normalize] comes last.
+/// (`transforms.v2`) and mean the same; differences are stated. Images are `[N, H, W, C]` with
+/// values in 0 to 1, so [#normalize] comes last.
 ///
 /// {@snippet :
 /// Transform augmentation =
@@ -260,7 +260,7 @@ public interface Transform {
 
   private static void requireProbability(String name, double p) {
     if (!(p >= 0 && p <= 1)) {
-      throw new IllegalArgumentException(name + ": a probability lies between 0 and 1, got " + p);
+      throw new IllegalArgumentException(name + ": a probability is between 0 and 1, got " + p);
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.tutti.nn.data;
 
 /// Affine maps of images, bilinear, torchvision's `affine` with `interpolation=BILINEAR` and
-/// `fill=None`: what lies outside the image is zero, and the border's pixels fade into it.
+/// `fill=None`: everything outside the image is zero, and the border's pixels fade into it.
 ///
 /// Its matrix is torchvision's, too: target offset from the centre to source offset, the inverse of
 /// `T · R(angle) · S(scale) · ShearY · ShearX`.
@@ -14,8 +14,8 @@ package dev.tutti.nn.data;
 /// @param y0 source y of the target's centre
 record Warp(double xx, double xy, double x0, double yx, double yy, double y0) {
 
-  /// The map that turns by `angle` degrees (clockwise where positive), enlarges by `scale`, shears
-  /// by `shearX` and `shearY` degrees and then shifts by (right, down) pixels.
+  /// The map that turns by `angle` degrees (clockwise if positive), enlarges by `scale`, shears by
+  /// `shearX` and `shearY` degrees and then shifts by (right, down) pixels.
   static Warp of(
       double angle, double right, double down, double scale, double shearX, double shearY) {
     double rot = Math.toRadians(angle);
@@ -83,7 +83,7 @@ record Warp(double xx, double xy, double x0, double yx, double yy, double y0) {
     add(from, top + 1, left + 1, down * right, to, at);
   }
 
-  /// [#sample] where all four neighbours are there, with its order of additions.
+  /// [#sample] if all four neighbours are inside the image, with its order of additions.
   private static void blend(
       FloatImage from, int source, float down, float right, float[] to, int at) {
     float[] x = from.values();

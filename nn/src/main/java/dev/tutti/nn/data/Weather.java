@@ -75,8 +75,8 @@ final class Weather {
     return map[(y & side - 1) * side + (x & side - 1)];
   }
 
-  /// Drops of mud where noise of mean 0.65 and deviation 0.1, smoothed over 0.7 pixels, passes
-  /// `threshold`; their edges are smoothed over 0.6 pixels.
+  /// Drops of mud in the places where noise of mean 0.65 and deviation 0.1, smoothed over 0.7
+  /// pixels, passes `threshold`; their edges are smoothed over 0.6 pixels.
   static FloatImage spatter(FloatImage image, double threshold, Draws draws) {
     int h = image.height();
     int w = image.width();

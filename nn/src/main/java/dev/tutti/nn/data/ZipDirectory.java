@@ -19,12 +19,12 @@ import java.util.zip.CRC32;
 /// The list of a zip archive's entries, compared with the archive.
 ///
 /// A zip archive says most things twice: its central directory lists the entries, and a local
-/// header stands before the data of each. Programs read the one or the other, so that an archive
-/// whose two parts differ holds other files for one program than for another, and a damaged name
-/// makes a file disappear. Here every entry has one name, which both parts agree on; its method,
-/// sizes and checksum agree too, as far as the local header has them (an archive that was written
-/// as a stream has them behind the data). Entries do not overlap, and nothing between them is an
-/// entry that the directory does not list.
+/// header comes before the data of each. Programs read the one or the other, so an archive whose
+/// two parts differ holds different files for different programs, and a damaged name makes a file
+/// disappear. Here every entry has one name, which both parts agree on; its method, sizes and
+/// checksum agree too, as far as the local header has them (an archive that was written as a stream
+/// has them after the data). Entries do not overlap, and nothing between them is an entry that the
+/// directory does not list.
 ///
 /// The layout is that of PKWARE's APPNOTE 6.3.10, with its zip64 extension. The data is not read,
 /// so its checksums are the reader's to compare.
@@ -51,7 +51,7 @@ public final class ZipDirectory {
 
   private static final int BLOCK = 1 << 13;
 
-  /// What an entry costs in memory beside its name, here and in the JDK's reader.
+  /// The memory that an entry takes in addition to its name, here and in the JDK's reader.
   private static final int ENTRY_BYTES = 200;
 
   private final RandomAccessFile file;
@@ -90,13 +90,13 @@ public final class ZipDirectory {
 
   /// What the directory says of an entry.
   ///
-  /// @param offset where its local header begins
+  /// @param offset the start of its local header
   private record Listed(
       byte[] name, int flags, int method, long crc, long packed, long size, long offset) {}
 
-  /// Where the directory is.
+  /// The place of the directory.
   ///
-  /// @param shift what stands before the archive in the file, which its offsets do not count
+  /// @param shift the bytes before the archive in the file, which its offsets do not count
   private record Extent(long count, long start, long end, long shift) {}
 
   private List<Entry> entries() throws IOException {
@@ -139,7 +139,7 @@ public final class ZipDirectory {
     }
     if (at < 0) {
       throw error(
-          "is not a readable zip archive: its end record is missing, or the file goes on behind it");
+          "is not a readable zip archive: its end record is missing, or the file goes on after it");
     }
     long end = length - tail + at;
     long count = u16(bytes, at + 10);
@@ -225,7 +225,7 @@ public final class ZipDirectory {
     check(entry);
     checkUnicodeName(entry.name, extra);
     if (u16(bytes, at + 34) != 0 && u16(bytes, at + 34) != MAX16) {
-      throw error(name, "lies in another part of the archive");
+      throw error(name, "is in another part of the archive");
     }
     boolean inside = size >= 0 && packed >= 0 && offset >= 0 && offset <= extent.start;
     if (!inside || packed > extent.start - entry.offset || entry.offset > extent.start) {
@@ -252,8 +252,8 @@ public final class ZipDirectory {
     }
   }
 
-  /// Compares a name with the one in UTF-8 that Info-ZIP adds to a name in another encoding. That
-  /// one is void if the checksum of the name beside it says that the entry was renamed.
+  /// Compares a name with the one in UTF-8 that Info-ZIP adds to a name in another encoding. The
+  /// second is ignored if the checksum next to it shows that the entry was renamed.
   private void checkUnicodeName(byte[] name, ByteBuffer extra) {
     ByteBuffer unicode = field(extra, UNICODE_PATH);
     if (unicode == null || unicode.remaining() < 5 || unicode.get(0) != 1) {
@@ -268,7 +268,7 @@ public final class ZipDirectory {
     }
   }
 
-  /// The number in the zip64 field where 32 bits are too few for it.
+  /// The number from the zip64 field if 32 bits are too few for it.
   private long large(long small, ByteBuffer zip64, byte[] name) {
     if (small != MAX32 || zip64 == null) {
       return small;
@@ -292,9 +292,9 @@ public final class ZipDirectory {
     return null;
   }
 
-  /// Compares an entry with its local header and returns where its data ends.
+  /// Compares an entry with its local header and returns the end of its data.
   ///
-  /// @param before where the data of the entry before it ends
+  /// @param before the end of the data of the entry before it
   private long compare(Listed entry, long before, long directory) throws IOException {
     long header = entry.offset;
     if (header < before) {
@@ -357,7 +357,7 @@ public final class ZipDirectory {
     return data + entry.packed;
   }
 
-  /// Searches the bytes that belong to no entry: sizes behind the data, padding, a program before
+  /// Searches the bytes that belong to no entry: sizes after the data, padding, a program before
   /// the archive.
   private void requireNoEntry(long from, long to) throws IOException {
     int block = 1 << 16;
@@ -386,8 +386,8 @@ public final class ZipDirectory {
     return DataError.quoted(new String(name, StandardCharsets.UTF_8));
   }
 
-  /// The bytes from `at` on, out of the last block that was read if it has them: small entries lie
-  /// close together, and each has a header to read.
+  /// The bytes from `at` on, taken from the last block that was read if it has them: small entries
+  /// are close together, and each has a header to read.
   private ByteBuffer bytes(long at, int count) throws IOException {
     boolean there = at >= blockStart && at + count <= blockStart + block.length;
     if (!there) {

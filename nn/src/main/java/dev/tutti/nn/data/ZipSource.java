@@ -147,7 +147,8 @@ final class ZipSource implements ImageSource {
     if (size < 0 || size > MOST_BYTES) {
       throw ImageSource.tooLarge(shown(path), size);
     }
-    // One byte more than promised shows an entry that unpacks to more, without unpacking it.
+    // Reading one byte more than promised detects an entry that unpacks to more, without unpacking
+    // all of it.
     byte[] bytes = unpacked(path, (int) size + 1);
     if (bytes.length != size) {
       throw new DataError(

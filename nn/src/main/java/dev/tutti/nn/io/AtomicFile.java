@@ -24,29 +24,30 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Files that are written whole or not at all.
+/// Files that are written atomically: whole or not at all.
 ///
 /// The content goes to a hidden file of the same folder, which takes the name when it is complete:
-/// whoever reads the name finds the former file or the new one, never a part, even when the process
-/// ends in between. What a killed process leaves half-written is deleted by the next write into the
-/// folder; a lock tells it from what another process is writing just now. A symbolic link stays one
-/// and its target is replaced or made; what is not a regular file (`/dev/null`, a pipe) is written
-/// as it is. A replaced file's permissions are kept; the new file's owner is who writes it.
+/// a reader finds the former file or the new one, never a part, even if the process is killed in
+/// between. What a killed process leaves half-written is deleted by the next write into the folder;
+/// a lock distinguishes it from a file that another process is writing just now. A symbolic link
+/// stays one and its target is replaced or made; what is not a regular file (`/dev/null`, a pipe)
+/// is written as it is. A replaced file's permissions are kept; the new file belongs to the user
+/// who writes it.
 public final class AtomicFile {
   private static final String PREFIX = ".tutti-";
   private static final String SUFFIX = ".tmp";
 
-  /// How the parts of this process begin.
+  /// The beginning of the names of this process's parts.
   private static final String OWN = PREFIX + UUID.randomUUID() + "-";
 
-  /// As many as Linux follows.
+  /// The number of links that Linux follows.
   private static final int MOST_LINKS = 40;
 
   private static final AtomicInteger COUNT = new AtomicInteger();
 
   private AtomicFile() {}
 
-  /// What a file shall hold.
+  /// The contents of a file.
   @FunctionalInterface
   public interface Content {
     /// Writes all of it; the stream is buffered and closed by the caller.
@@ -96,7 +97,7 @@ public final class AtomicFile {
           OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
           content.writeTo(out);
           out.flush();
-          // The bytes before the name: after a power cut the name must not stand for a part.
+          // The bytes first, then the name: after a power cut the name must not refer to a part.
           channel.force(true);
           move(part, target); // while the lock holds, or a sweep could come in between
           written = true;
@@ -114,21 +115,21 @@ public final class AtomicFile {
     }
   }
 
-  /// Locks a new part, which tells other processes that its writer lives. Not ours is what another
-  /// process has swept away before it was locked.
+  /// Locks a new part, which shows other processes that its writer is alive. It fails if another
+  /// process deleted the part before it was locked.
   private static boolean isOurs(Path part, FileChannel channel) {
     try {
       return channel.tryLock() != null && Files.exists(part);
     } catch (IOException e) {
-      return true; // this file system has no locks, so nobody sweeps here either
+      return true; // this file system has no locks, so no process deletes parts here
     }
   }
 
-  /// Deletes what killed processes have left in `folder`: parts whose lock nobody holds.
+  /// Deletes what killed processes have left in `folder`: parts whose lock is free.
   private static void sweep(Path folder) {
     try (DirectoryStream<Path> parts = Files.newDirectoryStream(folder, PREFIX + "*" + SUFFIX)) {
       for (Path part : parts) {
-        // Where locks are POSIX's, closing any channel of a file ends this process's lock on it.
+        // With POSIX locks, closing any channel of a file ends this process's lock on it.
         if (!part.getFileName().toString().startsWith(OWN)) {
           deleteAbandoned(part);
         }
@@ -144,7 +145,7 @@ public final class AtomicFile {
         Files.deleteIfExists(part);
       }
     } catch (IOException | OverlappingFileLockException e) {
-      // Gone in the meantime, not ours to delete, or being swept by another thread.
+      // Deleted in the meantime, not ours to delete, or being deleted by another thread.
     }
   }
 

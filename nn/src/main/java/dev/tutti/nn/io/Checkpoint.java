@@ -25,7 +25,7 @@ import java.util.TreeMap;
 /// header and of every tensor are checked on reading: a checkpoint in which a bit has changed is
 /// refused.
 ///
-/// @param file where it was read
+/// @param file the file that it was read from
 /// @param tensors the tensors by name, in PyTorch's order of axes
 /// @param about the texts by name
 public record Checkpoint(Path file, Map<String, Tensor> tensors, Map<String, String> about) {
@@ -34,7 +34,7 @@ public record Checkpoint(Path file, Map<String, Tensor> tensors, Map<String, Str
 
   private static final String CURRENT = "1";
 
-  /// What loaders of PyTorch models ask for: the tensors are named and laid out as PyTorch does.
+  /// What loaders of PyTorch models require: tensors have PyTorch's names and order of axes.
   private static final Map.Entry<String, String> FORMAT = Map.entry("format", "pt");
 
   /// Keeps copies of both maps.
@@ -43,9 +43,9 @@ public record Checkpoint(Path file, Map<String, Tensor> tensors, Map<String, Str
     about = Collections.unmodifiableMap(new LinkedHashMap<>(about));
   }
 
-  /// Writes the tensors of `tree` and `about`, whole or not at all: whoever reads the file, even
-  /// after a kill in the middle, finds the former checkpoint or this one ([AtomicFile]). Equal
-  /// trees and texts are equal bytes.
+  /// Writes the tensors of `tree` and `about`, atomically: a reader, even after a kill in the
+  /// middle, finds the former checkpoint or this one ([AtomicFile]). Equal trees and texts are
+  /// equal bytes.
   ///
   /// @throws DataError if the file cannot be written
   public static void write(Path file, Object tree, Map<String, String> about) {

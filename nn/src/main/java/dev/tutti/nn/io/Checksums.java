@@ -22,10 +22,10 @@ import java.util.zip.Checksum;
 ///
 /// The header's is that of all bytes before the first element, with zeros for its own digits. So a
 /// bit that has changed anywhere in the file is found: in the header when the file is opened, in a
-/// tensor when that is read. Each of the two texts demands the other, for a bit can change in their
-/// names too. CRC-32C finds every change within 32 bits and all others but one in four billion; it
-/// guards against damage, not against somebody who means to deceive. Processors compute it about as
-/// fast as they read memory, SHA-256 many times more slowly.
+/// tensor when that is read. Each of the two texts requires the other, for a bit can change in
+/// their names too. CRC-32C finds every change within 32 bits and all others but one in four
+/// billion; it guards against damage, not against somebody who means to deceive. Processors compute
+/// it about as fast as they read memory, SHA-256 many times more slowly.
 final class Checksums {
   static final String ALGORITHM = "tutti.checksum";
   static final String SUMS = "tutti.crc32c";
@@ -37,7 +37,7 @@ final class Checksums {
 
   private Checksums() {}
 
-  /// {@return the two texts by name, zeros standing for the header's digits; [#seal] puts them in}
+  /// {@return the two texts by name, with zeros for the header's digits; [#seal] puts them in}
   static Map<String, String> of(Collection<Tensor> tensors) {
     StringBuilder sums = new StringBuilder("0".repeat(DIGITS));
     for (Tensor tensor : tensors) {
@@ -65,7 +65,7 @@ final class Checksums {
   /// Checks the header.
   ///
   /// @param start all bytes before the first element
-  /// @param place where the text of [#SUMS] begins in it, −1 if there is none
+  /// @param place the start of the text of [#SUMS] in it, −1 if there is none
   /// @param metadata the header's, from which the texts are removed
   /// @return the digits of each tensor, in the header's order; null if the file has no checksums
   /// @throws DataError if the header's is wrong

@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 /// tensor's type that each becomes.
 ///
 /// No value changes: narrow floats widen exactly, subnormals and NaN payloads included, and an
-/// integer that int32 does not hold is an error. Truth values become 0 and 1. Of types without a
-/// tensor's type only the size is known.
+/// integer that int32 does not hold is an error. Truth values become 0 and 1. For types that no
+/// tensor has, only the size is known.
 enum ElementType {
   F16(16, DType.FLOAT32),
   BF16(16, DType.FLOAT32),

@@ -78,8 +78,8 @@ record Elements(String where, ElementType type, ByteOrder order, Shape shape) {
   }
 
   /// As [#read], adding the bytes to `sum`: those that the tensor is made of, whatever happens to
-  /// the file meanwhile. They are copied to the heap first, since the JVM does not survive it when
-  /// a checksum is taken from a mapped file that has become shorter.
+  /// the file meanwhile. They are copied to the heap first, since the JVM crashes if a checksum is
+  /// computed from a mapped file that has become shorter.
   Tensor read(MemorySegment from, Checksum sum) {
     try {
       Object values = array(shape.size());
@@ -165,7 +165,7 @@ record Elements(String where, ElementType type, ByteOrder order, Shape shape) {
     }
   }
 
-  /// The elements in this machine's byte order: an [Array]'s where they are, no copy of them.
+  /// The elements in this machine's byte order: an [Array]'s own, not a copy.
   private static MemorySegment values(Tensor tensor) {
     MemorySegment all =
         switch (tensor.dtype()) {

@@ -9,10 +9,10 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/// What a file is by its first bytes, and what to do with one that is not what was asked for:
+/// What a file is by its first bytes, and what to do with one that is not of the wanted kind:
 /// models come as many kinds of files, and a download can be anything.
 ///
-/// At most 64 KB are looked at, and as many at the end of a zip archive, whose list of names is
+/// At most 64 KB are read, and as many at the end of a zip archive, which has its list of names
 /// there. Nothing is unpacked and nothing is run.
 enum FileKind {
   SAFETENSORS("a SafeTensors file", "SafeTensors.read reads it"),
@@ -70,7 +70,7 @@ enum FileKind {
     this(what, advice, 0, null);
   }
 
-  /// @param at where `signature` stands in such a file, its characters being bytes
+  /// @param at the place of `signature` in such a file, its characters being bytes
   FileKind(String what, String advice, int at, String signature) {
     this.what = what;
     this.advice = advice;
@@ -78,7 +78,7 @@ enum FileKind {
     this.signature = signature;
   }
 
-  /// Refuses a file that is of another kind than `expected`, if that can be told.
+  /// Refuses a file if it is certainly of another kind than `expected`.
   ///
   /// @param where the file, for the error
   static void refuseOther(String where, MemorySegment file, FileKind expected) {

@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 /// A place in the text of a file's header, byte by byte, and the steps that both of our headers are
 /// read in: JSON's and Python's literals have spaces, punctuation and whole numbers in common.
 final class HeaderText {
-  /// What [#peek] returns behind the text.
+  /// What [#peek] returns after the end of the text.
   static final int END = -1;
 
   private final String where;
@@ -49,7 +49,7 @@ final class HeaderText {
     }
   }
 
-  /// {@return whether `c` follows, behind spaces; if so it is read}
+  /// {@return whether `c` follows, after spaces; if so it is read}
   boolean next(char c) {
     space();
     boolean there = peek() == c;
@@ -63,7 +63,7 @@ final class HeaderText {
     }
   }
 
-  /// Reads a word that must stand here, such as `null`.
+  /// Reads a word that must be here, such as `null`.
   void expect(String word) {
     for (char c : word.toCharArray()) {
       if (read() != c) {
@@ -75,7 +75,7 @@ final class HeaderText {
   void expectEnd() {
     space();
     if (peek() != END) {
-      throw broken("text behind the header's last brace");
+      throw broken("text after the header's last brace");
     }
   }
 

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.function.Supplier;
 import java.util.zip.Checksum;
 
-/// The bytes of a file, mapped into memory: what is read of them is all that comes from the disk,
-/// and none of them lies on the heap. Any thread may read until the file is closed.
+/// The bytes of a file, mapped into memory: only the parts that are read come from the disk, and
+/// none of them is on the heap. Any thread may read until the file is closed.
 ///
 /// @param bytes all of the file
 record MappedFile(Path file, Arena arena, MemorySegment bytes) implements AutoCloseable {
@@ -60,14 +60,14 @@ record MappedFile(Path file, Arena arena, MemorySegment bytes) implements AutoCl
     return reading(() -> elements.read(bytes.asSlice(at, elements.bytes()), sum));
   }
 
-  /// {@return what `read` makes of the bytes}
+  /// {@return the result of `read` on the bytes}
   ///
   /// @throws DataError if the file has become shorter
   <T> T reading(Supplier<T> read) {
     try {
       return read.get();
     } catch (InternalError e) {
-      // How the JVM tells that a mapped file has become shorter.
+      // The error by which the JVM reports that a mapped file has become shorter.
       throw new DataError(file + ": ends too early; was it changed while it was read?", e);
     }
   }

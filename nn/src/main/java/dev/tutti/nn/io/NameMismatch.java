@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// What to say of a state dict whose names are not a model's.
+/// The error for a state dict whose names are not a model's.
 final class NameMismatch {
   private static final int SHOWN = 5;
 
@@ -16,8 +16,8 @@ final class NameMismatch {
 
   private NameMismatch() {}
 
-  /// {@return one line, without a source: what is lacking, what is too much, and which of the
-  /// latter may be meant by the first of the former}
+  /// {@return one line, without a source: the missing names, the unexpected names, and which
+  /// unexpected name may be the first missing one}
   static String described(Set<String> model, Set<String> values) {
     List<String> missing = without(model, values);
     List<String> unexpected = without(values, model);

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 /// `numpy.lib.format`, versions 1.0, 2.0 and 3.0).
 ///
 /// float32, float64 and int32 are written, as `<f4`, `<f8` and `<i4` in version 1.0. Read are `f2`
-/// and `f4` as float32, `f8` as float64, the integers `i1 … i8` and `u1 … u8` as int32 where every
+/// and `f4` as float32, `f8` as float64, the integers `i1 … i8` and `u1 … u8` as int32 if every
 /// value fits, and `b1` as 0 and 1; in either byte order, in C or Fortran order. Texts, dates,
 /// complex numbers, objects and structures are refused: they are not tensors, and loading objects
 /// can run a program.
@@ -49,7 +49,7 @@ public final class Npy {
     }
   }
 
-  /// Writes `tensor` to `file`, whole or not at all ([AtomicFile]).
+  /// Writes `tensor` to `file` atomically ([AtomicFile]).
   ///
   /// @throws DataError if that fails
   public static void write(Path file, Tensor tensor) {

@@ -74,7 +74,7 @@ record NpyHeader(String where, int length, String descr, boolean fortran, List<L
         where, start.length + width + literal.length, said.descr(), said.fortran(), said.axes());
   }
 
-  /// {@return the elements behind the header, their axes in the order in which they lie}
+  /// {@return the elements after the header, their axes in the order of the file}
   Elements elements() {
     ElementType type =
         switch (descr.length() < 2 ? "" : descr.substring(1)) {
@@ -106,11 +106,11 @@ record NpyHeader(String where, int length, String descr, boolean fortran, List<L
         Elements.shape(where, fortran ? axes.reversed() : axes));
   }
 
-  /// Checks that `bytes`, which come behind the header, are what the elements have.
+  /// Checks that the elements have `bytes` bytes, the number that comes after the header.
   void requireBytes(long bytes, Elements elements) {
     if (bytes != elements.bytes()) {
       throw new DataError(
-          "%s: %s of %s has %d bytes, %d come behind the header"
+          "%s: %s of %s has %d bytes, %d come after the header"
               .formatted(where, descr, axes, elements.bytes(), bytes));
     }
   }

@@ -64,7 +64,7 @@ final class NpyLiteral {
     }
   }
 
-  /// A list of fields, as it stands there: no tensor has such elements.
+  /// A list of fields, unchanged: no tensor has such elements.
   private String structure() {
     long start = text.at();
     int depth = 0;
@@ -112,7 +112,7 @@ final class NpyLiteral {
     return value;
   }
 
-  /// A tuple of one has a comma behind it, `(3,)`; `(3)` is a number in brackets.
+  /// A tuple of one has a comma after it, `(3,)`; `(3)` is a number in brackets.
   private List<Long> tuple() {
     List<Long> numbers = new ArrayList<>();
     text.expect('(');

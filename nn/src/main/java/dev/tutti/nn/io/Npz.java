@@ -16,7 +16,7 @@ import java.util.zip.ZipOutputStream;
 /// NumPy's file of named arrays, `.npz`: a zip archive with a `.npy` file ([Npy]) for each, what
 /// `np.savez` and `np.savez_compressed` write and `np.load` reads.
 public final class Npz {
-  /// What NumPy writes too: the first instant that a zip archive can name.
+  /// The first instant that a zip archive can represent; NumPy writes it too.
   private static final LocalDateTime TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
 
   /// The most bytes of a name, which an archive's list has with 46 others and 9 for the time in an
@@ -43,8 +43,8 @@ public final class Npz {
     return NpzFile.open(file);
   }
 
-  /// Writes `arrays` to `file` as `np.savez` does, whole or not at all ([AtomicFile]). Equal arrays
-  /// and names are equal bytes.
+  /// Writes `arrays` to `file` as `np.savez` does, atomically ([AtomicFile]). Equal arrays and
+  /// names are equal bytes.
   ///
   /// @throws DataError if that fails
   public static void write(Path file, Map<String, Tensor> arrays) {

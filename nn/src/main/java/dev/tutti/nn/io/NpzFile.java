@@ -31,7 +31,7 @@ import java.util.zip.ZipFile;
 /// ```
 ///
 /// A file can hold arrays that are not tensors (texts, objects, records, complex numbers, dates)
-/// and files that are not arrays; they do not stand in the way of the others. What the archive says
+/// and files that are not arrays; they do not hinder reading the others. What the archive says
 /// twice must agree ([ZipDirectory]). Several threads may read at once.
 public final class NpzFile implements AutoCloseable {
   static final String SUFFIX = ".npy";
@@ -71,7 +71,7 @@ public final class NpzFile implements AutoCloseable {
     }
   }
 
-  /// What the archive holds, if it is one and has an array or nothing at all.
+  /// What the archive holds, if it is an archive and has an array or is empty.
   private static List<ZipDirectory.Entry> entries(Path file) {
     try {
       List<ZipDirectory.Entry> entries = ZipDirectory.read(file, file.toString());
@@ -136,7 +136,7 @@ public final class NpzFile implements AutoCloseable {
     }
   }
 
-  /// The JDK knows an archive by its place and time, which another one can have.
+  /// The JDK identifies an archive by its place and time, which another one can share.
   private DataError changed() {
     return new DataError(file + ": was changed while it was read");
   }
@@ -189,7 +189,7 @@ public final class NpzFile implements AutoCloseable {
       NpyHeader header = NpyHeader.read(where, checked);
       Tensor array = header.elements().read(checked);
       if (checked.read() >= 0) {
-        throw new DataError(where + ": goes on behind its elements");
+        throw new DataError(where + ": goes on after its elements");
       }
       if (checked.getChecksum().getValue() != entry.getCrc()) {
         throw new DataError(where + ": is damaged: its checksum is wrong");
@@ -204,7 +204,7 @@ public final class NpzFile implements AutoCloseable {
 
   /// {@return all arrays of the file}
   ///
-  /// @throws DataError if one cannot be read, with a word on the others
+  /// @throws DataError if one cannot be read; the message mentions the others
   Map<String, Tensor> all() {
     requireMemory(headers.keySet());
     Map<String, Tensor> arrays = new LinkedHashMap<>();
@@ -239,7 +239,7 @@ public final class NpzFile implements AutoCloseable {
     return file + ": " + DataError.quoted(entry);
   }
 
-  /// Nothing can be read any more.
+  /// Afterwards nothing can be read.
   @Override
   public void close() {
     try {

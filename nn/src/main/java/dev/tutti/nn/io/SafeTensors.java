@@ -59,7 +59,7 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
     this(tensors, Map.of());
   }
 
-  /// Writes `file`, whole or not at all ([AtomicFile]).
+  /// Writes `file` atomically ([AtomicFile]).
   ///
   /// @throws DataError if that fails
   public void write(Path file) {
@@ -100,7 +100,7 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
     json.setCharAt(json.length() - 1, '}');
     try {
       ByteBuffer utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(json));
-      // Spaces behind it align the elements to eight bytes.
+      // Spaces after it align the elements to eight bytes.
       int length = Math.ceilDiv(utf8.remaining(), 8) * 8;
       if (length > SafeTensorsHeader.LONGEST) {
         throw new DataError(
@@ -132,8 +132,8 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
     return json.append('"');
   }
 
-  /// Reads all of `file`. Nothing that the header claims is believed before it fits the file:
-  /// sizes, types, places without gap or overlap, and every element accounted for.
+  /// Reads all of `file`. All claims of the header are checked against the file: sizes, types,
+  /// places without gap or overlap, and every element accounted for.
   ///
   /// @throws DataError if the file cannot be read, is damaged, or holds another element type
   public static SafeTensors read(Path file) {

@@ -23,9 +23,9 @@ import java.util.zip.CRC32C;
 /// }
 /// ```
 ///
-/// A file can hold tensors that are none here, [#unreadable]; they do not stand in the way of the
-/// others. The file is mapped into memory and must not be changed in place while it is open; to be
-/// replaced as [AtomicFile] does is harmless. Several threads may read at once.
+/// A file can hold tensors of types that do not exist here, [#unreadable]; they do not hinder
+/// reading the others. The file is mapped into memory and must not be changed in place while it is
+/// open; replacing it as [AtomicFile] does is harmless. Several threads may read at once.
 public final class SafeTensorsFile implements AutoCloseable {
   private final MappedFile mapped;
   private final SafeTensorsHeader header;
@@ -86,8 +86,8 @@ public final class SafeTensorsFile implements AutoCloseable {
     return header.metadata();
   }
 
-  /// {@return whether the file has checksums, as those have that are written here: the header's was
-  /// right when the file was opened, a tensor's is checked each time that it is read}
+  /// {@return whether the file has checksums, as files written here have: the header's was correct
+  /// when the file was opened, a tensor's is checked each time that it is read}
   public boolean hasChecksums() {
     return header.hasChecksums();
   }
@@ -169,7 +169,7 @@ public final class SafeTensorsFile implements AutoCloseable {
 
   /// {@return all of the file}
   ///
-  /// @throws DataError as [#tensor], with a word on the other tensors
+  /// @throws DataError as [#tensor]; the message mentions the other tensors
   SafeTensors all() {
     try {
       return new SafeTensors(tensors(header.entries().keySet()), metadata());
@@ -180,7 +180,7 @@ public final class SafeTensorsFile implements AutoCloseable {
     }
   }
 
-  /// {@return `e`, which says what is wrong with one of several, with the way to the others}
+  /// {@return `e`, which is about one of several tensors, with a hint how to read the others}
   static DataError oneByOne(DataError e, String how) {
     return new DataError(e.getMessage() + "; " + how + " reads the others one by one", e);
   }
@@ -193,7 +193,7 @@ public final class SafeTensorsFile implements AutoCloseable {
     return entry;
   }
 
-  /// Ends the mapping; nothing can be read any more.
+  /// Ends the mapping; afterwards nothing can be read.
   @Override
   public void close() {
     mapped.close();

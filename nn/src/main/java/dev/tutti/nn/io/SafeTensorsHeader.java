@@ -58,7 +58,7 @@ record SafeTensorsHeader(
     long length = bytes.get(JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0);
     if (length < 2 || length > LONGEST || length > size - Long.BYTES) {
       throw new DataError(
-          ("%s: its header should have %s bytes; the file has %d behind its length, the format"
+          ("%s: its header should have %s bytes; the file has %d after its length, the format"
                   + " allows %d")
               .formatted(file, Long.toUnsignedString(length), size - Long.BYTES, LONGEST));
     }
@@ -96,7 +96,7 @@ record SafeTensorsHeader(
       throw new DataError(
           unreadable != null
               ? where + ": " + unreadable
-              : "%s: data_offsets [%d, %d] where %s of %s has %d bytes"
+              : "%s: data_offsets [%d, %d], but %s of %s has %d bytes"
                   .formatted(
                       where,
                       claim.begin(),
@@ -120,7 +120,7 @@ record SafeTensorsHeader(
     return bits % Byte.SIZE == 0 && claim.end() - claim.begin() == bits / Byte.SIZE;
   }
 
-  /// The tensors must cover the bytes behind the header, each byte once.
+  /// The tensors must cover the bytes after the header, each byte once.
   private static void requireNoGap(Path file, Collection<Entry> entries, long bytes) {
     List<Entry> byPlace = new ArrayList<>(entries);
     byPlace.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
@@ -135,7 +135,7 @@ record SafeTensorsHeader(
     }
     if (at != bytes) {
       throw new DataError(
-          "%s: its tensors have %d bytes, the file holds %d behind its header"
+          "%s: its tensors have %d bytes, the file holds %d after its header"
               .formatted(file, at, bytes));
     }
   }

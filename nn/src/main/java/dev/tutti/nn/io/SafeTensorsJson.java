@@ -15,10 +15,10 @@ import java.util.Map;
 /// The JSON of a safetensors header (RFC 8259), and no other: an object whose members are
 /// `__metadata__`, an object of texts, and tensors, objects of `dtype`, `shape` and `data_offsets`.
 ///
-/// It is read where it stands, byte by byte: a header may have 100 MB, of which no copy is made.
-/// What it makes of them is bounded, see [#charge].
+/// It is read in place, byte by byte: a header may have 100 MB, so it is not copied. The memory of
+/// what is read is bounded, see [#charge].
 ///
-/// Strict: no name twice, no member that the format does not know, numbers without sign, point,
+/// Strict: no name twice, no member that is not part of the format, numbers without sign, point,
 /// exponent or leading zero, nothing but spaces around the object. The grammar has no recursion, so
 /// no header can exhaust the stack.
 final class SafeTensorsJson {
@@ -37,7 +37,7 @@ final class SafeTensorsJson {
 
   private static final int DECODED = 8;
 
-  /// Heap for a number of a list: itself and its place, which grows ahead.
+  /// Heap for a number of a list: the number and its place in an array that grows in advance.
   private static final int NUMBER = 24;
 
   private final Path file;
@@ -74,7 +74,7 @@ final class SafeTensorsJson {
   void parse() {
     text.space();
     if (text.peek() != '{') {
-      throw text.broken("the header begins with no '{'");
+      throw text.broken("the header does not begin with '{'");
     }
     boolean[] described = {false};
     object(name -> {
@@ -241,9 +241,9 @@ final class SafeTensorsJson {
     return value;
   }
 
-  /// Accounts for heap that the next part of the header will take, beside what it needs for a
-  /// moment. A small file can have two million tensors or a text of 100 MB; this ends it before the
-  /// heap is exhausted.
+  /// Accounts for heap that the next part of the header will take, in addition to temporary memory.
+  /// A small file can have two million tensors or a text of 100 MB; this ends it before the heap is
+  /// exhausted.
   private void charge(long kept, long needed) {
     room -= kept;
     if (room < needed) {

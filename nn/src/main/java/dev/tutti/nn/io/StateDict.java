@@ -58,12 +58,12 @@ public final class StateDict {
     return load("state dict", tree, values);
   }
 
-  /// Likewise, with errors that begin with `source`.
+  /// The same, with errors that begin with `source`.
   static <T> T load(String source, T tree, Map<String, Tensor> values) {
     return load(source, tree, values.keySet(), values::get);
   }
 
-  /// Likewise, each value being asked for when the names have been found right.
+  /// The same, with each value requested after the names have been found correct.
   static <T> T load(String source, T tree, Set<String> names, Function<String, Tensor> values) {
     requireNames(source, names(tree), names);
     return Tree.mapLeaves(tree, leaf -> fitted(source, leaf, values.apply(leaf.path())));
@@ -81,7 +81,7 @@ public final class StateDict {
   }
 
   /// As [#load] of `values` under other names: each is loaded as what `renaming` makes of its name,
-  /// or left out where that is null.
+  /// or left out if that is null.
   ///
   /// @throws DataError if two get one name, and as [#load] does
   public static <T> T load(T tree, Map<String, Tensor> values, UnaryOperator<String> renaming) {
@@ -133,8 +133,8 @@ public final class StateDict {
     return new DataError("state dict: " + name + " and another tensor are both renamed " + to);
   }
 
-  /// {@return a renaming that replaces the longest of these beginnings that a name has by what
-  /// stands for it in the map; other names stay}
+  /// {@return a renaming that replaces the longest of these prefixes that a name has by its value
+  /// in the map; other names stay}
   public static UnaryOperator<String> prefixes(Map<String, String> replacements) {
     return name ->
         replacements.keySet().stream()

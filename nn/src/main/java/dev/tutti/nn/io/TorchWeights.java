@@ -25,21 +25,21 @@ import java.util.stream.Stream;
 /// LeNet model = TorchWeights.load(key -> LeNet.init(key, Shape.of(28, 28, 1), 10), file);
 /// ```
 ///
-/// Beyond [StateDict#load] it knows PyTorch's ways: names of which all begin with the name of
-/// something around the network, such as the `module.` of `DataParallel`, the `_orig_mod.` of
-/// `torch.compile` or the `model.` of a Lightning module; files that lack `num_batches_tracked`,
+/// In addition to [StateDict#load] it handles PyTorch's conventions: names that all begin with the
+/// name of something around the network, such as the `module.` of `DataParallel`, the `_orig_mod.`
+/// of `torch.compile` or the `model.` of a Lightning module; files that lack `num_batches_tracked`,
 /// which batch normalisation did not have at first, and for which the model's count stays; and
 /// features in another order, which are an error: [Flatten.Order#CHANNELS_LAST] would give a linear
 /// layer the right weights for the wrong features, and so would a [LayerNorm] over `[H, W, C]`,
 /// whose weights are `[C, H, W]` in PyTorch.
 ///
-/// What all names begin with is taken off if they are then the model's, and never if they are so
+/// A prefix of all names is removed if they are then the model's, and never if they are the model's
 /// already. Other files need a renaming: [StateDict#under] picks one of several networks,
 /// [StateDict#prefixes] replaces what names begin with. What is renamed null is not read.
 public final class TorchWeights {
   private static final List<String> WRAPPERS = List.of("module.", "_orig_mod.", "model.");
 
-  /// This many are taken off, one in another: a file's names may be of any length.
+  /// At most this many nested prefixes are removed: a file's names may be of any length.
   private static final int MOST_WRAPPERS = 8;
 
   private static final String COUNT = "num_batches_tracked";
@@ -57,7 +57,7 @@ public final class TorchWeights {
   }
 
   /// As [#load] of a file with other names: each tensor is loaded as what `renaming` makes of its
-  /// name in the file, or left out where that is null.
+  /// name in the file, or left out if that is null.
   ///
   /// @throws DataError if two tensors get one name, and as [#load] does
   public static <T> T load(T model, Path file, UnaryOperator<String> renaming) {
@@ -86,7 +86,7 @@ public final class TorchWeights {
     return load(init, file, UnaryOperator.identity());
   }
 
-  /// Likewise, of a file with other names.
+  /// The same, for a file with other names.
   ///
   /// @throws DataError as [#load] does
   public static <T> T load(Function<Key, T> init, Path file, UnaryOperator<String> renaming) {
@@ -149,8 +149,8 @@ public final class TorchWeights {
         });
   }
 
-  /// Names without what all of them begin with, if they fit so; else without known wrappers, for
-  /// the error that they will be.
+  /// Names without the prefix of all of them, if they fit then; else without known wrappers, for
+  /// the error message.
   private static Map<String, String> unwrapped(
       Map<String, String> sources, Set<String> own, Set<String> counts) {
     Map<String, String> bare = sources;
@@ -185,7 +185,7 @@ public final class TorchWeights {
     return without;
   }
 
-  /// The parts, each with its point, that all names begin with.
+  /// The parts, each with its dot, that all names begin with.
   private static String shared(Set<String> names) {
     String shared = names.isEmpty() ? "" : names.iterator().next();
     for (String name : names) {

@@ -5,5 +5,5 @@
 /// [Npy][dev.tutti.nn.io.Npy] and [Npz][dev.tutti.nn.io.Npz] are NumPy's files.
 /// [SafeTensorsFile][dev.tutti.nn.io.SafeTensorsFile] and [NpzFile][dev.tutti.nn.io.NpzFile] read
 /// tensors one by one, whatever else is in the file. [AtomicFile][dev.tutti.nn.io.AtomicFile]
-/// writes any file whole or not at all.
+/// writes any file atomically.
 package dev.tutti.nn.io;

@@ -3,7 +3,7 @@ package dev.tutti.nn.models;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.ShapeError;
 
-/// What image networks ask of their input.
+/// What image networks require of their input.
 final class Images {
   private Images() {}
 

@@ -163,7 +163,7 @@ public record ResNet(
     return new Config(Block.BOTTLENECK, List.of(3, 4, 6, 3), Stem.IMAGENET, 64, false);
   }
 
-  /// {@return the shortcut of a block: nothing where the shape stays}
+  /// {@return the shortcut of a block: nothing if the shape stays the same}
   static Layer downsample(Key key, int in, int out, int stride) {
     return in == out && stride == 1
         ? new Identity()

@@ -36,7 +36,7 @@ import java.util.List;
 ///
 /// Without batch normalisation.
 public record Vgg(Layer features, Layer avgpool, Layer classifier) implements Layer {
-  /// What comes behind the convolutions.
+  /// What comes after the convolutions.
   public enum Head {
     /// 7×7 cells, two linear layers of `64 · width` features with ReLU and dropout, and a third:
     /// torchvision's.
@@ -51,7 +51,7 @@ public record Vgg(Layer features, Layer avgpool, Layer classifier) implements La
   /// @param width channels of the first stage, 64 in the paper; the next have twice as many, at
   ///   most `8 · width`
   /// @param batchNorm whether batch normalisation follows each convolution
-  /// @param head what comes behind the convolutions
+  /// @param head what comes after the convolutions
   /// @param dropout the probability of dropout in the ImageNet head
   public record Config(
       List<Integer> convolutions, int width, boolean batchNorm, Head head, double dropout) {
@@ -72,7 +72,7 @@ public record Vgg(Layer features, Layer avgpool, Layer classifier) implements La
       return new Config(convolutions, channels, batchNorm, head, dropout);
     }
 
-    /// {@return this network with batch normalisation behind each convolution, or without}
+    /// {@return this network with batch normalisation after each convolution, or without}
     public Config batchNorm(boolean on) {
       return new Config(convolutions, width, on, head, dropout);
     }
@@ -90,8 +90,8 @@ public record Vgg(Layer features, Layer avgpool, Layer classifier) implements La
     /// {@return the network for images of shape `[H, W, C]` with torchvision's initial values:
     /// convolutions normal of variance 2 / fan_out, linear layers N(0, 0.01²), biases 0}
     ///
-    /// Raises `ShapeError` for images that the poolings leave nothing of, those below 32×32 with
-    /// five stages.
+    /// Raises `ShapeError` for images that are too small for the poolings: below 32×32 with five
+    /// stages.
     public Vgg init(Key key, Shape image, int classes) {
       int channels = Images.channels("vgg", image, 1 << convolutions.size());
       int cells = head == Head.CIFAR ? 1 : 7;

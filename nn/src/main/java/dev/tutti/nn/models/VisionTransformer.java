@@ -24,7 +24,7 @@ import java.util.Map;
 /// 2021), with the names, initial values and parameter counts of torchvision's `VisionTransformer`:
 /// `[N, H, W, C] → [N, classes]`.
 ///
-/// @param classToken what stands before the patches, `[1, 1, E]`
+/// @param classToken the vector before the patches, `[1, 1, E]`
 /// @param convProj patches to vectors of width E
 /// @param encoder positions and blocks
 /// @param heads the classifier of what the class token became

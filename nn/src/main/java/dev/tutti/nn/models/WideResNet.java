@@ -34,9 +34,9 @@ public record WideResNet(
   /// A pre-activated block: `[N, H, W, in] → [N, OH, OW, planes]`.
   ///
   /// With `a = relu(bn1(x))` it is `conv2(dropout(relu(bn2(conv1(a))))) + x`, or `… + shortcut(a)`
-  /// where the shape changes.
+  /// if the shape changes.
   ///
-  /// @param shortcut a 1×1 convolution, or null where the shape stays
+  /// @param shortcut a 1×1 convolution, or null if the shape stays the same
   public record Block(Layer bn1, Layer conv1, Layer bn2, Layer dropout, Layer conv2, Layer shortcut)
       implements Layer {
     /// {@return a block with the authors' initial values}

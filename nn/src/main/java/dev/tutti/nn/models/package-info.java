@@ -9,6 +9,6 @@
 /// | transformer | [VisionTransformer] |
 ///
 /// Start with [LeNet]: a record of layers and an `init` from a key. The larger networks are made by
-/// a `Config`. `Convolutions` has their initial weights, `Images` what they ask of an image's
+/// a `Config`. `Convolutions` has their initial weights, `Images` what they require of an image's
 /// shape.
 package dev.tutti.nn.models;

@@ -12,7 +12,7 @@ import java.util.List;
 /// Hyper-parameters are scalars or `[M]`, one per member; null leaves the feature out. The record
 /// does not check them, the methods that take numbers do.
 ///
-/// @param initialAccumulatorValue where the sums start: [#init] needs it, so with one per member
+/// @param initialAccumulatorValue the start of the sums: [#init] needs it, so with one per member
 ///   the start is mapped together with the optimiser as well
 public record Adagrad(
     Tensor lrDecay, Tensor weightDecay, Tensor initialAccumulatorValue, Tensor eps)

@@ -7,8 +7,8 @@ import java.util.List;
 ///
 /// With `d = g + weightDecay · p`, `m = beta1 · m + (1 − beta1) · d` and `v = beta2 · v + (1 −
 /// beta2) · d²`, the step is `p − lr / (1 − beta1ᵗ) · m / (√v / √(1 − beta2ᵗ) + eps)`; AMSGrad puts
-/// the largest `v` so far in its place. AdamW, where the decay does not pass through the averages,
-/// is [#w].
+/// the largest `v` so far in its place. AdamW, in which the decay does not pass through the
+/// averages, is [#w].
 ///
 /// Hyper-parameters are scalars or `[M]`, one per member; a null `weightDecay` is left out. The
 /// record does not check them, the methods that take numbers do.

@@ -7,7 +7,7 @@ import java.util.List;
 ///
 /// With `m` and `v` as in [Adam], the direction is `u = r + weightDecay · p` where `r = (m / (1 −
 /// beta1ᵗ)) / (√v / √(1 − beta2ᵗ) + eps)`, and the step is `p − lr · ‖p‖ / ‖u‖ · u`: each parameter
-/// tensor of each member moves by `lr` of its own norm. The ratio is 1 where a norm is 0. (NVIDIA's
+/// tensor of each member moves by `lr` of its own norm. The ratio is 1 if a norm is 0. (NVIDIA's
 /// LAMB also scales the gradient to a global norm of at most 1; that is [Optimizer#clipNorm].)
 ///
 /// Hyper-parameters are scalars or `[M]`, one per member; a null `weightDecay` is left out. The

@@ -30,7 +30,7 @@ public record OneCycle(
     Range.POSITIVE.check("one cycle: the last divisor", finalDivFactor);
     if (!(pctStart >= 0 && pctStart <= (threePhase ? 0.5 : 1))) {
       throw new IllegalArgumentException(
-          "one cycle: the part on the way up must lie in "
+          "one cycle: the part on the way up must be in "
               + (threePhase ? "[0, 0.5] with three phases" : "[0, 1]")
               + ", got "
               + pctStart);

@@ -25,8 +25,8 @@ import java.util.function.Predicate;
 /// }
 ///
 /// What an optimiser leaves out (no momentum, no weight decay) is a null component and costs
-/// nothing; a value of 0 that is given is computed with like any other. Leaves marked `@State` and
-/// int32 leaves are left as they are.
+/// nothing; a given value of 0 is computed like any other. Leaves marked `@State` and int32 leaves
+/// are left as they are.
 ///
 /// An optimiser of one's own is a record with its hyper-parameters as tensors; [#moments] and
 /// [#update] are its rule.
@@ -106,7 +106,8 @@ public interface Optimizer {
     return new Stepped<>(Tree.rebuild(params, after.getFirst()), new Memory<>(moments, step));
   }
 
-  /// {@return whether optimisers change this leaf of a model: floats that are not state}
+  /// {@return whether optimisers change this leaf of a model: floating-point leaves that are not
+  /// marked `@State`}
   static boolean trains(Tree.Leaf leaf) {
     return !leaf.state() && leaf.tensor().dtype().isFloat();
   }

@@ -35,7 +35,7 @@ final class PerMember {
 
   /// Values per member that nothing maps would broadcast along some axis of the parameters.
   ///
-  /// @throws IllegalArgumentException if a hyper-parameter is not a scalar where the rule is used
+  /// @throws IllegalArgumentException if a hyper-parameter is not a scalar when the rule is used
   static void requireScalars(Object rule) {
     for (Tree.Leaf leaf : Tree.leaves(rule)) {
       if (leaf.tensor().rank() != 0) {

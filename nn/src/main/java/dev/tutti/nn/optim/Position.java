@@ -3,8 +3,8 @@ package dev.tutti.nn.optim;
 /// A position in training, in epochs, against a boundary of a schedule.
 ///
 /// Positions and boundaries are quotients of steps by steps per epoch, and sums, differences and
-/// multiples of such. Rounding moves them, so that the step at a boundary may seem to lie before
-/// it: 3 / 10 is less than 3 · 0.1. What differs by less than any step is therefore the same.
+/// multiples of such. Rounding moves them, so that the step at a boundary may seem to be before it:
+/// 3 / 10 is less than 3 · 0.1. What differs by less than any step is therefore the same.
 final class Position {
   /// Far more than rounding moves a position and far less than a step, as a part of the position or
   /// of an epoch.
@@ -17,7 +17,7 @@ final class Position {
     return epoch >= boundary - slack(boundary);
   }
 
-  /// {@return how many whole lengths lie before `epoch`: `⌊epoch / length⌋`}
+  /// {@return how many whole lengths there are before `epoch`: `⌊epoch / length⌋`}
   static double whole(double epoch, double length) {
     return Math.floor((epoch + slack(epoch)) / length);
   }

@@ -7,7 +7,7 @@ import java.util.function.DoublePredicate;
 enum Range {
   POSITIVE("must be positive and finite", v -> v > 0 && v < Double.POSITIVE_INFINITY),
   NOT_NEGATIVE("must be finite and not negative", v -> v >= 0 && v < Double.POSITIVE_INFINITY),
-  BELOW_ONE("must lie in [0, 1)", v -> v >= 0 && v < 1);
+  BELOW_ONE("must be in [0, 1)", v -> v >= 0 && v < 1);
 
   private final String rule;
   private final DoublePredicate allowed;

@@ -6,10 +6,10 @@ import java.util.List;
 /// RMSprop (Hinton, 2012; centred: Graves, 2013), PyTorch's `optim.RMSprop`.
 ///
 /// With `d = g + weightDecay · p` and `v = alpha · v + (1 − alpha) · d²`, the step is `p − lr · d /
-/// (√v + eps)`. With momentum it is `p − lr · b`, where `b = momentum · b + d / (√v + eps)`.
+/// (√v + eps)`. With momentum it is `p − lr · b` with `b = momentum · b + d / (√v + eps)`.
 ///
-/// Centred, a variance stands under the root: `v − m²` with `m = alpha · m + (1 − alpha) · d`, or 0
-/// where rounding makes it negative.
+/// If centred, there is a variance under the root: `v − m²` with `m = alpha · m + (1 − alpha) · d`,
+/// or 0 if rounding makes it negative.
 ///
 /// Hyper-parameters are scalars or `[M]`, one per member; null leaves the feature out. The record
 /// does not check them, the methods that take numbers do.

@@ -2,13 +2,13 @@ package dev.tutti.nn.optim;
 
 /// The factor on the learning rate as training goes on.
 ///
-/// Where PyTorch's scheduler has a learning rate (`eta_min`), a schedule has a factor on the base
-/// rate. At whole epochs, or throughout with [#perEpoch], the factors are those of PyTorch's
-/// schedulers stepped once per epoch; between, they go on smoothly where the schedule is smooth.
+/// A schedule has factors on the base rate; PyTorch's schedulers have learning rates (`eta_min`)
+/// instead. At whole epochs, or throughout with [#perEpoch], the factors are those of PyTorch's
+/// schedulers stepped once per epoch; between, they are smooth if the schedule is smooth.
 ///
-/// Within an epoch the position is asked as step / steps per epoch, which is rounded. Where a
-/// schedule jumps, a position that differs from the place of the jump by less than any step (a part
-/// of 1e-10) is at it: no restart, milestone or end of a warm-up comes a step late.
+/// Within an epoch the position is step / steps per epoch, which is rounded. A position that
+/// differs from a jump of the schedule by less than any step (a part of 1e-10) is at the jump: no
+/// restart, milestone or end of a warm-up comes a step late.
 @FunctionalInterface
 public interface Schedule {
   /// {@return the factor at `epoch`, which counts from 0 and is fractional within an epoch}

@@ -17,7 +17,7 @@ public record Snapshots<P>(List<Integer> epochs, List<P> models) {
     this(Arrays.stream(schedule.cycleEnds(epochs)).boxed().toList(), List.of());
   }
 
-  /// {@return this, with the model as it is after `epoch` epochs where a cycle ends there}
+  /// {@return this, with the model as it is after `epoch` epochs if a cycle ends there}
   ///
   /// What is kept are views, so training may go on in a mapped call that its state is donated to.
   public Snapshots<P> after(int epoch, P model) {

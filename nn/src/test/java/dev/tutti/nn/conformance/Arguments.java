@@ -18,7 +18,7 @@ final class Arguments {
     this.unread = new HashSet<>(values.keySet());
   }
 
-  /// Fails when an argument was not asked for.
+  /// Fails if an argument was not read.
   void requireAllRead(String what) {
     assertEquals(Set.of(), unread, what + ": arguments that the table does not read");
   }
@@ -51,7 +51,7 @@ final class Arguments {
     return (Double) read(name, otherwise);
   }
 
-  /// {@return a number, or null where the fixture says null}
+  /// {@return a number, or null if the fixture says null}
   Double numberOrNull(String name, double otherwise) {
     return (Double) read(name, otherwise);
   }
@@ -73,7 +73,7 @@ final class Arguments {
     return pair(read(name, (double) otherwise));
   }
 
-  /// {@return likewise, where it must be given}
+  /// {@return the same, for an argument that must be given}
   int[] pair(String name) {
     return pair(read(name, null));
   }

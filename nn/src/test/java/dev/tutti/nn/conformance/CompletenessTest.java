@@ -78,7 +78,7 @@ class CompletenessTest {
           Map.entry("cosineRestarts", "CosineAnnealingWarmRestarts"),
           Map.entry("oneCycle", "OneCycleLR"));
 
-  /// At whole epochs, where PyTorch's schedulers step, it changes nothing.
+  /// At whole epochs, when PyTorch's schedulers step, it changes nothing.
   private static final Set<String> UNSEEN_SCHEDULES = Set.of("perEpoch");
 
   @Test
@@ -182,8 +182,8 @@ class CompletenessTest {
         new TreeSet<>(SCHEDULES.values()), new TreeSet<>(OptimizerTable.SCHEDULES.keySet()));
   }
 
-  /// The tolerances stand on this: what PyTorch's own rounding is worth, relative to the largest
-  /// magnitude of a tensor, in float32 beside float64.
+  /// The basis of the tolerances: PyTorch's own rounding, relative to the largest magnitude of a
+  /// tensor, in float32 compared with float64.
   @Test
   void theCasesAreWellConditioned() {
     for (Case c : LayerConformanceTest.cases()) {

@@ -20,7 +20,7 @@ import java.util.zip.GZIPInputStream;
 /// A fixture file: cases by name, each with attributes and tensors by role and name. `fixture.py`,
 /// which wrote it, says how they are stored.
 record Fixture(Map<String, Case> cases) {
-  /// Where the fixtures are among the resources.
+  /// The place of the fixtures among the resources.
   static final String FOLDER = "/conformance/";
 
   /// A case of a fixture.

@@ -128,7 +128,7 @@ class ModelConformanceTest {
     expected.forEach((tensor, value) -> Expect.sameBits(tensor, value, actual.get(tensor)));
   }
 
-  /// Thus what the tile makes of the other networks is what the script made of them.
+  /// So the tile fills the other networks as the script did.
   @Test
   void theTileMakesTheFile() {
     Layer network = network("resnet18");

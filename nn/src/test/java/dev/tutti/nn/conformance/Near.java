@@ -12,11 +12,11 @@ import dev.tutti.engine.Tensor;
 /// is the size of the terms that were added, not against the element itself, which may be their
 /// small difference: `|actual − expected| ≤ relative · max |expected|`. Where elements do not mix
 /// (activations on extreme inputs) each is measured by itself: `|actual − expected| ≤ relative ·
-/// |expected| + floor`. Not-a-number and infinities must stand where PyTorch's stand.
+/// |expected| + floor`. Not-a-number and infinities must be in the same places as PyTorch's.
 ///
 /// @param relative the error relative to the magnitude
 /// @param elementwise whether each element has its own magnitude
-/// @param floor what an element of any size may differ by, where each is measured by itself
+/// @param floor what an element of any size may differ by, if each is measured by itself
 record Near(double relative, boolean elementwise, double floor) {
   /// What outputs, gradients and running statistics of one layer or loss keep: sixteen times the
   /// distance of PyTorch's own float32 from its float64 in the fixtures, which is at most 1.2e-6.

@@ -266,7 +266,7 @@ class AugmentationTest {
         "resize: image 1 became 2×2, image 0 3×3; a batch has one size",
         () -> first.apply(Tensor.ones(2, 2, 2, 1), KEY));
     assertRefused(
-        "random horizontal flip: a probability lies between 0 and 1, got 1.5",
+        "random horizontal flip: a probability is between 0 and 1, got 1.5",
         () -> Transform.randomHorizontalFlip(1.5));
     assertRefused(
         "random apply: needs a transform of single images; this one changes whole batches",
@@ -281,7 +281,7 @@ class AugmentationTest {
         "gaussian noise: needs a finite mean and a deviation of at least 0, got 0.0 and -1.0",
         () -> Transform.gaussianNoise(0, -1));
     assertRefused(
-        "color jitter: hue must lie between 0 and 0.5, got 0.6",
+        "color jitter: hue must be between 0 and 0.5, got 0.6",
         () -> Transform.colorJitter(0, 0, 0, 0.6));
     assertRefused(
         "affine: needs scales of 0 < low ≤ high, got 2.0", () -> AffineRanges.NONE.scale(2, 1));

@@ -129,7 +129,7 @@ class CsvFeaturesTest {
         () -> Csv.options().oneHot().read(text));
   }
 
-  /// With texts among the features, only a name over a column of numbers tells.
+  /// With texts among the features, only a name above a column of numbers shows a header.
   @Test
   void tablesOfTextsNeedAWordOnTheHeader() {
     Path file = file("t.csv", "p,x,s\ne,y,s\np,x,t\n");

@@ -107,7 +107,7 @@ class CsvPropertyTest {
     }
   }
 
-  /// Whatever stands in the first row, even what is missing or damaged there.
+  /// Whatever the first row contains, also missing or damaged values.
   @Property(tries = 600)
   void aTableWithoutAHeaderNeverLosesItsFirstRow(
       @ForAll long seed,

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What stands between the cells.
+/// The text between the cells.
 class CsvSeparatorTest {
   @TempDir Path folder;
 
@@ -39,7 +39,7 @@ class CsvSeparatorTest {
     }
   }
 
-  /// The names hold other separators; the rows tell which it is.
+  /// The names hold other separators; the rows show which it is.
   @ParameterizedTest
   @CsvSource(
       delimiter = '!',
@@ -93,7 +93,7 @@ class CsvSeparatorTest {
     assertEquals(
         line, assertThrows(DataError.class, () -> Csv.options().oneHot().read(file)).getMessage());
     assertTrue(
-        line.endsWith("is not a number; a point, not a comma, must stand before the fraction"),
+        line.endsWith("is not a number; a point, not a comma, must come before the fraction"),
         line);
   }
 

@@ -30,8 +30,8 @@ final class DataFiles {
     assertEquals(line, assertThrows(DataError.class, action).getMessage());
   }
 
-  /// A folder of real data below `TUTTI_DATA`, or below `shared/data` beside the repository; the
-  /// test is skipped where there is none.
+  /// A folder of real data below `TUTTI_DATA`, or below `shared/data` next to the repository;
+  /// the test is skipped if there is none.
   static Path real(String folder) {
     String root = System.getenv("TUTTI_DATA");
     Path found = root == null ? null : Path.of(root, folder);
@@ -48,7 +48,7 @@ final class DataFiles {
   static Path write(Path file, byte[] bytes) {
     try {
       Files.createDirectories(file.getParent());
-      // A new file, not the old one anew: some file systems flush the latter to disk at once.
+      // A new file, not the old one again: some file systems flush the latter to disk at once.
       Files.deleteIfExists(file);
       return Files.write(file, bytes);
     } catch (IOException e) {
@@ -171,7 +171,7 @@ final class DataFiles {
     return encoded(image(height, width, channels), "png");
   }
 
-  /// A 1 × 1 image with one grey value, so that every image of a test can be told from the others.
+  /// A 1 × 1 image with one grey value, so that every image of a test differs from the others.
   static byte[] dot(int value) {
     BufferedImage image = new BufferedImage(1, 1, BufferedImage.TYPE_BYTE_GRAY);
     image.getRaster().setSample(0, 0, 0, value);

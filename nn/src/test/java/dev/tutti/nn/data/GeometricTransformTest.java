@@ -136,7 +136,7 @@ class GeometricTransformTest {
     for (float v : resized.toFloats()) {
       assertEquals(0.5f, v, 2e-7); // weights that sum to 1 but for rounding
     }
-    // Long, thin images leave no room for the aspects asked for: the middle is taken.
+    // Long, thin images leave no room for the wanted aspects: the middle is taken.
     float[] ramp = new float[3 * 90];
     for (int k = 0; k < ramp.length; k++) {
       ramp[k] = k % 90;

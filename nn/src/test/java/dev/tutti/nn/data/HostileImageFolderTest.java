@@ -84,7 +84,7 @@ class HostileImageFolderTest {
   @Test
   void refusesTreesWithoutClasses() {
     assertRefused(
-        "z.zip: holds no class folders with JPEG or PNG files (1 image beside them, 1 other file)",
+        "z.zip: holds no class folders with JPEG or PNG files (1 image outside them, 1 other file)",
         "1.png",
         dot(1),
         "x.tif",
@@ -97,7 +97,7 @@ class HostileImageFolderTest {
         dot(2));
     Path empty = write(folder.resolve("e/x.txt"), "x").getParent();
     assertError(
-        "e: holds no class folders with JPEG or PNG files (0 images beside them, 1 other file)",
+        "e: holds no class folders with JPEG or PNG files (0 images outside them, 1 other file)",
         () -> ImageFolder.counts(empty));
     Path text = write(folder.resolve("x.txt"), "hello");
     assertError("x.txt: is neither a folder nor a zip archive", () -> ImageFolder.read(text));

@@ -47,7 +47,7 @@ class ImageFolderTest {
     return values;
   }
 
-  /// Three classes of 3, 1 and 2 images; the values tell class and place within the class.
+  /// Three classes of 3, 1 and 2 images; the values encode class and place within the class.
   private static Map<String, byte[]> six(String top) {
     return files(
         top + "b/1.png",
@@ -119,7 +119,7 @@ class ImageFolderTest {
     String name = folder.getFileName().toString();
     assertError(
         name
-            + ": holds no class folders with JPEG or PNG files (0 images beside them,"
+            + ": holds no class folders with JPEG or PNG files (0 images outside them,"
             + " 3 other files)",
         () -> ImageFolder.read(folder));
   }
@@ -244,7 +244,7 @@ class ImageFolderTest {
     assertPixels(new int[] {0, 0, 0, 1, 2, 3, 0, 0, 0, 0, 0, 0}, 3, transparent, (int[]) null);
   }
 
-  /// Sets the samples of band 0 (0, 1, 1, 0 where none are given), writes the image as PNG, and
+  /// Sets the samples of band 0 (0, 1, 1, 0 if none are given), writes the image as PNG, and
   /// reads.
   private void assertPixels(int[] expected, int channels, BufferedImage image, int... samples) {
     if (samples != null) {

@@ -22,7 +22,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.statistics.Statistics;
 
-/// Random trees of classes, parts, and what else lies about: every image is in the set with its
+/// Random trees of classes, parts, and other files: every image is in the set with its
 /// class, or an error or the list of what is left out names it or a folder that it is in.
 class ImageTreePropertyTest {
   private static final String[] FOLDERS = {
@@ -56,7 +56,7 @@ class ImageTreePropertyTest {
     return files;
   }
 
-  /// Two classes with images, perhaps in parts, and files that may lie among them.
+  /// Two classes with images, perhaps in parts, and files that may be among them.
   private static Map<String, byte[]> orderly(Random random) {
     Map<String, byte[]> files = new TreeMap<>();
     int parts = random.nextInt(4);

@@ -231,7 +231,7 @@ class ImageTreeTest {
   void partsThatAreNotClearAreErrors() {
     String names =
         "train, val and test (also training, valid, validation, testing; each may have set,"
-            + " images or data behind it)";
+            + " images or data after it)";
     assertRefused(
         "d: seg_test/, seg_train/ may be parts with classes such as \"a\", or classes with folders in"
             + " them; parts are called "

@@ -159,7 +159,7 @@ class JpegDecoderTest {
     byte[] file = progressive.file();
     int band = contents(file, SOS) + 7;
     assertRefused(
-        "damaged image: the scan with byte %d has no sense: Band[from=0, to=5, high=0, low=1]"
+        "damaged image: the scan with byte %d makes no sense: Band[from=0, to=5, high=0, low=1]"
             .formatted(band),
         with(file, band + 1, 5));
   }
@@ -261,7 +261,7 @@ class JpegDecoderTest {
         "damaged image: the quantization table at byte %d has a 0".formatted(table),
         with(file, table + 63, 0));
     int code = contents(file, DHT) + 1;
-    String found = "damaged image: the Huffman code at byte %d is not one".formatted(code + 16);
+    String found = "damaged image: the Huffman code at byte %d is not valid".formatted(code + 16);
     assertRefused(found, with(file, code + 16, 16)); // a first coefficient of 16 bits
     assertRefused(found, with(with(file, code, 2), code + 2, file[code + 2] - 2)); // too many words
     assertRefused(

@@ -221,8 +221,8 @@ class LazyImagesTest {
     Dataset first = ImageFolder.lazy(grey, 9, 0);
     assertArrayEquals(new int[] {1, 1, 1}, first.shape());
     assertError(
-        "grey.zip: a/3.png: is a colour image, but a/1.png is grey; images decoded on demand all"
-            + " take after the first",
+        "grey.zip: a/3.png: is a colour image, but a/1.png is grey; images decoded on demand"
+            + " must all match the first",
         () -> first.read(2, new float[1], 0));
     Path broken = write(folder.resolve("broken.zip"), zip(files("a/1.png", cut)));
     assertThrows(DataError.class, () -> ImageFolder.lazy(broken, 9, 0));
@@ -237,7 +237,7 @@ class LazyImagesTest {
             .getMessage());
     assertThrows(IllegalArgumentException.class, () -> ImageFolder.lazy(path, 0, 1));
     assertThrows(IllegalArgumentException.class, () -> ImageFolder.lazySplit(path, 0, .5, 1, 1));
-    // A cache beyond the heap matters only where the images could fill it.
+    // A cache beyond the heap matters only if the images could fill it.
     assertEquals(1, ImageFolder.lazy(path, 1, Long.MAX_VALUE).size());
   }
 

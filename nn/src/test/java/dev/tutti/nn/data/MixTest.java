@@ -27,7 +27,7 @@ class MixTest {
     return new Batch(new Values(7).normal(n, h, w, c), Tensor.of(labels));
   }
 
-  /// The share of the first image that the soft labels tell: entry `labels[0]` of row 0.
+  /// The share of the first image according to the soft labels: entry `labels[0]` of row 0.
   private static double share(Batch mixed) {
     return mixed.labels().toDoubles()[0];
   }
@@ -203,8 +203,7 @@ class MixTest {
     for (double alpha : new double[] {0, -1, Double.NaN, 1e7}) {
       IllegalArgumentException e =
           assertThrows(IllegalArgumentException.class, () -> Mix.cutmix(alpha));
-      assertEquals(
-          "cutmix: alpha must lie above 0 and be at most 1e6, got " + alpha, e.getMessage());
+      assertEquals("cutmix: alpha must be above 0 and at most 1e6, got " + alpha, e.getMessage());
     }
     Batch table = new Batch(Tensor.ones(2, 3), Tensor.of(new int[] {0, 1}));
     Expect.error(

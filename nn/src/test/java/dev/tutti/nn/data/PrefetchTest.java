@@ -25,7 +25,7 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Batches made in advance: the same ones, each made once, and no thread left behind.
+/// Batches made in advance: the same ones, each made once, and no thread left running.
 class PrefetchTest {
   private static final int[] WORKERS = {0, 1, 2, 7};
 
@@ -142,7 +142,7 @@ class PrefetchTest {
     }
   }
 
-  /// While the workers are busy, callers go on, and what they ask the workers for stays little.
+  /// While the workers are busy, callers continue, and the queue of the workers stays short.
   @Test
   @Timeout(300)
   void requestsDoNotPileUp() {
@@ -311,10 +311,10 @@ class PrefetchTest {
   void badNumbersSayWhatFits() {
     Batches plain = digits(4, 2);
     assertEquals(
-        "prefetched: workers must lie between 0 and 256, got -1",
+        "prefetched: workers must be between 0 and 256, got -1",
         assertThrows(IllegalArgumentException.class, () -> plain.prefetched(-1, 1)).getMessage());
     assertEquals(
-        "prefetched: batches ahead must lie between 0 and 65536, got -2",
+        "prefetched: batches ahead must be between 0 and 65536, got -2",
         assertThrows(IllegalArgumentException.class, () -> plain.prefetched(1, -2)).getMessage());
   }
 }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Ten thousand damaged files for every reader: read, or refused with one line, within bounds of
 /// time and memory. What a checksum covers must come out as it went in or be refused; for the
-/// others, half of the files have their checksums made right again, to get behind them.
+/// others, half of the files have their checksums corrected, to get past the checks.
 class ReaderFuzzTest {
   private static final int CASES = Mutations.CASES;
   private static final long MOST_BYTES = 4 << 20;

@@ -21,14 +21,14 @@ import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Files that ask for more memory than there is: a small packed file, unpacked without end, in a
+/// Files that need more memory than there is: a small packed file, unpacked without end, in a
 /// JVM with a heap of 256 MB. Each is refused with a line; what fits is read.
 class ReaderLimitsTest {
   private static final String MEMORY = "more memory than there is";
 
   @TempDir static Path folder;
 
-  /// Reads the file that each argument names, with the options of a table behind `#`.
+  /// Reads the file that each argument names, with the options of a table after `#`.
   static final class Child {
     private Child() {}
 

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/// The readers on the real files; each test is skipped where its files are absent.
+/// The readers on the real files; each test is skipped if its files are absent.
 class RealDataTest {
   private static double mean(Dataset set, int channel, int channels) {
     float[] values = new float[set.elements()];

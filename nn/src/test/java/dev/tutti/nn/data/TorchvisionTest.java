@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The kernels behind the image transforms beside torchvision's numbers, which `augmentation.py`
+/// The kernels of the image transforms compared with torchvision's numbers, which `augmentation.py`
 /// among the test resources wrote.
 class TorchvisionTest {
   /// Both compute in float32 with values up to 1: a few roundings of 6e-8, and for maps of

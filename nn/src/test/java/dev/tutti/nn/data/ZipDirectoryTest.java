@@ -43,7 +43,7 @@ class ZipDirectoryTest {
     assertError("z.zip: " + line, () -> read(archive));
   }
 
-  /// One entry `name` with the bytes `data`, stored, with nothing behind them.
+  /// One entry `name` with the bytes `data`, stored, with nothing after them.
   private static byte[] stored(String name, byte[] data) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     CRC32 crc = new CRC32();
@@ -107,7 +107,7 @@ class ZipDirectoryTest {
     assertEquals(List.of(), names(zip(files())));
     assertEquals(
         List.of("a/", "a/1.png"), names(zip(files("a/", new byte[0], "a/1.png", new byte[9]))));
-    // A program that unpacks the archive may stand before it, and a comment behind it.
+    // A program that unpacks the archive may come before it, and a comment after it.
     assertEquals(List.of("a/1.png", "b/2.png"), names(concat(new byte[100], two())));
     byte[] commented = concat(two(), "hello".getBytes(UTF_8));
     little(commented).putShort(commented.length - 7, (short) 5);
@@ -292,7 +292,7 @@ class ZipDirectoryTest {
   @Test
   void anArchiveIsReadToItsEnd() {
     String line =
-        "is not a readable zip archive: its end record is missing, or the file goes on behind it";
+        "is not a readable zip archive: its end record is missing, or the file goes on after it";
     byte[] archive = two();
     assertRefused(line, concat(archive, new byte[1]));
     assertRefused(line, Arrays.copyOf(archive, archive.length - 1));

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Ten thousand damaged files of each format: read or refused with one line, whatever they hold.
 /// Half of them are damaged anywhere, half within the header alone, its length or checksum made
-/// right again, so that they get behind the first checks.
+/// right again, so that they get past the first checks.
 class FileFuzzTest {
   private static final int CASES = Mutations.CASES / 2;
   private static final long MOST_BYTES = 4 << 20;
@@ -86,7 +86,7 @@ class FileFuzzTest {
         .array();
   }
 
-  /// Every byte behind the header belongs to one tensor.
+  /// Every byte after the header belongs to one tensor.
   private void readSafeTensors(Path file) throws IOException {
     Map<String, Tensor> all = SafeTensors.read(file).tensors();
     byte[] content = Files.readAllBytes(file);

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Files of other kinds where a SafeTensors file is asked for.
+/// Files of other kinds in place of a SafeTensors file.
 class FileKindTest {
   private static final String TORCH =
       "is a file of torch.save, not a SafeTensors file; convert it"

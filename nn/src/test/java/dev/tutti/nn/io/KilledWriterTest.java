@@ -39,7 +39,7 @@ class KilledWriterTest {
     return Map.of("a", Tensor.full(number, 300, 500), "b", Tensor.of(new int[] {number}));
   }
 
-  /// Writes one checkpoint after the other, for ever.
+  /// Writes one checkpoint after the other, forever.
   static final class Checkpoints {
     private Checkpoints() {}
 
@@ -155,7 +155,7 @@ class KilledWriterTest {
     }
   }
 
-  /// A disk that is full after 256 KiB, as far as the child can tell.
+  /// For the child, a disk that is full after 256 KiB.
   @Test
   void aFullDiskLeavesTheFormerFile() throws Exception {
     assumeTrue(Files.exists(Path.of("/bin/sh")));

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /// Damaged files for tests of readers: a few well-formed ones with bits flipped, parts cut off,
-/// removed, repeated, exchanged or joined to another file, and with lies in binary length fields
+/// removed, repeated, exchanged or joined to another file, and with false binary length fields
 /// and in the numbers and words of text. A case depends on the files and its seed alone.
 ///
 /// ```java
@@ -158,7 +158,7 @@ public final class Mutations {
     return new Outcome(cases - refused, refused);
   }
 
-  /// {@return the bytes of heap that this thread has allocated so far, 0 where nobody counts them}
+  /// {@return the bytes of heap that this thread has allocated so far, 0 if they are not counted}
   public static long allocated() {
     return Heap.allocated();
   }
@@ -173,7 +173,7 @@ public final class Mutations {
             new String(head, StandardCharsets.ISO_8859_1).replaceAll("[^ -~]", "."));
   }
 
-  /// What the current thread has allocated so far; always 0 where the JVM does not count it. By
+  /// What the current thread has allocated so far; always 0 if the JVM does not count it. By
   /// reflection, because the module under test does not read the module that knows it.
   private static final class Heap {
     private static final Object BEAN;
@@ -318,7 +318,7 @@ public final class Mutations {
     }
   }
 
-  /// From where to where a run of bytes of two ranges goes, one of all such runs; null for none.
+  /// The ends of a run of bytes of two ranges, one of all such runs; null for none.
   private int[] run(int low, int high, int low2, int high2) {
     List<int[]> runs = new ArrayList<>();
     int start = -1;

@@ -182,7 +182,7 @@ class NpyTest {
       quoteCharacter = '`',
       value = {
         "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }"
-            + "#<f4 of [2, 3] has 24 bytes, 4 come behind the header",
+            + "#<f4 of [2, 3] has 24 bytes, 4 come after the header",
         "{'descr': '<f4', 'fortran_order': False, 'shape': (), 'descr': '<f8'}"
             + "#header, byte 62: \"descr\" appears twice",
         "{'descr': '<f4', 'fortran_order': False}"
@@ -225,7 +225,7 @@ class NpyTest {
         "{'descr': '<u4', 'fortran_order': False, 'shape': (1,)}"
             + "#element 0 is 4294967295, which int32 does not hold",
         "{'descr': '<f4', 'fortran_order': False, 'shape': (1,)} + 1"
-            + "#header, byte 56: text behind the header's last brace",
+            + "#header, byte 56: text after the header's last brace",
         "{'descr': '<f4, 'fortran_order': False, 'shape': (1,)}"
             + "#header, byte 17: '}' was expected",
         "{'descr': '\\x3cf4', 'fortran_order': False, 'shape': (1,)}"

@@ -39,7 +39,7 @@ class NpzFileTest {
     return Files.write(folder.resolve("arrays.npz"), NpzTest.zip(entries));
   }
 
-  /// Each type that np.savez writes and no tensor has, before and behind numbers.
+  /// Each type that np.savez writes and no tensor has, before and after numbers.
   @ParameterizedTest
   @CsvSource(
       delimiter = '#',
@@ -94,7 +94,7 @@ class NpzFileTest {
               "readme.txt",
               "is not a .npy file",
               "short",
-              "<i4 of [2] has 8 bytes, 4 come behind the header",
+              "<i4 of [2] has 8 bytes, 4 come after the header",
               "none",
               "does not begin as a .npy file does, with \\x93NUMPY"),
           open.unreadable());

@@ -162,10 +162,10 @@ class NpzTest {
         "\"a.npy\": does not begin as a .npy file does, with \\x93NUMPY",
         errorOf(zip(Map.of("a.npy", new byte[20]))));
     assertEquals(
-        "\"a.npy\": <i4 of [2] has 8 bytes, 4 come behind the header",
+        "\"a.npy\": <i4 of [2] has 8 bytes, 4 come after the header",
         errorOf(zip(Map.of("a.npy", npy("(2,)", 1)))));
     assertEquals(
-        "\"a.npy\": <i4 of [500000000] has 2000000000 bytes, 0 come behind the header",
+        "\"a.npy\": <i4 of [500000000] has 2000000000 bytes, 0 come after the header",
         errorOf(zip(Map.of("a.npy", npy("(500000000,)", 0)))));
     Path none = folder.resolve("none.npz");
     assertEquals(

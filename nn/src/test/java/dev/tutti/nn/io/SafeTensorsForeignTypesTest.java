@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Tensors that cannot be read, beside others.
+/// Tensors that cannot be read, among others.
 class SafeTensorsForeignTypesTest {
   private static final String READ =
       "; F16, BF16, F32, F64, I8, U8, I16, U16, I32, U32, I64, U64 and BOOL can be read";
@@ -118,7 +118,7 @@ class SafeTensorsForeignTypesTest {
     }
   }
 
-  /// Zero-element tensors lie anywhere between others, and the order of names is free.
+  /// Zero-element tensors may be anywhere between others, and the order of names is free.
   @Test
   void orderIsFreeAndEmptyTensorsLieBetweenOthers() throws IOException {
     String header =

@@ -106,7 +106,7 @@ class SafeTensorsTest {
     tensors.forEach((name, tensor) -> Bits.assertSame(tensor, read.tensors().get(name), name));
   }
 
-  /// Wider elements come first, so that they stay aligned behind an odd number of narrow ones.
+  /// Wider elements come first, so that they stay aligned after an odd number of narrow ones.
   @Test
   void alignsEveryTensor() throws IOException {
     Path file = folder.resolve("aligned.safetensors");
@@ -215,10 +215,10 @@ class SafeTensorsTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "[]|0|header, byte 0: the header begins with no '{'",
-        "null|0|header, byte 0: the header begins with no '{'",
+        "[]|0|header, byte 0: the header does not begin with '{'",
+        "null|0|header, byte 0: the header does not begin with '{'",
         "{1|0|header, byte 1: '\"' was expected",
-        "{}}|0|header, byte 2: text behind the header's last brace",
+        "{}}|0|header, byte 2: text after the header's last brace",
         "{\"a\"}|0|header, byte 4: ':' was expected",
         "{\"a|0|header, byte 3: a text without end",
         "{\"a\":{}}|0|header, byte 7: tensor \"a\" needs a dtype, a shape and two"
@@ -253,9 +253,9 @@ class SafeTensorsTest {
         "{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[2],\"data_offsets\":[0,4]}}|4"
             + "|tensor \"a\": element type \"F8_E4M3\"; F16, BF16, F32, F64, I8, U8, I16, U16, I32, U32, I64, U64 and BOOL can be read",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}}|4"
-            + "|tensor \"a\": data_offsets [0, 4] where F32 of [2] has 8 bytes",
+            + "|tensor \"a\": data_offsets [0, 4], but F32 of [2] has 8 bytes",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,0]}}|4"
-            + "|tensor \"a\": data_offsets [4, 0] where F32 of [1] has 4 bytes",
+            + "|tensor \"a\": data_offsets [4, 0], but F32 of [1] has 4 bytes",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[2147483647,2147483647],\"data_offsets\":[0,4]}}|4"
             + "|tensor \"a\": shape [2147483647, 2147483647]; a tensor holds at most 2147483639"
             + " elements",
@@ -264,10 +264,10 @@ class SafeTensorsTest {
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[0,4294967296],\"data_offsets\":[0,0]}}|0"
             + "|tensor \"a\": shape [0, 4294967296]; a tensor holds at most 2147483639 elements",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1000000000],\"data_offsets\":[0,4000000000]}}|4"
-            + "|its tensors have 4000000000 bytes, the file holds 4 behind its header",
+            + "|its tensors have 4000000000 bytes, the file holds 4 after its header",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}|5"
-            + "|its tensors have 4 bytes, the file holds 5 behind its header",
-        "{}|1|its tensors have 0 bytes, the file holds 1 behind its header",
+            + "|its tensors have 4 bytes, the file holds 5 after its header",
+        "{}|1|its tensors have 0 bytes, the file holds 1 after its header",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}|8"
             + "|tensor \"a\" begins at byte 4, the one before it ends at 0",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},"
@@ -281,14 +281,14 @@ class SafeTensorsTest {
     assertEquals(expected, messageOf(file(header, elements)));
   }
 
-  /// As safetensors 0.8 reads them; JSON knows no other space.
+  /// As safetensors 0.8 reads them; JSON has no other space.
   @ParameterizedTest
   @ValueSource(strings = {" ", "\n", "\t", "\r\n  "})
   void spacesAroundTheHeaderAreRead(String space) {
     assertEquals(Map.of(), SafeTensors.read(file(space + "{}", 0)).tensors());
     assertEquals(Map.of(), SafeTensors.read(file("{}" + space, 0)).tensors());
     assertEquals(Map.of(), SafeTensors.read(file("{\"__metadata__\":null}", 0)).metadata());
-    assertEquals("header, byte 2: text behind the header's last brace", messageOf(file("{}\0", 0)));
+    assertEquals("header, byte 2: text after the header's last brace", messageOf(file("{}\0", 0)));
   }
 
   @Test
@@ -307,7 +307,7 @@ class SafeTensorsTest {
     byte[] huge = new byte[16];
     Arrays.fill(huge, (byte) 0xff);
     assertEquals(
-        "its header should have 18446744073709551615 bytes; the file has 8 behind its length, the"
+        "its header should have 18446744073709551615 bytes; the file has 8 after its length, the"
             + " format allows 100000000",
         messageOf(file(huge)));
     byte[] longer = new byte[16];

@@ -69,7 +69,7 @@ final class NaiveParts {
     return Values.doubles(Values.drawn(Key.of(3), network, t -> t.rank() == 1));
   }
 
-  /// {@return a network without elements, its shapes behind an axis of length 0: an ensemble of no
+  /// {@return a network without elements, its shapes after an axis of length 0: an ensemble of no
   /// members}
   static Layer shapesOnly(Function<Key, Layer> init) {
     return Transforms.vmap(init).apply(Key.of(1).split(0));

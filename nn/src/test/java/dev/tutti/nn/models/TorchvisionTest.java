@@ -67,7 +67,7 @@ class TorchvisionTest {
     assertEquals(torchvisions(name), tensors);
   }
 
-  /// The axes behind the members', each behind a space.
+  /// The axes after the members', each after a space.
   private static String spaced(Shape shape) {
     StringBuilder text = new StringBuilder();
     for (int axis = 1; axis < shape.rank(); axis++) {

@@ -137,7 +137,7 @@ class WideResNetTest {
         "wide resnet: needs at least 1 channel and a factor of at least 1, got 16 and 0",
         refusal(() -> WideResNet.wideResNet28x10().factor(0)));
     assertEquals(
-        "dropout: the probability must lie in [0, 1), got 1.0",
+        "dropout: the probability must be in [0, 1), got 1.0",
         refusal(() -> new Config(10, 1, 1, 1).init(Key.of(1), CIFAR, 10)));
   }
 

@@ -106,9 +106,9 @@ class HyperParameterTest {
 
   @Test
   void rangesEndWhereFloatsDo() {
-    assertEquals("adam: beta1 must lie in [0, 1), got 1.0", refused(() -> new Adam().beta1(1)));
+    assertEquals("adam: beta1 must be in [0, 1), got 1.0", refused(() -> new Adam().beta1(1)));
     assertEquals(
-        "adam: beta2 must lie in [0, 1), got 1.0", refused(() -> new Adam().beta2(1 - 1e-12)));
+        "adam: beta2 must be in [0, 1), got 1.0", refused(() -> new Adam().beta2(1 - 1e-12)));
     assertEquals(
         "adam: eps must be positive and finite, got 0.0", refused(() -> new Adam().eps(1e-60)));
     assertEquals(
@@ -125,7 +125,7 @@ class HyperParameterTest {
         refused(() -> new Sgd().clipValue(-2)));
     assertEquals(
         "decay: the rate must be finite and not negative, got -2.0", refused(() -> Adam.w(-2)));
-    assertEquals("ema: decay must lie in [0, 1), got 1.0", refused(() -> new Ema(1)));
+    assertEquals("ema: decay must be in [0, 1), got 1.0", refused(() -> new Ema(1)));
   }
 
   @Test

@@ -66,7 +66,7 @@ class OptimizerTest {
     }
   }
 
-  /// Under a constant gradient the variance of centred RMSprop falls to 0, and rounding takes it
+  /// Under a constant gradient the variance of centred RMSprop decays to 0, and rounding takes it
   /// below.
   @Test
   void aVarianceIsNotNegative() {

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Boundaries of schedules that lie at a step within an epoch, for every number of steps: a
-/// schedule asked at step / steps per epoch is there at just that step.
+/// Boundaries of schedules that are at a step within an epoch, for every number of steps: a
+/// schedule evaluated at step / steps per epoch is there at exactly that step.
 class ScheduleBoundaryTest {
   private static final int MOST_STEPS = 1000;
 

@@ -40,7 +40,7 @@ class ScheduleTest {
     for (int epoch = 0; epoch < expected.length; epoch++) {
       assertEquals(expected[epoch], cosine.factor(epoch), 1e-15);
       assertEquals(expected[epoch], cosine.perEpoch().factor(epoch), 1e-15);
-      // Within an epoch a schedule per epoch stands still, the other goes on.
+      // Within an epoch a schedule per epoch does not change, the other does.
       assertEquals(expected[epoch], cosine.perEpoch().factor(epoch + 0.99), 1e-15);
     }
     assertEquals(0.5 * (1 + Math.cos(Math.PI * 2.25 / 8)), cosine.factor(2.25), 1e-15);
@@ -183,10 +183,10 @@ class ScheduleTest {
   void theWayUpIsAPartOfTheCycle() {
     OneCycle cycle = Schedule.oneCycle(10, 1);
     assertEquals(
-        "one cycle: the part on the way up must lie in [0, 1], got 1.5",
+        "one cycle: the part on the way up must be in [0, 1], got 1.5",
         assertThrows(IllegalArgumentException.class, () -> cycle.pctStart(1.5)).getMessage());
     assertEquals(
-        "one cycle: the part on the way up must lie in [0, 0.5] with three phases, got 0.6",
+        "one cycle: the part on the way up must be in [0, 0.5] with three phases, got 0.6",
         assertThrows(IllegalArgumentException.class, () -> cycle.pctStart(0.6).threePhase(true))
             .getMessage());
     // No way up: the first step has the base rate already, or less.

@@ -55,7 +55,7 @@ public class WrapperTest {
   void aLongGradientGetsTheNorm() {
     Net grads = net(10);
     Net clipped = clipped(new Sgd().clipNorm(2), grads);
-    // A few float32 roundings; the 1e-6 beside the norm, over 40 here, counts less.
+    // A few float32 roundings; the 1e-6 added to the norm, over 40 here, counts less.
     assertEquals(2, norm(clipped), 1e-6);
     double scale = 2 / norm(grads);
     double[] expected = grads.bias.mul(scale).toDoubles();
