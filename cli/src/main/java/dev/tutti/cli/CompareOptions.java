@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/// The options of `tutti compare` as they are written, in the groups of its help text; null where
-/// the command line says nothing.
+/// The options of `tutti compare` as they are written, in the groups of its help text; null if
+/// not given.
 final class CompareOptions {
   private CompareOptions() {}
 
@@ -234,7 +234,7 @@ final class CompareOptions {
     Integer threads;
   }
 
-  /// Where results go.
+  /// The places of results.
   static final class Output {
     @Option(
         names = "--json",

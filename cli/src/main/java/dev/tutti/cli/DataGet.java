@@ -23,8 +23,8 @@ import picocli.CommandLine.Spec;
     description = {
       "",
       "The sets' own files go to the folder NAME of the folder of data sets, each when its size and"
-          + " SHA-256 are right. Ctrl-C and broken connections lose nothing: the same command goes"
-          + " on where it was. Files that are there already are kept.",
+          + " SHA-256 are right. Ctrl-C and broken connections lose nothing: the same command continues"
+          + " from there. Files that are there already are kept.",
       ""
     },
     footer = {

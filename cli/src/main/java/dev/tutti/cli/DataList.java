@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
     customSynopsis = "tutti data list [OPTIONS]",
     description = "")
 final class DataList implements Runnable {
-  /// Where the texts below the table begin.
+  /// The column of the texts below the table.
   private static final int INDENT = 15;
 
   @Spec private CommandSpec spec;

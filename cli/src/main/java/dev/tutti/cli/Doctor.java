@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 /// `tutti doctor`: what Tutti runs on, one fact per line.
 @Command(name = "doctor", description = "Prints the JVM, the machine and the backend in use.")
 final class Doctor implements Runnable {
-  /// Where the values begin.
+  /// The column of the values.
   private static final int INDENT = 11;
 
   @Spec private CommandSpec spec;

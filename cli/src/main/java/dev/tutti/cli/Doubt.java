@@ -9,7 +9,7 @@ import java.util.List;
 ///
 /// It is computed as the sum of the other classes' probabilities in float64. `1 − p` of a
 /// probability in float32 is 0 for all that is surer than one in thirty million, and networks are
-/// that sure of many an image; so many equal scores leave no threshold between none and all.
+/// that sure of many an image; that many equal scores leave no threshold between none and all.
 ///
 /// @param ensemble of the mean prediction, for each example
 /// @param members of each member alone

@@ -62,7 +62,7 @@ final class ImageChannels {
     return grey;
   }
 
-  /// The byte that stands for a value in 0 to 1.
+  /// The byte of a value in 0 to 1.
   static byte toByte(float value) {
     return (byte) Math.round(value * 255);
   }

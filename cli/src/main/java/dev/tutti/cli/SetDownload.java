@@ -86,7 +86,7 @@ record SetDownload(Download download, StatusLine status, boolean force) {
       String found =
           local.bytes() == file.bytes()
               ? "its SHA-256 is not " + file.sha256()
-              : Words.bytes(local.bytes()) + " where there should be " + Words.bytes(file.bytes());
+              : Words.bytes(local.bytes()) + ", but there should be " + Words.bytes(file.bytes());
       throw new DataError(
           local.path() + ": is another file, " + found + "; --force downloads it again");
     }

@@ -145,7 +145,7 @@ class DataGetTest {
       Outcome outcome = get(mirror, "cifar10");
       assertEquals(1, outcome.status());
       assertEquals(
-          "tutti: %s: is another file, 5 bytes where there should be 170,052,171 bytes;"
+          "tutti: %s: is another file, 5 bytes, but there should be 170,052,171 bytes;"
                   .formatted(archive)
               + " --force downloads it again",
           outcome.err().strip());

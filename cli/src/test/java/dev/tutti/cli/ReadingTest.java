@@ -71,8 +71,8 @@ class ReadingTest {
         read(packed));
   }
 
-  /// Two members that are right and one that is very sure of the wrong class: the mean is wrong
-  /// if most members are right, although its NLL is better than theirs.
+  /// Two members that are right and one that is very sure of the wrong class: the mean is wrong if
+  /// most members are right, although its NLL is better than theirs.
   @Test
   void whatGetsWorseIsSaid() {
     float[] positive = new float[3 * COUNT];

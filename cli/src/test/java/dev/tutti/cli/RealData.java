@@ -9,8 +9,8 @@ import java.nio.file.Path;
 final class RealData {
   private RealData() {}
 
-  /// {@return a set's folder below `TUTTI_DATA`, or below `shared/data` next to the repository;
-  /// the test that calls this is skipped if there is none}
+  /// {@return a set's folder below `TUTTI_DATA`, or below `shared/data` next to the repository; the
+  /// test that calls this is skipped if there is none}
   static Path folder(String name) {
     String variable = System.getenv("TUTTI_DATA");
     Path folder = variable != null ? Path.of(variable, name) : Path.of("../../shared/data", name);

@@ -93,7 +93,7 @@ class SetDownloadTest {
       DataError error = assertThrows(DataError.class, () -> get(server, false));
       assertEquals(
           users
-              + ": is another file, 6 bytes where there should be 18 bytes; --force downloads it"
+              + ": is another file, 6 bytes, but there should be 18 bytes; --force downloads it"
               + " again",
           error.getMessage());
       assertEquals("my own", secondFile());

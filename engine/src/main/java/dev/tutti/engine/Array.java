@@ -99,7 +99,7 @@ public final class Array extends Tensor {
           "of: " + length + " values do not fill " + shape + ", which has " + shape.size());
     }
     Array wrapped = new Array(shape, type, values, 0);
-    wrapped.sharing.shared = true; // whoever made the array may still read it
+    wrapped.sharing.shared = true; // the maker of the array may still read it
     return wrapped;
   }
 

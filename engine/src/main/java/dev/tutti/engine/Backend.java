@@ -21,7 +21,7 @@ public interface Backend {
     return Holder.ACTIVE;
   }
 
-  /// Finds the backend once, when it is first asked for.
+  /// Finds the backend once, when it is first needed.
   final class Holder {
     private static final Backend ACTIVE = BackendChoice.make();
 

@@ -24,10 +24,10 @@ final class BackendChoice {
   static Backend make() {
     String asked = System.getProperty("tutti.backend", "").toLowerCase(Locale.ROOT);
     if (asked.equals("reference")) {
-      return load(REFERENCE, "asked for by -Dtutti.backend=reference");
+      return load(REFERENCE, "chosen by -Dtutti.backend=reference");
     }
     if (System.getProperty("tutti.vectorBits", "").equals("0")) {
-      return load(REFERENCE, "asked for by -Dtutti.vectorBits=0");
+      return load(REFERENCE, "chosen by -Dtutti.vectorBits=0");
     }
     String obstacle =
         asked.isEmpty() || asked.equals("vector")

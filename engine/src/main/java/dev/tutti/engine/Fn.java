@@ -77,7 +77,7 @@ public enum Fn implements Primitive {
     this.rule = rule;
   }
 
-  /// The cotangent to the first input where `first` is 1, to the second elsewhere.
+  /// The cotangent to the first input if `first` is 1, else to the second.
   private static List<Supplier<Tensor>> pick(Tensor first, Tensor g) {
     return List.of(() -> Tensor.where(first, g, g.zero()), () -> Tensor.where(first, g.zero(), g));
   }

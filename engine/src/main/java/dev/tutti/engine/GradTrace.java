@@ -19,8 +19,8 @@ final class GradTrace extends Trace {
   private final Object shard = Vmap.shard();
   private int slots;
 
-  /// What one operation left behind: where its inputs' and outputs' cotangents gather (−1: none)
-  /// and how the former follow from the latter.
+  /// The record of one operation: the slots of its inputs' and outputs' cotangents (−1:
+  /// none) and how the former follow from the latter.
   private record Node(
       int[] in,
       Shape[] shapes,
@@ -183,8 +183,8 @@ final class GradTrace extends Trace {
     return sum.reshape(to);
   }
 
-  /// The cotangents of `f`'s inputs by differentiating `f` itself, computed once, when first asked
-  /// for.
+  /// The cotangents of `f`'s inputs by differentiating `f` itself, computed once, when first
+  /// needed.
   static List<Supplier<Tensor>> lazyCotangents(
       Function<Tensor[], Tensor> f, Tensor[] in, Tensor g) {
     Supplier<Tensor[]> all =

@@ -256,7 +256,7 @@ public sealed interface Layout extends Primitive {
                   + inputs[0]
                   + " and another of "
                   + Arrays.toString(inputs)
-                  + " differ beside axis −"
+                  + " differ outside axis −"
                   + axis);
         }
         total += s.dim(0);

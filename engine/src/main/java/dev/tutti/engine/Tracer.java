@@ -3,7 +3,7 @@ package dev.tutti.engine;
 /// A tensor inside a transform: a value of the next transform out, seen through one trace.
 ///
 /// In a `vmap` the value carries the mapped axis first and [#shape] hides it; in a `grad` the value
-/// is the primal and `slot` is where the tape gathers its cotangent.
+/// is the primal and `slot` is the place where the tape gathers its cotangent.
 final class Tracer extends Tensor {
   final Trace trace;
   final Tensor value;

@@ -175,7 +175,7 @@ class ErrorsTest {
   @Test
   void joins() {
     Expect.error(
-        "concat: [2, 3] and another of [[2, 3], [1, 4]] differ beside axis −2",
+        "concat: [2, 3] and another of [[2, 3], [1, 4]] differ outside axis −2",
         () -> Tensor.concat(0, FLOATS, Tensor.ones(1, 4)));
     Expect.error("concat: no tensors given", () -> Tensor.concat(0));
     Expect.error("concat: no tensors given", () -> Tensor.stack());

@@ -39,8 +39,8 @@ class OpBackendTest {
     }
   }
 
-  /// Whether a member axis in front of some inputs lines up with the others: so it does if no
-  /// input has leads.
+  /// Whether a member axis in front of some inputs lines up with the others: so it does if no input
+  /// has leads.
   private static boolean lineUp(OpCase c) {
     for (int i = 0; i < c.inputs().size(); i++) {
       if (c.inputs().get(i).shape().rank() != c.p().suffix(i)) {

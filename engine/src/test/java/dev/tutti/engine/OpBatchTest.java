@@ -8,8 +8,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Kernels are batch-invariant: a row has the same bits in a batch of 1, 3 or 17 as among 64,
-/// at any place; so has the gradient by the row.
+/// Kernels are batch-invariant: a row has the same bits in a batch of 1, 3 or 17 as among 64, at
+/// any place; so has the gradient by the row.
 class OpBatchTest {
   private static final int ROWS = 64;
   private static final int[] BATCHES = {1, 3, 17};

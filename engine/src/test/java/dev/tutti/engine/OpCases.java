@@ -17,9 +17,9 @@ import java.util.stream.Stream;
 
 /// Samples of every primitive: what each check of the operations runs over.
 ///
-/// Sizes are 0 if that is allowed, 1, odd ones, and those around a vector's width (15, 16, 17,
-/// 31, 33). Output shapes are written out by hand, not computed. A new primitive or enum constant
-/// needs a row here, or [OpCompletenessTest] fails.
+/// Sizes are 0 if that is allowed, 1, odd ones, and those around a vector's width (15, 16, 17, 31,
+/// 33). Output shapes are written out by hand, not computed. A new primitive or enum constant needs
+/// a row here, or [OpCompletenessTest] fails.
 final class OpCases {
   private static final List<OpCase> ALL = new ArrayList<>();
 

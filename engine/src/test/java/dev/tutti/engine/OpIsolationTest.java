@@ -7,8 +7,8 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Members do not touch each other: whatever one of them gets as input, NaN included, the outputs and
-/// gradients of the others keep their bits.
+/// Members do not touch each other: whatever one of them gets as input, NaN included, the outputs
+/// and gradients of the others keep their bits.
 class OpIsolationTest {
   private static final int MEMBERS = 3;
   private static final int CHANGED = 1;

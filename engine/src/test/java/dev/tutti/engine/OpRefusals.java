@@ -127,7 +127,7 @@ final class OpRefusals {
         f(4, 3));
     refuses(
         new Layout.Concat(2),
-        "concat: [2, 3] and another of [[2, 3], [2, 4]] differ beside axis −2",
+        "concat: [2, 3] and another of [[2, 3], [2, 4]] differ outside axis −2",
         f(2, 3),
         f(2, 4));
     refuses(

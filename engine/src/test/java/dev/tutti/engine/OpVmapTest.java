@@ -116,8 +116,8 @@ class OpVmapTest {
     return OpCase.pick(in, OpCase.bits(mapped));
   }
 
-  /// Entry `m` of the mapped inputs together with the others: copies, since a kernel that overlooks where
-  /// a view starts would be wrong about members and entries alike.
+  /// Entry `m` of the mapped inputs together with the others: copies, since a kernel that overlooks
+  /// where a view starts would be wrong about members and entries alike.
   static Tensor[] entry(Tensor[] in, int mapped, int m) {
     List<Tensor> copies = Tree.map(Tree.get(arguments(in, mapped), m), OpVmapTest::copy);
     return OpCase.with(in, OpCase.bits(mapped), copies);

@@ -11,8 +11,8 @@ import net.jqwik.api.PropertyDefaults;
 import net.jqwik.api.constraints.IntRange;
 
 /// What rounding may cost a sum, a mean and a variance does not grow with the number of elements:
-/// of `[outer, n, inner]` along `n`, with a mean that may be large compared with the deviations, against
-/// loops in double.
+/// of `[outer, n, inner]` along `n`, with a mean that may be large compared with the deviations,
+/// against loops in double.
 @PropertyDefaults(tries = 150, edgeCases = EdgeCasesMode.NONE)
 class SumAccuracyProperties {
   /// Chains of 16 additions and the tree above them, all rounding one way.

@@ -182,7 +182,8 @@ class PackedModelsTest {
     return Arrays.stream(g).filter(v -> v != 0).count();
   }
 
-  /// The member of each element; −1 if no gradient arrives, after a unit that is off for all inputs.
+  /// The member of each element; −1 if no gradient arrives, after a unit that is off for all
+  /// inputs.
   private static Tensor owners(String path, double[][] gradients) {
     int[] owners = new int[gradients[0].length];
     for (int i = 0; i < owners.length; i++) {

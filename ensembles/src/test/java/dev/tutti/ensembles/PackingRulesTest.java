@@ -127,9 +127,9 @@ class PackingRulesTest {
         IllegalArgumentException.class, () -> PackedLinear.init(Key.of(1), 64, 4, p, true, false));
   }
 
-  /// If strict sizes exist, rounding up has nothing to do; otherwise it adds less than one
-  /// channel to each group, keeps the raw input and the members' own outputs as they are, and makes
-  /// groups that divide.
+  /// If strict sizes exist, rounding up has nothing to do; otherwise it adds less than one channel
+  /// to each group, keeps the raw input and the members' own outputs as they are, and makes groups
+  /// that divide.
   @Test
   void roundingUpLinear() {
     sweep(
@@ -202,8 +202,8 @@ class PackingRulesTest {
         });
   }
 
-  /// A convolution with groups of its own gives a member the requested channels, or is
-  /// refused as [Conv2d] is.
+  /// A convolution with groups of its own gives a member the requested channels, or is refused as
+  /// [Conv2d] is.
   @Test
   void aLastConvolutionAddsNoChannels() {
     Packing p = new Packing(2, 2);

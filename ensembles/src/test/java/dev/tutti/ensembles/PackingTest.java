@@ -10,7 +10,8 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// The sizes of packed layers compared with those that torch-uncertainty 0.8 builds, if its layers run.
+/// The sizes of packed layers compared with those that torch-uncertainty 0.8 builds, if its layers
+/// run.
 class PackingTest {
   private static Packing ceil(double alpha, int members, int gamma) {
     return new Packing(alpha, members, gamma, Rounding.CEIL);

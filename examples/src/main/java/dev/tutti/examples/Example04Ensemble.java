@@ -100,7 +100,7 @@ public final class Example04Ensemble {
     System.out.printf("%-14s %18.3f %10.3f%n", name, members, ensemble);
   }
 
-  /// What does it say where no answer is right? Mutual information, in nats, is the part of the
+  /// What does it say if no answer is right? Mutual information, in nats, is the part of the
   /// uncertainty that comes from the members' disagreement; AUROC is how often it is larger for a
   /// non-digit than for a digit.
   private static void printDisagreement(

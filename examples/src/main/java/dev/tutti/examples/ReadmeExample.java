@@ -17,7 +17,7 @@ import dev.tutti.nn.optim.Adam;
 import dev.tutti.nn.optim.Schedule;
 import java.util.List;
 
-/// The example of the README, which quotes the region below as it stands.
+/// The example of the README, which quotes the region below unchanged.
 public final class ReadmeExample {
   private ReadmeExample() {}
 

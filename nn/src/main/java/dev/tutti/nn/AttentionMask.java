@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 /// @param additive added to the scores before the softmax (−∞ hides a key), `[L, S]` or of four
 ///   axes that broadcast to `[N, heads, L, S]`; or null. PyTorch's `attn_mask` as floats. (Its `[N
 ///   · heads, L, S]` is refused: with three axes it could also be `[heads, L, S]`.)
-/// @param keyPadding `[N, S]`, not 0 for keys that nobody sees; or null. PyTorch's
+/// @param keyPadding `[N, S]`, not 0 for keys that no query sees; or null. PyTorch's
 ///   `key_padding_mask`.
 /// @param causal whether query `i` sees keys `0 … i` only, PyTorch's `is_causal`
 public record AttentionMask(Tensor additive, Tensor keyPadding, boolean causal) {
@@ -31,7 +31,7 @@ public record AttentionMask(Tensor additive, Tensor keyPadding, boolean causal) 
     return new AttentionMask(scores, keyPadding, causal);
   }
 
-  /// {@return this mask with keys that nobody sees}
+  /// {@return this mask with keys that no query sees}
   public AttentionMask keyPadding(Tensor isPadding) {
     return new AttentionMask(additive, isPadding, causal);
   }

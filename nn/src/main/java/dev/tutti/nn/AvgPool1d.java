@@ -11,7 +11,7 @@ import dev.tutti.engine.Window;
 /// @param countPadding whether padding counts in the divisor (PyTorch's `count_include_pad`)
 public record AvgPool1d(int kernel, int stride, int padding, boolean ceilMode, boolean countPadding)
     implements Layer {
-  /// Checks that no window can lie in the padding alone, as PyTorch does.
+  /// Checks that no window can be in the padding alone, as PyTorch does.
   public AvgPool1d {
     Pooling.requirePadding("avg_pool1d", Pooling.inOneRow(kernel, stride, padding, 1));
   }

@@ -11,7 +11,7 @@ import dev.tutti.engine.Window;
 ///   padding count neither in the sum nor in the divisor
 /// @param countPadding whether padding counts in the divisor (PyTorch's `count_include_pad`)
 public record AvgPool2d(Window window, boolean ceilMode, boolean countPadding) implements Layer {
-  /// Checks that no window can lie in the padding alone, as PyTorch does.
+  /// Checks that no window can be in the padding alone, as PyTorch does.
   public AvgPool2d {
     Pooling.requirePadding("avg_pool2d", window);
   }

@@ -91,7 +91,7 @@ public final class Init {
     return Math.sqrt(2.0 / Math.max(1.0, (double) Fan.IN.of(dims) + Fan.OUT.of(dims)));
   }
 
-  /// {@return draws from N(mean, std²) given that they lie between `low` and `high`, PyTorch's
+  /// {@return draws from N(mean, std²) given that they are between `low` and `high`, PyTorch's
   /// `trunc_normal_`}
   ///
   /// By the inverse of the distribution function in float32, which reaches 5.4 standard deviations.

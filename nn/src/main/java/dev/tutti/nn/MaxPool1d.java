@@ -9,7 +9,7 @@ import dev.tutti.engine.Window;
 /// @param ceilMode whether a last window may stick out at the end, so that every cell is in one
 public record MaxPool1d(int kernel, int stride, int padding, int dilation, boolean ceilMode)
     implements Layer {
-  /// Checks that no window can lie in the padding alone, as PyTorch does.
+  /// Checks that no window can be in the padding alone, as PyTorch does.
   public MaxPool1d {
     Pooling.requirePadding("max_pool1d", Pooling.inOneRow(kernel, stride, padding, dilation));
   }

@@ -10,7 +10,7 @@ import dev.tutti.engine.Window;
 /// @param ceilMode whether a last window may stick out at the bottom and right, so that every cell
 ///   is in one
 public record MaxPool2d(Window window, boolean ceilMode) implements Layer {
-  /// Checks that no window can lie in the padding alone, as PyTorch does.
+  /// Checks that no window can be in the padding alone, as PyTorch does.
   public MaxPool2d {
     Pooling.requirePadding("max_pool2d", window);
   }

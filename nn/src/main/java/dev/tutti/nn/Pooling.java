@@ -16,7 +16,7 @@ final class Pooling {
         .dilation(1, dilation);
   }
 
-  /// Checks that no window can lie in the padding alone, as PyTorch does.
+  /// Checks that no window can be in the padding alone, as PyTorch does.
   static void requirePadding(String op, Window w) {
     requirePadding(op, w.kernelH(), Math.max(w.top(), w.bottom()));
     requirePadding(op, w.kernelW(), Math.max(w.left(), w.right()));

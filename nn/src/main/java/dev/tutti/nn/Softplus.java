@@ -6,7 +6,7 @@ import dev.tutti.engine.Tensor;
 /// `nn.Softplus`.
 ///
 /// @param beta how close to the ReLU, positive
-/// @param threshold where the function becomes x
+/// @param threshold the value of β · x from which the function is x
 public record Softplus(double beta, double threshold) implements Layer {
   /// PyTorch's defaults, β = 1 and threshold 20.
   public Softplus() {

@@ -82,8 +82,8 @@ class InitTest {
     assertEquals(std * std, variance, 5 * std * std * Math.sqrt(2.0 / v.length));
   }
 
-  /// Shares of the draws below some values, compared with the distribution function by another formula,
-  /// [Naive#phi], to five standard errors.
+  /// Shares of the draws below some values, compared with the distribution function by another
+  /// formula, [Naive#phi], to five standard errors.
   @Test
   void truncatedNormalsFollowTheirDistribution() {
     double[][] cases = {{0, 1, -2, 2}, {1, 0.5, 0.5, 3}, {0, 0.02, -2, 2}, {0, 1, 2, 3}};

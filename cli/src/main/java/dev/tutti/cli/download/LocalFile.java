@@ -8,7 +8,7 @@ import java.nio.file.Path;
 /// How much of a remote file is in a folder.
 ///
 /// @param file the remote file
-/// @param path where it is or belongs
+/// @param path its place
 /// @param bytes what is there of it
 public record LocalFile(RemoteFile file, Path path, State state, long bytes) {
   /// What was found.
@@ -23,7 +23,7 @@ public record LocalFile(RemoteFile file, Path path, State state, long bytes) {
     WHOLE
   }
 
-  /// Looks for the file by its size, and by its SHA-256 too if asked to.
+  /// Looks for the file by its size, and by its SHA-256 too if wanted.
   public static LocalFile look(RemoteFile file, Path folder, boolean verify) {
     Path path = folder.resolve(file.name());
     Path part = PartFile.pathFor(path);

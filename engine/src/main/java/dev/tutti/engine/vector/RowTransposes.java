@@ -15,10 +15,10 @@ final class RowTransposes {
   /// The longest rows.
   static final int LONGEST = 48;
 
-  /// For rows of c elements, TO_LANES[c][l] is where row l starts.
+  /// For rows of c elements, TO_LANES[c][l] is the start of row l.
   private static final int[][] TO_LANES = new int[LONGEST + 1][L];
 
-  /// For rows of c elements, TO_ROWS[c][r · c + i] is where element i of lane r lies.
+  /// For rows of c elements, TO_ROWS[c][r · c + i] is the place of element i of lane r.
   private static final int[][] TO_ROWS = new int[LONGEST + 1][];
 
   static {

@@ -3,7 +3,7 @@ package dev.tutti.ensembles.train;
 import java.nio.file.Path;
 
 /// Where and how often a training saves all that it needs to resume, and whether it resumes from
-/// there.
+/// the file.
 ///
 /// A training that is killed at any moment and resumed ends with the bits of one that was not:
 /// batches, dropout and schedules are functions of epoch and step, and the file, which is replaced

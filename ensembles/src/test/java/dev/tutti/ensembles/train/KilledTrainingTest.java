@@ -30,8 +30,8 @@ public class KilledTrainingTest {
 
   @TempDir private Path folder;
 
-  /// Trains in `folder`, printing a line after every step and then waiting for a byte, so that it is
-  /// never far ahead of who listens.
+  /// Trains in `folder`, printing a line after every step and then waiting for a byte, so that it
+  /// is never far ahead of who listens.
   public static void main(String[] arguments) {
     train(
         Path.of(arguments[0]),

@@ -56,7 +56,7 @@ public final class Batches implements AutoCloseable {
   }
 
   /// {@return these batches, made once for all callers and in advance: `workers` daemon threads
-  /// make the `ahead` batches that follow the last one asked for, also into the next epoch}
+  /// make the `ahead` batches that follow the last one requested, also into the next epoch}
   ///
   /// With 0 workers the first caller makes the batch, as it does if no worker has begun yet. At
   /// most `2 · (ahead + 1)` batches are held, the ones last used, so callers that are no more than

@@ -1,6 +1,6 @@
 package dev.tutti.nn.data;
 
-/// Images out of focus or in motion, as the scripts behind CIFAR-10-C make them.
+/// Images out of focus or in motion, as the scripts of CIFAR-10-C make them.
 final class Blurs {
   private Blurs() {}
 

@@ -66,7 +66,7 @@ record Box(int top, int left, int height, int width) {
     return new Box(top, left, Math.min(h, y + down) - top, Math.min(w, x + aside) - left);
   }
 
-  /// The largest rectangle in the middle of an image whose aspect lies between `low` and `high`.
+  /// The largest rectangle in the middle of an image whose aspect is between `low` and `high`.
   static Box central(double low, double high, int h, int w) {
     double aspect = (double) h / w;
     int height = aspect > high ? Math.max(1, (int) Math.rint(w * high)) : h;

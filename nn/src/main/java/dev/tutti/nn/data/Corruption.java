@@ -13,7 +13,7 @@ import java.util.Locale;
 /// i depends on the key and on i alone. Every severity is further from the clean images, on
 /// average, than the one before.
 ///
-/// The parameters behind each name below are those of the scripts that made the two sets, for
+/// The parameters of each name below are those of the scripts that made the two sets, for
 /// severities 1 to 5, except those marked "here": for these the scripts' order is not one of
 /// growing distance, or they have one severity only. Not taken over: frost and snow (which need
 /// pictures), JPEG compression (whose result depends on the encoder), and the sets' rounding to

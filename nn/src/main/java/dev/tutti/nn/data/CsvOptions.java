@@ -14,7 +14,7 @@ import java.util.Set;
 /// Csv.options().header(false).label("-1").drop("?").oneHot().read(Path.of("adult.data"))
 /// ```
 ///
-/// A *mark* is the text of a cell that stands for no value, `?` for instance; `""` is the empty
+/// A *mark* is the text of a cell without a value, `?` for instance; `""` is the empty
 /// cell.
 public final class CsvOptions {
   static final CsvOptions NONE =
@@ -103,7 +103,7 @@ public final class CsvOptions {
   private Set<String> union(String option, String... more) {
     if (more.length == 0) {
       throw new IllegalArgumentException(
-          "the option " + option + " needs the texts that stand for no value");
+          "the option " + option + " needs the texts of cells without a value");
     }
     Set<String> all = new HashSet<>(marks);
     for (String mark : more) {

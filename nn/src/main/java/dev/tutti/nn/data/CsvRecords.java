@@ -129,7 +129,7 @@ final class CsvRecords {
 
   /// Reads up to the next separator or line end.
   private String plainCell() {
-    // Most cells lie within the buffer and need no copying, character by character.
+    // Most cells are within the buffer and need no copying, character by character.
     for (int i = position; i < limit; i++) {
       char c = buffer[i];
       if (endsCell(c)) {

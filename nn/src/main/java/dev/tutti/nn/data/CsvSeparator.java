@@ -7,7 +7,7 @@ import java.util.Map;
 
 /// The text between the cells of a table, and how to detect it from the first lines.
 final class CsvSeparator {
-  /// Stands for the one that the file shows.
+  /// The separator is detected from the file.
   static final char DETECTED = 0;
 
   private static final char[] DETECTABLE = {',', ';', '\t', '|'};

@@ -3,7 +3,7 @@ package dev.tutti.nn.data;
 import java.util.List;
 
 /// Draws one [GlyphShape] into a grey image of [#SIZE] × [#SIZE], in a hand of its own: every
-/// choice (where the points lie, slant, proportions, pen, noise) is a pure function of a 64-bit
+/// choice (places of the points, slant, proportions, pen, noise) is a pure function of a 64-bit
 /// key.
 ///
 /// Only additions, multiplications, divisions, square roots and comparisons of `double` are used,
@@ -216,7 +216,7 @@ final class GlyphPen {
     double dy = y[i + 1] - y[i];
     double squared = dx * dx + dy * dy;
     double reach = Math.max(radius[i], radius[i + 1]) + edge;
-    // The centre of pixel (row, column) lies at (column + 0.5, row + 0.5).
+    // The centre of pixel (row, column) is at (column + 0.5, row + 0.5).
     int left = pixel(Math.min(x[i], x[i + 1]) - reach);
     int right = pixel(Math.max(x[i], x[i + 1]) + reach);
     int top = pixel(Math.min(y[i], y[i + 1]) - reach);

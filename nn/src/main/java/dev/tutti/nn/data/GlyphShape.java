@@ -3,7 +3,7 @@ package dev.tutti.nn.data;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The strokes of one way to draw a character, before any variation: the catalogue behind [Glyphs].
+/// The strokes of one way to draw a character, before any variation: the catalogue of [Glyphs].
 ///
 /// A shape is written as text: strokes are separated by `|`, a stroke is a list of points `x,y` in
 /// a box of 100 × 100 (x to the right, y down), and the pen passes through every point on a smooth
@@ -12,7 +12,7 @@ import java.util.List;
 record GlyphShape(List<Stroke> strokes) {
 
   /// One movement of the pen, in units of the box (0 to 1): at least two points. The pen passes
-  /// `(x[i], y[i])` without a smooth turn where `corner[i]` is set; both ends are corners.
+  /// `(x[i], y[i])` without a smooth turn if `corner[i]` is set; both ends are corners.
   record Stroke(double[] x, double[] y, boolean[] corner) {}
 
   /// The ways to write each digit, `DIGITS.get(d)` for digit `d`.

@@ -14,8 +14,8 @@ import java.util.stream.IntStream;
 /// pressure, softness and contrast; noise is added last. Non-digits come from the same pen in the
 /// same hand: letters, arrows, stars, polygons, waves, spirals and other signs.
 ///
-/// Image i of a seed is a function of the set, the seed and i alone: not of how many images are
-/// asked for, of threads, or of the machine. So `digits(100, s)` begins with `digits(10, s)`, and
+/// Image i of a seed is a function of the set, the seed and i alone: not of the number of images,
+/// of threads, or of the machine. So `digits(100, s)` begins with `digits(10, s)`, and
 /// every virtual machine draws the same bytes. Different seeds are independent draws from one
 /// distribution: use one for training and another for testing.
 public final class Glyphs {

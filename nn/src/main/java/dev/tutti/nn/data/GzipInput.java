@@ -66,7 +66,7 @@ final class GzipInput extends InputStream {
         trailer();
         ended = !anotherMember();
       } else if (inflater.needsDictionary()) {
-        throw new IOException("damaged gzip data: a preset dictionary is asked for");
+        throw new IOException("damaged gzip data: it needs a preset dictionary");
       } else if (!refill()) {
         throw new EOFException("the gzip data is cut off");
       } else {

@@ -27,9 +27,9 @@ import java.util.stream.IntStream;
 /// **Parts.** If the folders at the top are called `train` and `test`, they are parts of the set,
 /// with the class folders in them. Names of parts are `train` and `training`, `test` and `testing`,
 /// `val`, `valid` and `validation`, each alone or before `set`, `images` or `data`, in upper or
-/// lower case; `-`, `_`, `.`, spaces and digits do not count. A validation part is used as
-/// the test part if there is none; [#parts] has all three. Folders that hold nothing but folders, some
-/// of one name, may be parts by names that are not known, or classes: that is an error, unless
+/// lower case; `-`, `_`, `.`, spaces and digits do not count. A validation part is used as the test
+/// part if there is none; [#parts] has all three. Folders that hold nothing but folders, some of
+/// one name, may be parts by names that are not known, or classes: that is an error, unless
 /// [#classesOnly].
 ///
 /// **Files.** An image is a file whose name ends with that of an image format, in upper or lower
@@ -157,8 +157,8 @@ public final class ImageFolder {
   }
 
   /// What is in the folder or archive and not in the set ([#limit] aside), without decoding any
-  /// image. What operating systems leave behind (`Thumbs.db`, `.DS_Store`, `__MACOSX`) is not
-  /// listed, nor what a hidden folder holds. A validation part is listed if there is a test part
+  /// image. Files of the operating system (`Thumbs.db`, `.DS_Store`, `__MACOSX`) are not
+  /// listed, nor is what a hidden folder holds. A validation part is listed if there is a test part
   /// too, as [#read] and [#split] leave it out; [#parts] does not.
   public List<LeftOut> leftOut() {
     try (ImageSource source = ImageSource.open(path)) {

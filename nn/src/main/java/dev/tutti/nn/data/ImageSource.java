@@ -9,7 +9,7 @@ import java.util.Set;
 /// The files below a folder or in a zip archive. They go by their paths from the top, with `/`
 /// between the parts.
 ///
-/// What operating systems leave behind (`Thumbs.db`, `.DS_Store`, `__MACOSX`) is passed over, and
+/// Files of the operating system (`Thumbs.db`, `.DS_Store`, `__MACOSX`) are skipped, and
 /// files and folders whose names start with a dot are [#leftOut].
 ///
 /// [#read] and [#start] may be called from several threads at once.

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 /// The places of the images of an [ImageFolder]: sorted paths by class, and everything else that is
 /// there.
 ///
-/// @param parts the parts of the set that there are; a set without parts is all training part. The
+/// @param parts the existing parts of the set; a set without parts is all training part. The
 ///   classes of each are among those of the training part
 /// @param leftOut what is in no class of a part
 record ImageTree(Map<SetPart, SortedMap<String, List<String>>> parts, List<LeftOut> leftOut) {
@@ -62,7 +62,7 @@ record ImageTree(Map<SetPart, SortedMap<String, List<String>>> parts, List<LeftO
       this(path, new TreeMap<>(), new ArrayList<>());
     }
 
-    /// Whether an image lies in the folder itself, of whatever format.
+    /// Whether an image of any format is in the folder itself.
     boolean holdsImages() {
       return files.stream().anyMatch(file -> ImageFormat.of(file) != null);
     }
@@ -81,7 +81,7 @@ record ImageTree(Map<SetPart, SortedMap<String, List<String>>> parts, List<LeftO
       return last;
     }
 
-    /// Whether an image lies in it or below it.
+    /// Whether an image is in it or below it.
     boolean hasImages() {
       return holdsImages() || folders.values().stream().anyMatch(Node::hasImages);
     }
@@ -278,7 +278,7 @@ record ImageTree(Map<SetPart, SortedMap<String, List<String>>> parts, List<LeftO
         if (ImageFormat.of(file) != null) {
           throw DataError.in(
               path,
-              "%s lies in a part of the set, but in no class folder; images of a part are"
+              "%s is in a part of the set, but not in a class folder; images of a part are"
                       .formatted(DataError.quoted(file))
                   + " %sCLASS/IMAGE".formatted(top.path));
         }

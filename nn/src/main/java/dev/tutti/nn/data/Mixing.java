@@ -4,7 +4,7 @@ import dev.tutti.engine.Array;
 import dev.tutti.engine.DType;
 import dev.tutti.engine.Tensor;
 
-/// The arithmetic behind [Mix]: entry i of a batch and its neighbour i − 1.
+/// The arithmetic of [Mix]: entry i of a batch and its neighbour i − 1.
 final class Mixing {
   private Mixing() {}
 

@@ -1,6 +1,6 @@
 package dev.tutti.nn.data;
 
-/// Fog and mud before the lens, as the scripts behind CIFAR-10-C and MNIST-C make them.
+/// Fog and mud before the lens, as the scripts of CIFAR-10-C and MNIST-C make them.
 final class Weather {
   private static final float[] MUD = {63 / 255f, 42 / 255f, 20 / 255f};
 

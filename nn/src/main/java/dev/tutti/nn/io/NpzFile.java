@@ -21,7 +21,7 @@ import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-/// An open `.npz` file, whose arrays are read one by one when they are asked for.
+/// An open `.npz` file, whose arrays are read one by one on demand.
 ///
 /// ```java
 /// try (NpzFile file = Npz.open(path)) {

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.zip.CRC32C;
 
-/// An open SafeTensors file of any size, whose tensors are read one by one when they are asked for.
+/// An open SafeTensors file of any size, whose tensors are read one by one on demand.
 ///
 /// ```java
 /// try (SafeTensorsFile file = SafeTensors.open(path)) {

@@ -18,7 +18,7 @@ public record Sgd(Tensor momentum, Tensor dampening, Tensor weightDecay, boolean
   /// Checks that the features go together.
   ///
   /// @throws IllegalArgumentException if Nesterov's momentum or dampening lacks a momentum, or both
-  ///   are asked for
+  ///   are set
   public Sgd {
     if (nesterov && (momentum == null || dampening != null)) {
       throw new IllegalArgumentException(

@@ -22,8 +22,8 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Whatever is wrong with one file of a tree, and whichever reader finds it: the error says in which set and
-/// which class folder it is, and how it is called.
+/// Whatever is wrong with one file of a tree, and whichever reader finds it: the error says in
+/// which set and which class folder it is, and how it is called.
 class DamagedImageNamesTest {
   @TempDir Path folder;
 

@@ -30,8 +30,8 @@ final class DataFiles {
     assertEquals(line, assertThrows(DataError.class, action).getMessage());
   }
 
-  /// A folder of real data below `TUTTI_DATA`, or below `shared/data` next to the repository;
-  /// the test is skipped if there is none.
+  /// A folder of real data below `TUTTI_DATA`, or below `shared/data` next to the repository; the
+  /// test is skipped if there is none.
   static Path real(String folder) {
     String root = System.getenv("TUTTI_DATA");
     Path found = root == null ? null : Path.of(root, folder);

@@ -233,7 +233,8 @@ class GlyphsTest {
         rightOf[nearest]++;
       }
     }
-    // Chance is 10 %. Above 90 % the data would be too easy to distinguish good models from better ones.
+    // Chance is 10 %. Above 90 % the data would be too easy to distinguish good models from better
+    // ones.
     assertTrue(right >= 0.6 * test.size(), right + " of " + test.size());
     assertTrue(right <= 0.9 * test.size(), right + " of " + test.size());
     for (int c = 0; c < 10; c++) {

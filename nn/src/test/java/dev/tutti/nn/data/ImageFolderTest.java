@@ -244,8 +244,7 @@ class ImageFolderTest {
     assertPixels(new int[] {0, 0, 0, 1, 2, 3, 0, 0, 0, 0, 0, 0}, 3, transparent, (int[]) null);
   }
 
-  /// Sets the samples of band 0 (0, 1, 1, 0 if none are given), writes the image as PNG, and
-  /// reads.
+  /// Sets the samples of band 0 (0, 1, 1, 0 if none are given), writes the image as PNG, and reads.
   private void assertPixels(int[] expected, int channels, BufferedImage image, int... samples) {
     if (samples != null) {
       int[] values = samples.length == 0 ? new int[] {0, 1, 1, 0} : samples;

@@ -52,8 +52,7 @@ class ImageSizeTest {
   }
 
   /// The value at (y, x, c) of a resized and cropped photo in 0 to 255, by the definition: the mean
-  /// under a triangle that is as wide as a pixel of the result, or of the photo if that is
-  /// wider.
+  /// under a triangle that is as wide as a pixel of the result, or of the photo if that is wider.
   private static double value(BufferedImage image, int[] target, int y, int x, int c) {
     double h = image.getHeight();
     double w = image.getWidth();

@@ -22,8 +22,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.statistics.Statistics;
 
-/// Random trees of classes, parts, and other files: every image is in the set with its
-/// class, or an error or the list of what is left out names it or a folder that it is in.
+/// Random trees of classes, parts, and other files: every image is in the set with its class, or an
+/// error or the list of what is left out names it or a folder that it is in.
 class ImageTreePropertyTest {
   private static final String[] FOLDERS = {
     "cat", "dog", "a", "b", "train", "test", "val", "Training_Set", "docs", ".hidden", "sub"

@@ -246,11 +246,11 @@ class ImageTreeTest {
         "seg_train/seg_train/a/1.png seg_train/seg_train/b/1.png seg_test/seg_test/a/1.png"
             + " pred/pred/1.png");
     assertRefused(
-        "d: \"train/cat.1.png\" lies in a part of the set, but in no class folder; images of a part"
+        "d: \"train/cat.1.png\" is in a part of the set, but not in a class folder; images of a part"
             + " are train/CLASS/IMAGE",
         "train/cat.1.png train/dog.1.png test1/1.png");
     assertRefused(
-        "d: \"train/1.png\" lies in a part of the set, but in no class folder; images of a part are"
+        "d: \"train/1.png\" is in a part of the set, but not in a class folder; images of a part are"
             + " train/train/CLASS/IMAGE",
         "train/1.png train/train/a/1.png train/train/b/1.png test/a/1.png");
     assertRefused(
@@ -270,11 +270,11 @@ class ImageTreeTest {
         "d: train/ and training/ both hold the same part of the set; leave one of them",
         "train/a/1.png training/a/1.png test/a/1.png");
     assertRefused(
-        "d: \"test/1.png\" lies in a part of the set, but in no class folder; images of a part are"
+        "d: \"test/1.png\" is in a part of the set, but not in a class folder; images of a part are"
             + " test/CLASS/IMAGE",
         "train/a/1.png train/b/1.png test/1.png");
     assertRefused(
-        "d: \"train/1.png\" lies in a part of the set, but in no class folder; images of a part are"
+        "d: \"train/1.png\" is in a part of the set, but not in a class folder; images of a part are"
             + " train/CLASS/IMAGE",
         "train/1.png test/1.png");
     assertRefused("d: test/ holds no class folders", "train/a/1.png train/b/1.png test/");

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /// Damaged files for tests of readers: a few well-formed ones with bits flipped, parts cut off,
-/// removed, repeated, exchanged or joined to another file, and with false binary length fields
-/// and in the numbers and words of text. A case depends on the files and its seed alone.
+/// removed, repeated, exchanged or joined to another file, and with false binary length fields and
+/// in the numbers and words of text. A case depends on the files and its seed alone.
 ///
 /// ```java
 /// Mutations.Outcome outcome =

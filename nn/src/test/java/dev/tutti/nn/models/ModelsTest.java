@@ -23,8 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The networks: values against plain loops in float64, names, and the known counts of
-/// them.
+/// The networks: values against plain loops in float64, names, and the known counts of them.
 class ModelsTest {
   private static final Slide HALVES = Slide.of(2, 2, 0);
 
