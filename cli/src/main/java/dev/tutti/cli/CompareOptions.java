@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/// The options of `tutti compare` as they are written, in the groups of its help text; null if
-/// not given.
+/// The options of `tutti compare` as they are written, in the groups of its help text; null if not
+/// given.
 final class CompareOptions {
   private CompareOptions() {}
 

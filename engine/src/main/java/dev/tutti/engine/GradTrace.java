@@ -19,8 +19,8 @@ final class GradTrace extends Trace {
   private final Object shard = Vmap.shard();
   private int slots;
 
-  /// The record of one operation: the slots of its inputs' and outputs' cotangents (−1:
-  /// none) and how the former follow from the latter.
+  /// The record of one operation: the slots of its inputs' and outputs' cotangents (−1: none) and
+  /// how the former follow from the latter.
   private record Node(
       int[] in,
       Shape[] shapes,

@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicReference;
 ///
 /// A tensor inside of such an object would be left out of parameters, gradients and files, so an
 /// object that holds one is an error. So are `float[]` and `double[]`, which can only be weights
-/// that are not trained. Fields are read by reflection; an object with a field that cannot be read is
-/// an error too, unless the field's type shows that no tensor can be there.
+/// that are not trained. Fields are read by reflection; an object with a field that cannot be read
+/// is an error too, unless the field's type shows that no tensor can be there.
 final class Opaque {
   /// The search of an object stops at this many objects that it refers to.
   private static final int MOST = 10_000;

@@ -67,7 +67,8 @@ public sealed interface Pool extends Fused {
   }
 
   /// The cotangent of a max pool's input: `x [H, W, C]`, `g [OH, OW, C]` → `[H, W, C]`; each
-  /// element of `g` is added at the place of its window's first maximum, windows in row-major order.
+  /// element of `g` is added at the place of its window's first maximum, windows in row-major
+  /// order.
   record MaxInput(Window window) implements Pool {
     @Override
     public String label() {

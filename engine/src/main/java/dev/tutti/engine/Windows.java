@@ -3,8 +3,8 @@ package dev.tutti.engine;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// All windows of an image: `[H, W, C] → [OH, OW, KH, KW, C]`, zeros outside the
-/// image (PyTorch's `unfold`, channels last). Its adjoint is [Fold].
+/// All windows of an image: `[H, W, C] → [OH, OW, KH, KW, C]`, zeros outside the image (PyTorch's
+/// `unfold`, channels last). Its adjoint is [Fold].
 public record Windows(Window window) implements Primitive {
   @Override
   public String label() {

@@ -108,8 +108,8 @@ public record CrossEntropy(
     return Tensor.full(logits.dtype(), logits.size() / logits.dim(-1), Shape.SCALAR);
   }
 
-  /// {@return the negative log-likelihood −w[y] · logp[y] of log-probabilities `[…, C]`, PyTorch's
-  /// `F.nll_loss`}
+  /// {@return the negative log-likelihood `−w[y] · logp[y]` of log-probabilities `[…, C]`,
+  /// PyTorch's `F.nll_loss`}
   ///
   /// @param labels int32 `[…]`; they may lack leading axes
   public Tensor nll(Tensor logProbabilities, Tensor labels) {

@@ -69,7 +69,7 @@ final class GammaFunctions {
     return Tensor.full(x.dtype(), 1, Shape.SCALAR).div(x);
   }
 
-  /// Σ c[n] · z^(−2 (n + 1)).
+  /// `Σ c[n] · z^(−2 (n + 1))`.
   private static Tensor series(double[] c, Tensor z) {
     Tensor w = inverse(z.mul(z));
     Tensor sum = w.mul(c[c.length - 1]);

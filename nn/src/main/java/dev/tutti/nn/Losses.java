@@ -27,8 +27,8 @@ public final class Losses {
         : logits.crossEntropy(labels).mean();
   }
 
-  /// {@return the negative log-likelihood −logp[y] of log-probabilities `[…, C]` with int32 labels
-  /// `[…]`: PyTorch's `F.nll_loss`; with class weights it is [CrossEntropy#nll]}
+  /// {@return the negative log-likelihood `−logp[y]` of log-probabilities `[…, C]` with int32
+  /// labels `[…]`: PyTorch's `F.nll_loss`; with class weights it is [CrossEntropy#nll]}
   public static Tensor nll(Tensor logProbabilities, Tensor labels, Reduction reduction) {
     return new CrossEntropy().reduction(reduction).nll(logProbabilities, labels);
   }
@@ -38,7 +38,7 @@ public final class Losses {
     return nll(logProbabilities, labels, Reduction.MEAN);
   }
 
-  /// {@return the focal loss −α[y] · (1 − p[y])^γ · log p[y] of logits `[…, C]` with int32 labels
+  /// {@return the focal loss `−α[y] · (1 − p[y])^γ · log p[y]` of logits `[…, C]` with int32 labels
   /// `[…]`} γ = 0 is the cross-entropy (Lin et al., *Focal loss for dense object detection*, 2017).
   ///
   /// @param gamma γ ≥ 0: how little well-classified rows count
@@ -55,8 +55,8 @@ public final class Losses {
         alpha == null ? losses : losses.mul(ClassLabels.pick("focal", alpha, logits, y)));
   }
 
-  /// {@return the cross-entropy minus β times the entropy of the prediction, −log p[y] + β · Σ p ·
-  /// log p, of logits `[…, C]` with int32 labels `[…]`} (Pereyra et al., *Regularizing neural
+  /// {@return the cross-entropy minus β times the entropy of the prediction, `−log p[y] + β · Σ p ·
+  /// log p`, of logits `[…, C]` with int32 labels `[…]`} (Pereyra et al., *Regularizing neural
   /// networks by penalizing confident output distributions*, 2017; torch-uncertainty adds the
   /// constant β · log C.)
   ///

@@ -5,9 +5,9 @@ import dev.tutti.engine.Parallel;
 import java.util.List;
 import java.util.Locale;
 
-/// The process that measures, with one number of threads: `THREADS SECONDS WORKLOAD…`. It prints a line
-/// `row` and the fields of a [Row] for every comparison, a line `fact`, a name and a value for what
-/// it runs on, and `broken` with a line of text if ours and a peer do not agree.
+/// The process that measures, with one number of threads: `THREADS SECONDS WORKLOAD…`. It prints a
+/// line `row` and the fields of a [Row] for every comparison, a line `fact`, a name and a value for
+/// what it runs on, and `broken` with a line of text if ours and a peer do not agree.
 final class Session {
   static final String ROW = "row\t";
   static final String FACT = "fact\t";

@@ -182,7 +182,7 @@ final class Convolutions {
         });
   }
 
-  /// to[to + pixel · toStep + i] = Σ_k a[ao + i · ai + k · ak] · rows[k][pixel] for i < m.
+  /// `to[to + pixel · toStep + i] = Σ_k a[ao + i · ai + k · ak] · rows[k][pixel]` for i < m.
   private static void product(
       float[][] rows,
       int depth,
@@ -208,7 +208,7 @@ final class Convolutions {
     }
   }
 
-  /// rows[(kh, kw, c)][(row, ow)] = the input under kernel element (kh, kw, c), for output rows
+  /// `rows[(kh, kw, c)][(row, ow)]` = the input under kernel element (kh, kw, c), for output rows
   /// `first … first + count − 1` counted through all images; image by image, channel planes first.
   private static void gatherInput(
       Sizes s, float[] x, int at, int first, int count, float[][] rows) {
@@ -228,7 +228,7 @@ final class Convolutions {
     }
   }
 
-  /// Row `top` of windows: rows[(kh, kw, c)][p …] from the planes' image rows `low … high − 1`.
+  /// Row `top` of windows: `rows[(kh, kw, c)][p …]` from the planes' image rows `low … high − 1`.
   private static void inputRow(
       Sizes s, float[][] planes, int top, int low, int high, float[][] rows, int p) {
     Window win = s.win;
@@ -255,7 +255,7 @@ final class Convolutions {
     }
   }
 
-  /// `channels` of the pixels from `at` on, each channel by itself: planes[c][pixel].
+  /// `channels` of the pixels from `at` on, each channel by itself: `planes[c][pixel]`.
   private static float[][] planes(float[] x, int at, int pixels, int step, int channels) {
     float[][] planes = Scratch.planes(channels, pixels);
     for (int c = 0; c < channels; c++) {
@@ -273,8 +273,8 @@ final class Convolutions {
     return Math.max(0, Math.min(n, Math.ceilDiv(column, stride)));
   }
 
-  /// rows[(kh, kw, o)][(row, w)] = the cotangent of the position that reads pixel (row, w) through
-  /// kernel element (kh, kw), zero if there is none; image rows counted through all images.
+  /// `rows[(kh, kw, o)][(row, w)]` = the cotangent of the position that reads pixel (row, w)
+  /// through kernel element (kh, kw), zero if there is none; image rows counted through all images.
   private static void gatherCotangent(
       Sizes s, float[] g, int at, int first, int count, float[][] rows) {
     Window win = s.win;
@@ -293,7 +293,7 @@ final class Convolutions {
     }
   }
 
-  /// Pixel row `h − top`: rows[(kh, kw, o)][p …] from the planes' output rows from `low` on.
+  /// Pixel row `h − top`: `rows[(kh, kw, o)][p …]` from the planes' output rows from `low` on.
   private static void cotangentRow(
       Sizes s, float[][] planes, int h, int low, float[][] rows, int p) {
     Window win = s.win;
@@ -368,7 +368,7 @@ final class Convolutions {
     }
   }
 
-  /// row[(kh, kw, c)] = the window at pixel number `p` of `(image, oh, ow)`. A kernel row of an
+  /// `row[(kh, kw, c)]` = the window at pixel number `p` of `(image, oh, ow)`. A kernel row of an
   /// ungrouped, undilated convolution is one contiguous run of the image.
   private static void window(Sizes s, float[] x, int at, int p, float[] row) {
     Window win = s.win;

@@ -5,7 +5,7 @@ import dev.tutti.engine.DType;
 import dev.tutti.engine.Fn;
 import dev.tutti.engine.Parallel;
 
-/// Elementwise primitives: out[i] = fn(a[i], b[i], c[i]) over the broadcast index space.
+/// Elementwise primitives: `out[i] = fn(a[i], b[i], c[i])` over the broadcast index space.
 ///
 /// float32 operands of one shape that start their arrays take [FloatLoops], which C2 vectorises;
 /// everything else goes element by element through [#apply], with the same bits.

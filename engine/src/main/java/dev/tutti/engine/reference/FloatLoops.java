@@ -9,7 +9,7 @@ import dev.tutti.engine.Fn;
 final class FloatLoops {
   private FloatLoops() {}
 
-  /// o[i] = fn(a[i]) for from ≤ i < to.
+  /// `o[i] = fn(a[i])` for from ≤ i < to.
   static void unary(Fn fn, float[] a, float[] o, int from, int to) {
     switch (fn) {
       case NEG -> {
@@ -96,7 +96,7 @@ final class FloatLoops {
     }
   }
 
-  /// o[i] = fn(a[i], b[i]) for from ≤ i < to.
+  /// `o[i] = fn(a[i], b[i])` for from ≤ i < to.
   static void binary(Fn fn, float[] a, float[] b, float[] o, int from, int to) {
     switch (fn) {
       case ADD -> {
@@ -153,21 +153,21 @@ final class FloatLoops {
     }
   }
 
-  /// o[i] = mask[i] != 0 ? a[i] : b[i] for from ≤ i < to.
+  /// `o[i] = mask[i] != 0 ? a[i] : b[i]` for from ≤ i < to.
   static void where(float[] mask, float[] a, float[] b, float[] o, int from, int to) {
     for (int i = from; i < to; i++) {
       o[i] = select(mask[i], a[i], b[i]);
     }
   }
 
-  /// o[oo + i] = fn(a[ao + i · as]) for i < n.
+  /// `o[oo + i] = fn(a[ao + i · as])` for i < n.
   static void stridedUnary(Fn fn, float[] a, int ao, int as, float[] o, int oo, int n) {
     for (int i = 0; i < n; i++) {
       o[oo + i] = one(fn, a[ao + i * as]);
     }
   }
 
-  /// o[oo + i] = fn(a[ao + i · as], b[bo + i · bs]) for i < n.
+  /// `o[oo + i] = fn(a[ao + i · as], b[bo + i · bs])` for i < n.
   static void stridedBinary(
       Fn fn, float[] a, int ao, int as, float[] b, int bo, int bs, float[] o, int oo, int n) {
     switch (fn) {
@@ -225,7 +225,7 @@ final class FloatLoops {
     }
   }
 
-  /// o[oo + i] = mask[mo + i · ms] != 0 ? a[ao + i · as] : b[bo + i · bs] for i < n.
+  /// `o[oo + i] = mask[mo + i · ms] != 0 ? a[ao + i · as] : b[bo + i · bs]` for i < n.
   static void stridedWhere(
       float[] mask,
       int mo,

@@ -5,7 +5,8 @@ import dev.tutti.engine.DType;
 import dev.tutti.engine.MatMul;
 import dev.tutti.engine.Parallel;
 
-/// Matrix products by rows: c[i][j] accumulates a[i, k] · b[k][j] for ascending k, one fma each.
+/// Matrix products by rows: `c[i][j]` accumulates `a[i, k] · b[k][j]` for ascending k, one fma
+/// each.
 ///
 /// The right operand is copied to one Java array per row and the results to one per row, since C2
 /// vectorises a loop whose arrays are all indexed by the loop variable alone. Two result rows and
@@ -55,7 +56,8 @@ final class Gemm {
     return out;
   }
 
-  /// c[i · n + j] accumulates the product of a `[m, k]` and b `[k, n]`, each with its two strides.
+  /// `c[i · n + j]` accumulates the product of a `[m, k]` and b `[k, n]`, each with its two
+  /// strides.
   static void multiply(
       int m,
       int n,
@@ -156,7 +158,7 @@ final class Gemm {
     }
   }
 
-  /// c[j] += Σ_k a[ca + k · step] · rows[k][j], d[j] likewise with a[da + …], k ascending.
+  /// `c[j] += Σ_k a[ca + k · step] · rows[k][j]`, `d[j]` likewise with `a[da + …]`, k ascending.
   static void twoRows(
       float[][] rows, int depth, int n, float[] a, int ca, int da, int step, float[] c, float[] d) {
     int k = 0;

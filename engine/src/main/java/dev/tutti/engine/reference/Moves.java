@@ -64,7 +64,7 @@ final class Moves {
     return out;
   }
 
-  /// out[i] = x[at + Σ index · strides].
+  /// `out[i] = x[at + Σ index · strides]`.
   private static void copy(Array x, int at, int[] strides, Array out) {
     int[][] both = {Strides.contiguous(out.shape()), strides};
     strided(x, out, out.shape(), both, new int[] {0, at});
@@ -210,7 +210,7 @@ final class Moves {
     return out;
   }
 
-  /// out[to + i] += x[from + i] for i < n.
+  /// `out[to + i] += x[from + i]` for i < n.
   static void add(Array x, int from, Array out, int to, int n) {
     if (x.dtype() == DType.FLOAT32) {
       for (int i = 0; i < n; i++) {

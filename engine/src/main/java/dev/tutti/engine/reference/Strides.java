@@ -31,8 +31,8 @@ public final class Strides {
     return strides;
   }
 
-  /// {@return strides over the axes of `to` of a contiguous tensor of shape `from`, 0 for axes
-  /// that repeat}
+  /// {@return strides over the axes of `to` of a contiguous tensor of shape `from`, 0 for axes that
+  /// repeat}
   public static int[] broadcast(Shape from, Shape to) {
     int[] own = contiguous(from);
     int[] strides = new int[to.rank()];

@@ -13,7 +13,7 @@ final class ColumnLoops {
 
   private ColumnLoops() {}
 
-  /// o[oo + i] = (x[xo + i] - mean[i]) * factor[i] + shift[i] for `0 <= i < n`.
+  /// `o[oo + i] = (x[xo + i] - mean[i]) * factor[i] + shift[i]` for `0 <= i < n`.
   static void rescale(
       float[] x, int xo, float[] mean, float[] factor, float[] shift, float[] o, int oo, int n) {
     int i = 0;
@@ -29,7 +29,7 @@ final class ColumnLoops {
     }
   }
 
-  /// o[oo + i] = g[go + i] * (x[xo + i] - mean[i]) for `0 <= i < n`.
+  /// `o[oo + i] = g[go + i] * (x[xo + i] - mean[i])` for `0 <= i < n`.
   static void weigh(float[] g, int go, float[] x, int xo, float[] mean, float[] o, int oo, int n) {
     int i = 0;
     for (; i < (n & -L); i += L) {
@@ -43,7 +43,7 @@ final class ColumnLoops {
     }
   }
 
-  /// o[oo + i] = ((x[xo + i] - centre[i]) - shift[i]) * factor[i] for `0 <= i < n`.
+  /// `o[oo + i] = ((x[xo + i] - centre[i]) - shift[i]) * factor[i]` for `0 <= i < n`.
   static void standardise(
       float[] x, int xo, float[] centre, float[] shift, float[] factor, float[] o, int oo, int n) {
     int i = 0;

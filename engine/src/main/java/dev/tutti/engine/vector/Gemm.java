@@ -226,7 +226,7 @@ final class Gemm {
     }
   }
 
-  /// to[start + d · stride + x] = b's row d, column x of a strip that starts at `at`, zero beyond
+  /// `to[start + d · stride + x]` = b's row d, column x of a strip that starts at `at`, zero beyond
   /// `width`.
   private void copy(int at, int width, int depth, int stride, float[] to, int start) {
     if (bj != 1) {

@@ -335,8 +335,8 @@ final class LaneConvPlan {
     }
   }
 
-  /// to[at + i · width + j] = from[start + i · step + j] for i < n, j < width, by whole vectors as
-  /// far as they stay within both runs; each overwrites the excess of the one before.
+  /// `to[at + i · width + j] = from[start + i · step + j]` for i < n, j < width, by whole vectors
+  /// as far as they stay within both runs; each overwrites the excess of the one before.
   static void copyRows(float[] from, int start, int step, float[] to, int at, int n, int width) {
     int room = Math.min(Math.floorDiv(from.length - start - L, step), n - Math.ceilDiv(L, width));
     int whole = width > L ? 0 : Math.max(0, Math.min(n, room + 1));

@@ -48,7 +48,7 @@ final class LaneConvTransposes {
     return IntVector.fromArray(IntVector.SPECIES_512, lanes, 0);
   }
 
-  /// to[start + places[c] + l] = from[at + l · step + c] for lanes l < count, 0 for the others.
+  /// `to[start + places[c] + l] = from[at + l · step + c]` for lanes l < count, 0 for the others.
   static void toLanes(
       float[] from, int at, int step, int count, float[] to, int start, int[] places) {
     int n = places.length;
@@ -82,7 +82,7 @@ final class LaneConvTransposes {
     }
   }
 
-  /// to[at + l · step + c] = from[start + c · L + l] for c < n and lanes l < count.
+  /// `to[at + l · step + c] = from[start + c · L + l]` for c < n and lanes l < count.
   static void fromLanes(float[] from, int start, int n, float[] to, int at, int step, int count) {
     if (L < 16 || n < 16) {
       for (int l = 0; l < count; l++) {

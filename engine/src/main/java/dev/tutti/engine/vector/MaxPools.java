@@ -68,7 +68,7 @@ final class MaxPools {
     }
   }
 
-  /// row[start + i] = the maximum of element i of the window's rows; −∞ if none is inside the
+  /// `row[start + i]` = the maximum of element i of the window's rows; −∞ if none is inside the
   /// image.
   private static void down(
       Window w, float[] a, int at, int top, int height, int n, float[] row, int start) {

@@ -65,7 +65,7 @@ final class Moves {
     return out;
   }
 
-  /// out[i] = x[at + Σ index · strides].
+  /// `out[i] = x[at + Σ index · strides]`.
   private static void read(Array x, int at, int[] strides, Array out) {
     int[] to = Strides.contiguous(out.shape());
     StridedCopy.run(out.shape().dims(), x.floats(), at, strides, out.floats(), 0, to);

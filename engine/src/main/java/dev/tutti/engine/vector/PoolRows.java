@@ -28,7 +28,7 @@ final class PoolRows {
     return c < L ? 0 : Math.min(i, c - L);
   }
 
-  /// o[x · c …] = max(a[at + x · step …], b[bt + x · step …]).
+  /// `o[x · c …] = max(a[at + x · step …], b[bt + x · step …])`.
   static void max(
       float[] a, int at, int aStep, float[] b, int bt, int bStep, float[] o, int c, int n) {
     for (int i = 0; i < c; i += L) {
@@ -45,7 +45,7 @@ final class PoolRows {
     }
   }
 
-  /// o[x · c …] = a[x · c …] + b[bt + x · step …].
+  /// `o[x · c …] = a[x · c …] + b[bt + x · step …]`.
   static void add(float[] a, float[] b, int bt, int bStep, float[] o, int c, int n) {
     for (int i = 0; i < c; i += L) {
       int ch = channel(i, c);
@@ -80,7 +80,7 @@ final class PoolRows {
     }
   }
 
-  /// o[0 … c − 1] += the sum of n pixels at `at`, `at + step`, …, one after another.
+  /// `o[0 … c − 1]` += the sum of n pixels at `at`, `at + step`, …, one after another.
   static void accumulate(float[] a, int at, int step, float[] o, int c, int n) {
     for (int i = 0; i < c; i += L) {
       int ch = channel(i, c);
@@ -103,14 +103,14 @@ final class PoolRows {
     s.intoArray(o, oo);
   }
 
-  /// o[i] = a[i] / divisor for `0 <= i < n`, and up to a vector more.
+  /// `o[i] = a[i] / divisor` for `0 <= i < n`, and up to a vector more.
   static void divide(float[] a, float divisor, float[] o, int n) {
     for (int i = 0; i < n; i += L) {
       FloatVector.fromArray(F, a, i).div(divisor).intoArray(o, i);
     }
   }
 
-  /// o[(x · times + k) · c …] = 0 + a[at + x · c …] / divisor for every position and `k < times`.
+  /// `o[(x · times + k) · c …] = 0 + a[at + x · c …] / divisor` for every position and `k < times`.
   static void spread(float[] a, int at, float divisor, float[] o, int times, int c, int n) {
     for (int i = 0; i < c; i += L) {
       int ch = channel(i, c);

@@ -15,10 +15,10 @@ final class RowTransposes {
   /// The longest rows.
   static final int LONGEST = 48;
 
-  /// For rows of c elements, TO_LANES[c][l] is the start of row l.
+  /// For rows of c elements, `TO_LANES[c][l]` is the start of row l.
   private static final int[][] TO_LANES = new int[LONGEST + 1][L];
 
-  /// For rows of c elements, TO_ROWS[c][r · c + i] is the place of element i of lane r.
+  /// For rows of c elements, `TO_ROWS[c][r · c + i]` is the place of element i of lane r.
   private static final int[][] TO_ROWS = new int[LONGEST + 1][];
 
   static {
@@ -35,7 +35,7 @@ final class RowTransposes {
 
   private RowTransposes() {}
 
-  /// t[i · L + r] = x[at + r · c + i] for `i < c` and L rows r.
+  /// `t[i · L + r] = x[at + r · c + i]` for `i < c` and L rows r.
   static void toLanes(float[] x, int at, int c, float[] t) {
     if (Transposes.GATHERS) {
       Transposes.gather(x, at, TO_LANES[c], c, t, 0, L);
@@ -46,14 +46,14 @@ final class RowTransposes {
     }
   }
 
-  /// t[i · L + r] = x[at + i] for `i < c`.
+  /// `t[i · L + r] = x[at + i]` for `i < c`.
   static void toLane(float[] x, int at, int c, float[] t, int r) {
     for (int i = 0; i < c; i++) {
       t[i * L + r] = x[at + i];
     }
   }
 
-  /// o[at + r · c + i] = t[i · L + r] for `i < c` and `r < count`.
+  /// `o[at + r · c + i] = t[i · L + r]` for `i < c` and `r < count`.
   static void toRows(float[] t, int c, float[] o, int at, int count) {
     if (Transposes.GATHERS && count == L) {
       gatherRows(t, c, o, at, TO_ROWS[c]);

@@ -13,7 +13,7 @@ final class ScalarLoops {
 
   private ScalarLoops() {}
 
-  /// o[oo + i] = a[ao + i] - s for `0 <= i < n`.
+  /// `o[oo + i] = a[ao + i] - s` for `0 <= i < n`.
   static void minus(float[] a, int ao, float s, float[] o, int oo, int n) {
     int i = 0;
     for (; i < (n & -L); i += L) {
@@ -24,7 +24,7 @@ final class ScalarLoops {
     }
   }
 
-  /// o[oo + i] = a[ao + i] * s for `0 <= i < n`.
+  /// `o[oo + i] = a[ao + i] * s` for `0 <= i < n`.
   static void times(float[] a, int ao, float s, float[] o, int oo, int n) {
     int i = 0;
     for (; i < (n & -L); i += L) {
@@ -35,7 +35,7 @@ final class ScalarLoops {
     }
   }
 
-  /// o[oo + i] = a[ao + i] / s for `0 <= i < n`.
+  /// `o[oo + i] = a[ao + i] / s` for `0 <= i < n`.
   static void over(float[] a, int ao, float s, float[] o, int oo, int n) {
     int i = 0;
     for (; i < (n & -L); i += L) {
@@ -46,7 +46,7 @@ final class ScalarLoops {
     }
   }
 
-  /// o[oo + i] = ((a[ao + i] - s) - t) * u for `0 <= i < n`.
+  /// `o[oo + i] = ((a[ao + i] - s) - t) * u` for `0 <= i < n`.
   static void standardise(float[] a, int ao, float s, float t, float u, float[] o, int oo, int n) {
     int i = 0;
     for (; i < (n & -L); i += L) {

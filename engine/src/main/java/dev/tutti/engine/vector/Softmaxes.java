@@ -151,7 +151,7 @@ final class Softmaxes {
     }
   }
 
-  /// sums[0 … L − 1] = every lane's sum over the classes; exponentials are never −0, so the
+  /// `sums[0 … L − 1]` = every lane's sum over the classes; exponentials are never −0, so the
   /// accumulators may start at the first 16 of them.
   private static void sum(float[] t, int c, float[] sums) {
     int whole = Math.min(c, SIXTEEN) * L;

@@ -67,8 +67,8 @@ final class Standardisation {
     return out;
   }
 
-  /// Standardises `count` rows of `n` elements at x[xo], to y[yo]; working[i] is then the factor of
-  /// row i, of 3 · count numbers.
+  /// Standardises `count` rows of `n` elements at `x[xo]`, to `y[yo]`; `working[i]` is then the
+  /// factor of row i, of 3 · count numbers.
   static void rows(
       float[] x, int xo, int n, int count, float eps, float[] y, int yo, float[] working) {
     float mean = (float) (1.0 / n);

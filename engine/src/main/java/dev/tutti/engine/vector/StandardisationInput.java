@@ -70,7 +70,7 @@ final class StandardisationInput {
     }
   }
 
-  /// y[yo + i] = (g[go + i] - shift - y[yo + i] * slope) * scale for `0 <= i < n`.
+  /// `y[yo + i] = (g[go + i] - shift - y[yo + i] * slope) * scale` for `0 <= i < n`.
   private static void last(
       float[] g, int go, float shift, float slope, float scale, float[] y, int yo, int n) {
     int i = 0;

@@ -35,7 +35,7 @@ final class StridedCopy {
     to = new int[rank + 2];
   }
 
-  /// o[ot + Σ index · oStrides] = a[at + Σ index · aStrides] over an index space of sizes `dims`.
+  /// `o[ot + Σ index · oStrides] = a[at + Σ index · aStrides]` over an index space of sizes `dims`.
   static void run(
       int[] dims, float[] a, int at, int[] aStrides, float[] o, int ot, int[] oStrides) {
     StridedCopy c = new StridedCopy(a, o, dims.length);
@@ -216,7 +216,7 @@ final class StridedCopy {
     }
   }
 
-  /// o[ot + j · oRow + i] = a[at + i · aRow + j] for j < rows, i < n.
+  /// `o[ot + j · oRow + i] = a[at + i · aRow + j]` for j < rows, i < n.
   private static void transpose(
       float[] a, int at, int aRow, float[] o, int ot, int oRow, int rows, int n) {
     int j = 0;

@@ -20,7 +20,7 @@ final class SumLoops {
 
   private SumLoops() {}
 
-  /// lanes[to + j · apart …] = the sum over the vectors that start at p, q, r and s.
+  /// `lanes[to + j · apart …]` = the sum over the vectors that start at p, q, r and s.
   static void four(
       float[] a, int p, int q, int r, int s, int n, int step, float[] lanes, int to, int apart) {
     FloatVector w = FloatVector.zero(F);
@@ -39,7 +39,8 @@ final class SumLoops {
     z.intoArray(lanes, to + 3 * apart);
   }
 
-  /// The same about centre[co + j · apart …]; lanes[SQUARES + to + j · apart …] are the squares'.
+  /// The same about `centre[co + j · apart …]`; `lanes[SQUARES + to + j · apart …]` are the
+  /// squares'.
   static void four(
       float[] centre,
       int co,
@@ -89,7 +90,7 @@ final class SumLoops {
     zz.intoArray(lanes, SQUARES + to + 3 * apart);
   }
 
-  /// lanes[to …] = the sum over the vectors that start at `at`.
+  /// `lanes[to …]` = the sum over the vectors that start at `at`.
   static void one(float[] a, int at, int n, int step, float[] lanes, int to) {
     FloatVector x = FloatVector.zero(F);
     for (int i = 0; i < n; i++) {
@@ -98,7 +99,7 @@ final class SumLoops {
     x.intoArray(lanes, to);
   }
 
-  /// The same about centre[co …]; lanes[SQUARES + to …] are the squares'.
+  /// The same about `centre[co …]`; `lanes[SQUARES + to …]` are the squares'.
   static void one(
       float[] centre, int co, float[] a, int at, int n, int step, float[] lanes, int to) {
     FloatVector c = FloatVector.fromArray(F, centre, co);
@@ -113,8 +114,8 @@ final class SumLoops {
     xx.intoArray(lanes, SQUARES + to);
   }
 
-  /// to[o …] = the sum of the four chains of 16 vectors that start at p, p + apart, …: of the first
-  /// two and of the last two, then of both.
+  /// `to[o …]` = the sum of the four chains of 16 vectors that start at p, p + apart, …: of the
+  /// first two and of the last two, then of both.
   static void chains(float[] a, int p, int apart, int step, float[] to, int o) {
     int q = p + apart;
     int r = q + apart;
@@ -132,7 +133,7 @@ final class SumLoops {
     w.add(x).add(y.add(z)).intoArray(to, o);
   }
 
-  /// The same about centre[co …]; to[squares …] are the squares'.
+  /// The same about `centre[co …]`; `to[squares …]` are the squares'.
   static void chains(
       float[] centre,
       int co,
@@ -173,7 +174,7 @@ final class SumLoops {
     ww.add(xx).add(yy.add(zz)).intoArray(to, squares);
   }
 
-  /// a[to + i] += a[from + i] for `0 <= i < n`.
+  /// `a[to + i] += a[from + i]` for `0 <= i < n`.
   static void add(float[] a, int to, int from, int n) {
     int i = 0;
     for (; i < (n & -L); i += L) {

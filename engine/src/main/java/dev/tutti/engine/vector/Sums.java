@@ -45,8 +45,8 @@ final class Sums {
     return fold(sums, 0);
   }
 
-  /// to[start + r] = the sum of `a[at + r · n … at + r · n + n − 1]` for `0 <= r < count`; about
-  /// centre[co + r], unless that is null, with the sum of squares at to[start + count + r].
+  /// `to[start + r]` = the sum of `a[at + r · n … at + r · n + n − 1]` for `0 <= r < count`; about
+  /// `centre[co + r]`, unless that is null, with the sum of squares at `to[start + count + r]`.
   static void runs(
       float[] centre, int co, float[] a, int at, int n, int count, float[] to, int start) {
     boolean about = centre != null;
@@ -82,7 +82,7 @@ final class Sums {
     }
   }
 
-  /// The rows of 16 that remain of four runs of n < 1024 elements: lanes[16 j …].
+  /// The rows of 16 that remain of four runs of n < 1024 elements: `lanes[16 j …]`.
   private static void four(
       boolean about, float[] a, int p, int q, int r, int s, int n, float[] lanes) {
     int chains = 0;
@@ -143,7 +143,7 @@ final class Sums {
     }
   }
 
-  /// The row of 16 that remains of one run of n > 0 elements: sums[0 …]; about the first centre,
+  /// The row of 16 that remains of one run of n > 0 elements: `sums[0 …]`; about the first centre,
   /// that of the squares after it.
   private static void run(boolean about, float[] a, int at, int n, float[] lanes, float[] sums) {
     int blocks = Math.ceilDiv(n, RUN_BLOCK);
@@ -205,9 +205,9 @@ final class Sums {
     return (a + c) + (b + d);
   }
 
-  /// to[start + c] = the sum of column c of the `rows × inner` matrix at `a[at]`, for inner > 1;
-  /// about centre[c], unless that is null, with the sum of squares at to[start + inner + c]. There
-  /// are at least as many centres as lanes, of which only those of columns count.
+  /// `to[start + c]` = the sum of column c of the `rows × inner` matrix at `a[at]`, for inner > 1;
+  /// about `centre[c]`, unless that is null, with the sum of squares at `to[start + inner + c]`.
+  /// There are at least as many centres as lanes, of which only those of columns count.
   static void down(float[] centre, float[] a, int at, int rows, int inner, float[] to, int start) {
     int blocks = Math.ceilDiv(rows, BLOCK);
     int width = centre != null ? 2 * inner : inner;
@@ -296,8 +296,8 @@ final class Sums {
     }
   }
 
-  /// to[o …] = the pairwise sum of the chains in `lanes`; that of squares `behind` elements further
-  /// on.
+  /// `to[o …]` = the pairwise sum of the chains in `lanes`; that of squares `behind` elements
+  /// further on.
   private static void join(
       boolean about, float[] lanes, int chains, int width, float[] to, int o, int behind) {
     pairs(lanes, 0, chains, width);

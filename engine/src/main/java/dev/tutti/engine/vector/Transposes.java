@@ -14,7 +14,7 @@ final class Transposes {
 
   private Transposes() {}
 
-  /// to[to + c · toStep + r] = from[at + r · step + c] for r < rows, c < columns; what is left of
+  /// `to[to + c · toStep + r] = from[at + r · step + c]` for r < rows, c < columns; what is left of
   /// each row of `toStep` becomes 0.
   ///
   /// For L rows, for every column: gather a vector; the rest, and without gathers everything,
@@ -37,7 +37,7 @@ final class Transposes {
     }
   }
 
-  /// to[start + c · toStep + l] = from[at + lanes[l] + c] for c < columns and every lane l.
+  /// `to[start + c · toStep + l] = from[at + lanes[l] + c]` for c < columns and every lane l.
   static void gather(
       float[] from, int at, int[] lanes, int columns, float[] to, int start, int toStep) {
     for (int c = 0; c < columns; c++) {

@@ -6,7 +6,7 @@ import java.util.Arrays;
 final class WideConvBorder {
   private WideConvBorder() {}
 
-  /// to[i, r, x, …] = from[i, row + r, column + x, …], zero outside the image.
+  /// `to[i, r, x, …] = from[i, row + r, column + x, …]`, zero outside the image.
   ///
   /// @param from images of `height` × `width` pixels of `channels` from `at` on
   /// @param rows rows of a copy, the first being the image's row `row`, which may be negative

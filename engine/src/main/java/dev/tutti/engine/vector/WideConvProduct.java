@@ -4,8 +4,8 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// The product in every convolution: c[r][j] = Σ_q a[r, q] · b[q][j], q ascending, one fma each,
-/// with a[r, q] at `base + rows[r] + tab[q]` and row r of c at `co + cs[r]`.
+/// The product in every convolution: `c[r][j] = Σ_q a[r, q] · b[q][j]`, q ascending, one fma each,
+/// with `a[r, q]` at `base + rows[r] + tab[q]` and row r of c at `co + cs[r]`.
 ///
 /// Columns are cut into panels of two vectors, a last odd one excepted. A last vector that would
 /// reach beyond the columns is moved back to end with them, so that some columns are computed
@@ -307,7 +307,7 @@ final class WideConvProduct {
     }
   }
 
-  /// c[p][j] += bias[at + j].
+  /// `c[p][j] += bias[at + j]`.
   static void addBias(float[] c, int co, int count, int columns, float[] bias, int at) {
     for (int p = 0; p < count; p++) {
       int row = co + p * columns;
@@ -317,7 +317,7 @@ final class WideConvProduct {
     }
   }
 
-  /// c[i] += +0, which turns −0 into +0.
+  /// `c[i] += +0`, which turns −0 into +0.
   static void positiveZeros(float[] c, int from, int to) {
     for (int i = from; i < to; i++) {
       c[i] += 0f;

@@ -14,8 +14,7 @@ import java.util.Set;
 /// Csv.options().header(false).label("-1").drop("?").oneHot().read(Path.of("adult.data"))
 /// ```
 ///
-/// A *mark* is the text of a cell without a value, `?` for instance; `""` is the empty
-/// cell.
+/// A *mark* is the text of a cell without a value, `?` for instance; `""` is the empty cell.
 public final class CsvOptions {
   static final CsvOptions NONE =
       new CsvOptions(null, CsvSeparator.DETECTED, null, Set.of(), null, null, false);

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 /// was expected. It is the only exception that the readers of this package throw for the contents,
 /// the absence or the inaccessibility of a file.
 ///
-/// Names and cell texts come from files that were not checked before, so control characters and line
-/// breaks in the message are shown as `?` and a message longer than 600 characters is cut.
+/// Names and cell texts come from files that were not checked before, so control characters and
+/// line breaks in the message are shown as `?` and a message longer than 600 characters is cut.
 public final class DataError extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

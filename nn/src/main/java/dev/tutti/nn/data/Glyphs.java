@@ -15,8 +15,8 @@ import java.util.stream.IntStream;
 /// same hand: letters, arrows, stars, polygons, waves, spirals and other signs.
 ///
 /// Image i of a seed is a function of the set, the seed and i alone: not of the number of images,
-/// of threads, or of the machine. So `digits(100, s)` begins with `digits(10, s)`, and
-/// every virtual machine draws the same bytes. Different seeds are independent draws from one
+/// of threads, or of the machine. So `digits(100, s)` begins with `digits(10, s)`, and every
+/// virtual machine draws the same bytes. Different seeds are independent draws from one
 /// distribution: use one for training and another for testing.
 public final class Glyphs {
   /// Mean of the pixels of [#digits] as values in 0 to 1, for normalisation; measured over 60,000

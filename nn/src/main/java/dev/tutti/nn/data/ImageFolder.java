@@ -157,9 +157,9 @@ public final class ImageFolder {
   }
 
   /// What is in the folder or archive and not in the set ([#limit] aside), without decoding any
-  /// image. Files of the operating system (`Thumbs.db`, `.DS_Store`, `__MACOSX`) are not
-  /// listed, nor is what a hidden folder holds. A validation part is listed if there is a test part
-  /// too, as [#read] and [#split] leave it out; [#parts] does not.
+  /// image. Files of the operating system (`Thumbs.db`, `.DS_Store`, `__MACOSX`) are not listed,
+  /// nor is what a hidden folder holds. A validation part is listed if there is a test part too, as
+  /// [#read] and [#split] leave it out; [#parts] does not.
   public List<LeftOut> leftOut() {
     try (ImageSource source = ImageSource.open(path)) {
       return List.copyOf(ImageTree.of(path, source, classesOnly).leftOut());

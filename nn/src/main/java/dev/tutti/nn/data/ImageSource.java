@@ -9,8 +9,8 @@ import java.util.Set;
 /// The files below a folder or in a zip archive. They go by their paths from the top, with `/`
 /// between the parts.
 ///
-/// Files of the operating system (`Thumbs.db`, `.DS_Store`, `__MACOSX`) are skipped, and
-/// files and folders whose names start with a dot are [#leftOut].
+/// Files of the operating system (`Thumbs.db`, `.DS_Store`, `__MACOSX`) are skipped, and files and
+/// folders whose names start with a dot are [#leftOut].
 ///
 /// [#read] and [#start] may be called from several threads at once.
 sealed interface ImageSource extends AutoCloseable permits FolderSource, ZipSource {
