@@ -35,7 +35,7 @@ public record ConvNet(Layer conv1, Layer conv2, Layer conv3, Layer conv4, Layer 
 
   /// {@return stride 2, padded by 1 for images below 31×31}
   ///
-  /// Raises [ShapeError] for images below 3×3.
+  /// Raises `ShapeError` for images below 3×3.
   public static Conv2d.Geometry halving(Shape image) {
     Images.channels("convnet", image, 3);
     int smaller = Math.min(image.dim(0), image.dim(1));

@@ -28,7 +28,7 @@ public record LeNet(Layer conv1, Layer conv2, Layer fc1, Layer fc2, Layer fc3) i
 
   /// {@return a network for images of shape `[H, W, C]` with PyTorch's default initial values}
   ///
-  /// Raises [ShapeError] for images below 16×16, which the two convolutions consume.
+  /// Raises `ShapeError` for images below 16×16, which the two convolutions consume.
   public static LeNet init(Key key, Shape image, int classes) {
     return new LeNet(
         Conv2d.init(key.fold(0), image.dim(2), 6, 5),
@@ -40,7 +40,7 @@ public record LeNet(Layer conv1, Layer conv2, Layer fc1, Layer fc2, Layer fc3) i
 
   /// {@return the number of features that the first linear layer takes, 256 for images of any size}
   ///
-  /// Raises [ShapeError] for images below 16×16.
+  /// Raises `ShapeError` for images below 16×16.
   public static int features(Shape image) {
     Images.channels("lenet", image, 16);
     return 16 * SIDE * SIDE;
