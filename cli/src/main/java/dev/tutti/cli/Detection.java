@@ -5,7 +5,7 @@ import dev.tutti.ensembles.metrics.OutOfDistribution.RecallRule;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// How well out-of-distribution examples are told from test examples by [Doubt].
+/// How well [Doubt] separates out-of-distribution examples from test examples.
 ///
 /// @param fpr95 the share of the test examples at or above the highest threshold whose recall is at
 ///   least 95 %

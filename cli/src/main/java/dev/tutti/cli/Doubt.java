@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// How much an ensemble, and each of its members, doubts each example: `1 − max_c p̄_c`, the score
-/// by which out-of-distribution examples are told from others.
+/// that detects out-of-distribution examples.
 ///
 /// It is computed as the sum of the other classes' probabilities in float64. `1 − p` of a
-/// probability in float32 is 0 for all that is surer than one in thirty million, and networks are
-/// that sure of many an image; that many equal scores leave no threshold between none and all.
+/// probability in float32 is 0 if it is surer than one in thirty million, and networks are that
+/// sure of many images; that many equal scores leave no threshold between none and all.
 ///
 /// @param ensemble of the mean prediction, for each example
 /// @param members of each member alone

@@ -21,7 +21,7 @@ import java.util.Optional;
 /// @param memberAccuracy the accuracy of each member on the test examples
 /// @param memberNll the NLL of each member on the test examples
 /// @param report the metrics of the test examples
-/// @param detection how well out-of-distribution examples are told from them, if there are any
+/// @param detection how well out-of-distribution examples are separated from them, if there are any
 /// @param ood the uncertainty on the out-of-distribution examples, if there are any
 /// @param evidence the results by example, from which the numbers follow
 record Result(

@@ -186,7 +186,7 @@ public final class Tree {
   /// {@return trees of one structure as one, each leaf with a new first axis} [Shared] leaves are
   /// taken from the first.
   ///
-  /// @throws ShapeError if there is no tree, or when two differ in anything but their elements
+  /// @throws ShapeError if there is no tree, or if two differ in anything but their elements
   public static <T> T stack(List<T> trees) {
     return joined("stack", trees, Tensor::stack);
   }
@@ -194,7 +194,7 @@ public final class Tree {
   /// {@return trees of one structure joined along their first axis} [Shared] leaves are taken from
   /// the first.
   ///
-  /// @throws ShapeError if there is no tree, or when two differ in more than that axis
+  /// @throws ShapeError if there is no tree, or if two differ in more than that axis
   public static <T> T concat(List<T> trees) {
     return trees.size() == 1
         ? trees.getFirst()

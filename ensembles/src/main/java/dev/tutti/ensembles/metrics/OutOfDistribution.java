@@ -6,10 +6,10 @@ import java.util.stream.DoubleStream;
 /// Detection of samples that do not belong to the distribution of the training data.
 ///
 /// A [Criterion] gives every sample a score, larger for what looks more foreign; the metrics say
-/// how well the scores tell the out-of-distribution samples (the positives) from the others. They
-/// depend on the order of the scores only. Scores are compared as they are, in float64: no sigmoid
-/// is applied to them, which in float32 would make scores equal that differ by little or are
-/// extreme.
+/// how well the scores separate the out-of-distribution samples (the positives) from the others.
+/// They depend on the order of the scores only. Scores are compared as they are, in float64: no
+/// sigmoid is applied to them, which in float32 would make scores equal that differ by little or
+/// are extreme.
 public final class OutOfDistribution {
 
   // Distances of recalls that differ by less than this, in samples per positive, count as equal.

@@ -3,7 +3,7 @@ package dev.tutti.ensembles.train;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
 
-/// Whether the thread that trains has been told to end, by [Thread#interrupt].
+/// Whether the thread that trains has been interrupted, by [Thread#interrupt].
 ///
 /// @param trainer that thread; its flag is read, also by the threads that help it, and stays set
 record Interruption(Thread trainer) {

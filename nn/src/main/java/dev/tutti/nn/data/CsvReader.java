@@ -213,7 +213,7 @@ final class CsvReader {
     }
   }
 
-  /// The file's name without what tells its format.
+  /// The file's name without the ending that gives its format.
   private String name() {
     String name = DataError.fileName(file);
     String unpacked = name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;

@@ -14,8 +14,8 @@ import java.util.function.Predicate;
 /// }
 ///
 /// @param rate a scalar, or `[M]`, one per member
-/// @param paths which leaves decay, told by their paths in the state dict
-///   (`layer1.0.conv1.weight`); null for all
+/// @param paths which leaves decay, by their paths in the state dict (`layer1.0.conv1.weight`);
+///   null for all
 public record DecoupledDecay(Optimizer inner, Tensor rate, Predicate<String> paths)
     implements Wrapper {
   static Tensor checked(double... rate) {
