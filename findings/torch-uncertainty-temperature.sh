@@ -12,6 +12,7 @@ python3 -m venv "$venv"
 "$venv/bin/pip" install -q --no-compile torch==2.15.0 torch-uncertainty==0.13.0 torchmetrics==1.9.0 \
   torchvision==0.29.2 lightning==2.6.6 rich timm scikit-learn==1.9.1 numpy==2.4.6
 "$venv/bin/python" - <<'EOF'
+import logging
 import sys
 from importlib.metadata import version
 import numpy as np
@@ -24,6 +25,7 @@ from torch.nn.functional import cross_entropy
 from torch.utils.data import DataLoader, TensorDataset
 from torch_uncertainty.post_processing import TemperatureScaler
 
+logging.disable()
 print("torch-uncertainty", version("torch-uncertainty"), "scikit-learn", sklearn.__version__, "torch", torch.__version__)
 print("expected: the temperature T by which the logits of a calibrated model were multiplied, and its NLL")
 
