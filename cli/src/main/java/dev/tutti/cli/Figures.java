@@ -9,6 +9,8 @@ import java.util.OptionalInt;
 /// How the numbers of a comparison look: one unit for a metric in all tables, and as many digits as
 /// the size of the test set allows.
 final class Figures {
+  private static final int MOST_DECIMALS = 9;
+
   private final Map<Metric, Integer> decimals = new EnumMap<>(Metric.class);
   private final Terminal terminal;
 
@@ -35,6 +37,19 @@ final class Figures {
   /// {@return another value of that metric, of a member for example}
   String text(Metric metric, double value) {
     return metric.text(value, decimals.get(metric), terminal);
+  }
+
+  /// {@return two values that differ for certain, with digits enough to see it}
+  List<String> apart(Metric metric, double one, double other) {
+    int digits = decimals.get(metric);
+    String first = metric.text(one, digits, terminal);
+    String second = metric.text(other, digits, terminal);
+    while (first.equals(second) && one != other && digits < MOST_DECIMALS) {
+      digits++;
+      first = metric.text(one, digits, terminal);
+      second = metric.text(other, digits, terminal);
+    }
+    return List.of(first, second);
   }
 
   /// {@return several values of a metric with a space between them, or if that is wider than

@@ -72,7 +72,9 @@ final class Reading {
       } else {
         boolean up =
             metric.better == Better.LARGER ? g.after() > g.before() : g.after() < g.before();
-        (up ? better : worse).add("%s from %s to %s".formatted(metric.label, before, after));
+        List<String> apart = figures.apart(metric, g.before(), g.after());
+        (up ? better : worse)
+            .add("%s from %s to %s".formatted(metric.label, apart.get(0), apart.get(1)));
       }
     }
     List<String> said = new ArrayList<>();
@@ -146,14 +148,17 @@ final class Reading {
             list(relations));
   }
 
-  private static String relation(Result result, Result anchor) {
+  private String relation(Result result, Result anchor) {
     Gain gain = result.evidence().nllOver(anchor.evidence());
     if (!Double.isFinite(gain.after() - gain.before())) {
       return "not comparable with";
     }
-    return !gain.clear()
-        ? "not clearly different from"
-        : gain.after() > gain.before() ? "higher than" : "lower than";
+    if (!gain.clear()) {
+      return "not clearly different from";
+    }
+    boolean same = figures.text(Metric.NLL, result).equals(figures.text(Metric.NLL, anchor));
+    return (same ? "slightly " : "")
+        + (gain.after() > gain.before() ? "higher than" : "lower than");
   }
 
   /// {@return `0.33 of `, `4.00 times `, or nothing for the whole}

@@ -64,6 +64,12 @@ final class Opaque {
 
   /// Looks at one thing and notes what it holds itself; an answer ends the search.
   private String look(Held held) {
+    if (held.value instanceof Collection<?> || held.value instanceof Map<?, ?>) {
+      String field = OwnFields.of(held.value.getClass());
+      if (field != null) {
+        return closed(below(held.how, field) + " of a list or map", held.value.getClass());
+      }
+    }
     switch (held.value) {
       case Tensor t -> {
         return tensor(held.how);

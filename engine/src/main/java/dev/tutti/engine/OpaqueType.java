@@ -115,7 +115,7 @@ record OpaqueType(boolean free, List<Field> fields, Field closed) {
   }
 
   /// {@return whether values of this type cannot lead to a tensor, as far as the type says}
-  private static boolean isPlain(Class<?> type) {
+  static boolean isPlain(Class<?> type) {
     if (type.isArray()) {
       Class<?> item = type.componentType();
       return item != float.class && item != double.class && isPlain(item);

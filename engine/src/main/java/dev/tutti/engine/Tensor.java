@@ -399,9 +399,13 @@ public abstract sealed class Tensor permits Array, Tracer {
   }
 
   /// {@return the standard deviation over an axis, the root of [#var]; needs floats}
+  ///
+  /// Its derivative is 0 where all values are equal, as in PyTorch; the root's alone is infinite.
   public Tensor std(int axis, int correction) {
     requireFloat("std");
-    return var(axis, correction).sqrt();
+    Tensor variance = var(axis, correction);
+    Tensor constant = variance.eq(full(variance.dtype(), 0, Shape.SCALAR));
+    return variance.add(constant).sqrt().mul(constant.neg().add(1));
   }
 
   /// {@return the largest element of all, a scalar}

@@ -50,6 +50,7 @@ final class TreeWalk {
               + (at.path().length() > 20 ? at.path().substring(0, 20) + "…" : at.path())
               + "; does it contain itself? Put what is nested into one list");
     }
+    requireElementsOnly(node, at);
     depth++;
     Object walked =
         switch (node) {
@@ -63,6 +64,20 @@ final class TreeWalk {
         };
     depth--;
     return walked;
+  }
+
+  private static void requireElementsOnly(Object node, Tree.Leaf at) {
+    if (node instanceof List<?> || node instanceof Map<?, ?>) {
+      String field = OwnFields.of(node.getClass());
+      if (field != null) {
+        throw new ShapeError(
+            "tree: %s is a %s, a list or map with a field of its own (%s), which is not seen; make it a record"
+                .formatted(
+                    at.path().isEmpty() ? "the root" : at.path(),
+                    node.getClass().getName(),
+                    field));
+      }
+    }
   }
 
   private Object walkRecord(Record r, Tree.Leaf at) {

@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.AbstractList;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -254,5 +258,63 @@ class OpaqueTest {
     Tree.stack(List.of(new Holder(scaled(2)), new Holder(scaled(2))));
     Tree.stack(List.of(new Holder(new int[] {1, 2}), new Holder(new int[] {1, 2})));
     Tree.stack(List.of(new Holder(new Derived("a")), new Holder(new Derived("a"))));
+  }
+
+  private static final class Residual extends ArrayList<Object> {
+    private static final long serialVersionUID = 1L;
+    private final Tensor scale;
+
+    Residual(Tensor scale) {
+      this.scale = scale;
+    }
+  }
+
+  private static final class Named extends HashMap<String, Object> {
+    private static final long serialVersionUID = 1L;
+    private final transient Object more;
+
+    Named(Object more) {
+      this.more = more;
+    }
+  }
+
+  /// A list that keeps its elements itself.
+  private static final class Own extends AbstractList<Object> {
+    private final Object[] elements;
+    private final transient Object first;
+
+    Own(Object... elements) {
+      this.elements = elements;
+      this.first = elements[0];
+    }
+
+    @Override
+    public Object get(int index) {
+      return index == 0 ? first : elements[index];
+    }
+
+    @Override
+    public int size() {
+      return elements.length;
+    }
+  }
+
+  @Test
+  void aListOrMapWithATensorBesideItsElementsIsNamed() {
+    Tensor w = Tensor.of(1, 2);
+    Residual residual = new Residual(w);
+    residual.add(w);
+    Named named = new Named(w);
+    ShapeError error = assertThrows(ShapeError.class, () -> Tree.leaves(List.of(residual)));
+    assertTrue(
+        error
+            .getMessage()
+            .startsWith("tree: 0 is a dev.tutti.engine.OpaqueTest$Residual, a list or"),
+        error.getMessage());
+    assertTrue(error.getMessage().contains("(scale)"), error.getMessage());
+    assertThrows(ShapeError.class, () -> Tree.leaves(Map.of("a", named)));
+    Supplier<Object> captures = () -> residual;
+    assertThrows(ShapeError.class, () -> Tree.leaves(List.of(captures)));
+    assertEquals(2, Tree.leaves(new Own(w, w)).size());
   }
 }

@@ -25,6 +25,7 @@ record CsvHeader(Path file, List<String> names, int label, boolean certain) {
           "nil",
           "missing",
           "unknown",
+          "undefined",
           "inf",
           "infinity",
           "true",
@@ -47,7 +48,11 @@ record CsvHeader(Path file, List<String> names, int label, boolean certain) {
           "its columns are %s, those of the first table %s"
               .formatted(shown(header.stripped()), shown(like)));
     }
-    if (!named || options.header() != null || like != null || header.isNamed(options)) {
+    boolean told = !named || options.header() != null || like != null;
+    if (!told && first.stream().anyMatch(options::isMark)) {
+      throw header.looksLikeData(); // a missing value is not a name
+    }
+    if (told || header.isNamed(options)) {
       return header.beCertain();
     }
     header.refuseNumbers();

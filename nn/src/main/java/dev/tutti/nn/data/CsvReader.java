@@ -84,7 +84,7 @@ final class CsvReader {
       dropped++;
       return;
     }
-    charge.add(4L * columns.length + Memory.ARRAY_OVERHEAD + 8);
+    charge.add(Memory.array(4L * columns.length) + 8);
     float[] row = new float[columns.length];
     for (int c = 0, f = 0; c < width; c++) {
       if (c != header.label()) {

@@ -7,7 +7,20 @@ public final class Memory {
   /// reference.
   static final long ARRAY_OVERHEAD = 28;
 
+  /// G1, the usual collector, cuts the heap into this many regions or a few less or more.
+  private static final long REGIONS = 2048;
+
   private Memory() {}
+
+  /// {@return the memory of an array with that many bytes of elements}
+  ///
+  /// An array of half a G1 region or more has whole regions for itself.
+  static long array(long elements) {
+    long bytes = elements + ARRAY_OVERHEAD;
+    long most = Runtime.getRuntime().maxMemory() / REGIONS;
+    long region = Math.clamp(Long.highestOneBit(most), 1 << 20, 32 << 20);
+    return bytes < region / 2 ? bytes : Math.ceilDiv(bytes, region) * region;
+  }
 
   /// Throws the error if `bytes` are more than the JVM can spare for `what`.
   public static void check(String what, long bytes) {

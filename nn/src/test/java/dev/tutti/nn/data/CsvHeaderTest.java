@@ -127,4 +127,12 @@ class CsvHeaderTest {
     Path numbers = file("30,64,1,2\n31,59,2,1\n");
     assertThrows(DataError.class, () -> Csv.of(numbers + "#2"));
   }
+
+  @Test
+  void aMarkOfMissingValuesIsNotAName() {
+    Path file = file("N.A.,a\n1,b\n2,a\n");
+    DataError error = assertThrows(DataError.class, () -> Csv.options().drop("N.A.").read(file));
+    assertTrue(error.getMessage().contains("line 1 looks like data"), error.getMessage());
+    assertEquals(2, Csv.options().header(false).drop("N.A.").read(file).size());
+  }
 }
