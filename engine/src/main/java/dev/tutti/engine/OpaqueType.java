@@ -64,7 +64,10 @@ record OpaqueType(boolean free, List<Field> fields, Field closed) {
     if (isPlain(type)) {
       return new OpaqueType(true, List.of(), null);
     }
-    if (type.isArray() || type.isRecord() || isOneOf(CONTAINERS, type)) {
+    if (type.isArray()
+        || type.isRecord()
+        || Tensor.class.isAssignableFrom(type)
+        || isOneOf(CONTAINERS, type)) {
       return new OpaqueType(false, List.of(), null);
     }
     List<Field> fields = new ArrayList<>();
