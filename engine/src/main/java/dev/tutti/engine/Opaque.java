@@ -17,7 +17,8 @@ import java.util.concurrent.atomic.AtomicReference;
 /// that are not trained. Fields are read by reflection; an object with a field that cannot be read
 /// is an error too, unless the field's type shows that no tensor can be there.
 final class Opaque {
-  /// The search of an object stops at this many objects that it refers to.
+  /// The search of an object stops at this many objects that it refers to; those that cannot lead to
+  /// a tensor, such as numbers and text, do not count.
   private static final int MOST = 10_000;
 
   /// Something to look into.
@@ -30,7 +31,7 @@ final class Opaque {
 
   private Opaque(Object root) {
     this.root = root;
-    open.add(new Held(root, ""));
+    note(root, "");
   }
 
   /// Raises [ShapeError] if `node`, which is at `path` of a tree, holds tensors or numbers that the
@@ -51,7 +52,7 @@ final class Opaque {
     Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     while (!open.isEmpty()) {
       Held next = open.poll();
-      if (next.value == null || !seen.add(next.value)) {
+      if (!seen.add(next.value)) {
         continue;
       }
       String found = seen.size() > MOST ? tooMuch() : look(next);
@@ -60,6 +61,12 @@ final class Opaque {
       }
     }
     return null;
+  }
+
+  private void note(Object value, String how) {
+    if (value != null && !OpaqueType.of(value.getClass()).free()) {
+      open.add(new Held(value, how));
+    }
   }
 
   /// Looks at one thing and notes what it holds itself; an answer ends the search.
@@ -82,17 +89,17 @@ final class Opaque {
       }
       case Object[] array -> {
         for (Object item : array) {
-          open.add(new Held(item, held.how));
+          note(item, held.how);
         }
       }
-      case Optional<?> optional -> optional.ifPresent(v -> open.add(new Held(v, held.how)));
-      case Collection<?> items -> items.forEach(v -> open.add(new Held(v, held.how)));
+      case Optional<?> optional -> optional.ifPresent(v -> note(v, held.how));
+      case Collection<?> items -> items.forEach(v -> note(v, held.how));
       case Map<?, ?> map ->
           map.forEach((key, v) -> {
-            open.add(new Held(key, held.how));
-            open.add(new Held(v, held.how));
+            note(key, held.how);
+            note(v, held.how);
           });
-      case AtomicReference<?> reference -> open.add(new Held(reference.get(), held.how));
+      case AtomicReference<?> reference -> note(reference.get(), held.how);
       case Record r -> {
         return lookIntoRecord(r, held.how);
       }
@@ -111,7 +118,7 @@ final class Opaque {
       return closed((how.isEmpty() ? "" : how + ", a ") + r.getClass().getName(), r.getClass());
     }
     for (int i = 0; i < type.components.length; i++) {
-      open.add(new Held(type.read(i, r), below(how, type.components[i].getName())));
+      note(type.read(i, r), below(how, type.components[i].getName()));
     }
     return null;
   }
@@ -127,7 +134,7 @@ final class Opaque {
     }
     try {
       for (var field : type.fields()) {
-        open.add(new Held(field.get(held.value), below(held.how, field.getName())));
+        note(field.get(held.value), below(held.how, field.getName()));
       }
       return null;
     } catch (IllegalAccessException e) {

@@ -56,12 +56,6 @@ record OpaqueType(boolean free, List<Field> fields, Field closed) {
   private static final List<Class<?>> CONTAINERS =
       List.of(Collection.class, Map.class, Optional.class, AtomicReference.class);
 
-  /// What their fields lead to belongs to the program, not to a network. An enum of a closed
-  /// package may have fields of any other type.
-  private static final List<Class<?>> CONSTANTS = List.of(Enum.class);
-
-  private static final List<Class<?>> TENSORS = List.of(Tensor.class);
-
   static OpaqueType of(Class<?> type) {
     return KNOWN.get(type);
   }
@@ -70,7 +64,10 @@ record OpaqueType(boolean free, List<Field> fields, Field closed) {
     if (isPlain(type)) {
       return new OpaqueType(true, List.of(), null);
     }
-    if (type.isArray() || type.isRecord() || isOneOf(CONTAINERS, type)) {
+    if (type.isArray()
+        || type.isRecord()
+        || Tensor.class.isAssignableFrom(type)
+        || isOneOf(CONTAINERS, type)) {
       return new OpaqueType(false, List.of(), null);
     }
     List<Field> fields = new ArrayList<>();
@@ -82,13 +79,18 @@ record OpaqueType(boolean free, List<Field> fields, Field closed) {
         }
         if (opened(field)) {
           fields.add(field);
-        } else if (closed == null
-            && (!isOneOf(CONSTANTS, type) || isOneOf(TENSORS, field.getType()))) {
+        } else if (closed == null && !belongsToProgram(type, field)) {
           closed = field;
         }
       }
     }
     return new OpaqueType(fields.isEmpty() && closed == null, List.copyOf(fields), closed);
+  }
+
+  /// {@return whether what a field leads to is the program's and not a network's: an enum of a
+  /// closed package may have fields of any type but a tensor's}
+  private static boolean belongsToProgram(Class<?> type, Field field) {
+    return Enum.class.isAssignableFrom(type) && !Tensor.class.isAssignableFrom(field.getType());
   }
 
   /// {@return whether two objects of one class are alike: equal, or with equal fields}

@@ -74,11 +74,14 @@ public final class Parallel {
 
   /// {@return what `call` returns, which holds much memory while it runs}
   ///
-  /// Of calls on many threads, as many run at once as there are processors; the others wait, for
-  /// long only while more than half of the heap is in use. `vmap` and a layer's prediction do this
-  /// themselves. A call inside of a call does not wait.
+  /// Of calls on many threads, as many run at once as there are processors; the others wait. A call
+  /// keeps its place for a second at most, and for 50 ms while less than half of the heap is in
+  /// use: then the next one goes on beside it, so that long calls do not hold up short ones. A call
+  /// inside of a call does not wait.
+  ///
+  /// Internal: `vmap` and a layer's prediction do this themselves.
   public static <T> T inTurn(Supplier<T> call) {
-    return Turns.run(call);
+    return Turns.OF_CALLS.run(call);
   }
 
   /// Runs `body(0) … body(tasks − 1)` and returns when all are done; of several failures the one

@@ -11,7 +11,8 @@ public final class Shape {
   /// The most elements that one tensor holds (a Java array's limit).
   public static final long MAX_SIZE = Integer.MAX_VALUE - 8L;
 
-  /// The most axes that a tensor has, as in NumPy 2.
+  /// The most axes that a tensor has, as in NumPy 2. An axis that `vmap` maps counts too: inside of
+  /// it a tensor has at most one less.
   public static final int MAX_RANK = 64;
 
   /// The shape of a scalar, `[]`.

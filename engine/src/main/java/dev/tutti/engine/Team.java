@@ -38,7 +38,7 @@ final class Team {
       busy = true;
     }
     try {
-      Job mine = new Job(tasks, body, Thread.currentThread());
+      Job mine = new Job(tasks, body);
       job = mine;
       try {
         wake(Math.min(tasks - 1, helpers.length));
@@ -46,7 +46,7 @@ final class Team {
         // the threads that exist do the work
       }
       mine.work();
-      mine.await();
+      await(mine);
     } finally {
       job = null;
       synchronized (this) {
@@ -76,27 +76,42 @@ final class Team {
     }
   }
 
+  /// Returns when all tasks are done, none of which is left to take. Helpers work while they hold a
+  /// lock: waiting for a lock neither ends nor clears the flag of a thread that was interrupted,
+  /// which tasks may look at.
+  private void await(Job mine) {
+    long end = System.nanoTime() + SPIN_NANOS;
+    while (!mine.ended() && System.nanoTime() < end) {
+      Thread.onSpinWait();
+    }
+    for (Helper helper : helpers) {
+      if (mine.ended()) {
+        return;
+      }
+      if (helper != null) {
+        synchronized (helper.working) {
+          // the helper has finished what it took
+        }
+      }
+    }
+  }
+
   /// The tasks of one call of [#run].
   private static final class Job {
     private final int tasks;
     private final IntConsumer body;
-    private final Thread caller;
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicInteger done = new AtomicInteger();
-    private volatile boolean waiting;
 
-    Job(int tasks, IntConsumer body, Thread caller) {
+    Job(int tasks, IntConsumer body) {
       this.tasks = tasks;
       this.body = body;
-      this.caller = caller;
     }
 
     void work() {
       for (int i = next.getAndIncrement(); i < tasks; i = next.getAndIncrement()) {
         body.accept(i);
-        if (done.incrementAndGet() == tasks && waiting) {
-          LockSupport.unpark(caller);
-        }
+        done.incrementAndGet();
       }
     }
 
@@ -104,25 +119,13 @@ final class Team {
       return next.get() < tasks;
     }
 
-    /// Returns when all tasks are done. If the caller is interrupted, its flag stays set for the
-    /// tasks to read.
-    void await() {
-      long end = System.nanoTime() + SPIN_NANOS;
-      while (done.get() < tasks && System.nanoTime() < end) {
-        Thread.onSpinWait();
-      }
-      waiting = true;
-      while (done.get() < tasks) {
-        if (caller.isInterrupted()) {
-          Thread.yield(); // park would return at once
-        } else {
-          LockSupport.park(this);
-        }
-      }
+    boolean ended() {
+      return done.get() == tasks;
     }
   }
 
   private final class Helper extends Thread {
+    private final Object working = new Object();
     private volatile boolean parked;
 
     Helper(int number) {
@@ -135,7 +138,9 @@ final class Team {
       while (true) {
         Job found = job;
         if (found != null && found.open()) {
-          found.work();
+          synchronized (working) {
+            found.work();
+          }
         } else if (dismissed) {
           return;
         } else {

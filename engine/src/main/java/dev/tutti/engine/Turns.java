@@ -1,74 +1,98 @@
 package dev.tutti.engine;
 
-import java.util.concurrent.Semaphore;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/// Calls of many threads at once: as many run as there are processors, and the others wait. Running
-/// more would not finish sooner, and each call holds the values between its layers.
+/// Calls of many threads at once: as many have a place as there are processors, and the others wait
+/// in order. Running more would not finish sooner, and each call holds the values between its
+/// layers.
 ///
-/// While less than half of the heap is in use, the waiting calls start one by one, so that a short
-/// call does not wait for long ones without need. A call that waits for another thread's call could
-/// wait forever, so no call waits longer than [#PATIENCE] without seeing a call end.
+/// A call that takes longer than a limit loses its place to the first that waits, which then runs
+/// beside it. So short calls wait for long ones no longer than the limit, all of them together and
+/// not one after another, and calls that wait for calls of other threads finish.
 final class Turns {
-  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(10);
-  private static final long STEP = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+  private static final long MOMENT = TimeUnit.MILLISECONDS.toNanos(50);
 
-  private static final Semaphore PLACES =
-      new Semaphore(Runtime.getRuntime().availableProcessors(), true);
+  /// The turns of whole calls. While less than half of the heap is in use the limit is a moment.
+  static final Turns OF_CALLS = new Turns(() -> isCrowded() ? SECOND : MOMENT);
 
-  /// Held by the thread that is next.
-  private static final ReentrantLock NEXT = new ReentrantLock(true);
-
-  private static final AtomicLong ENDED = new AtomicLong();
   private static final ThreadLocal<Boolean> INSIDE = ThreadLocal.withInitial(() -> false);
 
-  private Turns() {}
+  private final int places = Runtime.getRuntime().availableProcessors();
+  private final LongSupplier limit;
+
+  /// Held by the thread that is next.
+  private final ReentrantLock next = new ReentrantLock(true);
+
+  /// The calls that have a place, the oldest first.
+  private final Deque<Turn> held = new ArrayDeque<>();
+
+  private static final class Turn {
+    private final long since = System.nanoTime();
+  }
+
+  /// @param limit for how many nanoseconds a call keeps its place while others wait
+  Turns(LongSupplier limit) {
+    this.limit = limit;
+  }
 
   /// {@return what `call` returns} A call inside of a call belongs to it.
-  static <T> T run(Supplier<T> call) {
+  <T> T run(Supplier<T> call) {
     if (INSIDE.get() || Parallel.inTask()) {
       return call.get();
     }
-    boolean placed = PLACES.tryAcquire() || waited();
+    Turn turn = begin();
     INSIDE.set(true);
     try {
       return call.get();
     } finally {
       INSIDE.remove();
-      ENDED.incrementAndGet();
-      if (placed) {
-        PLACES.release();
-      }
+      end(turn);
     }
   }
 
-  /// {@return whether there is a place now; if not, the call runs without one}
-  private static boolean waited() {
+  /// {@return the number of places that nobody has}
+  synchronized int free() {
+    return places - held.size();
+  }
+
+  /// {@return a turn with a place, or without one if the thread is interrupted}
+  private Turn begin() {
     try {
-      NEXT.lockInterruptibly();
+      next.lockInterruptibly();
       try {
-        long ended = ENDED.get();
-        long since = System.nanoTime();
-        while (!PLACES.tryAcquire(STEP, TimeUnit.NANOSECONDS)) {
-          if (ENDED.get() != ended) {
-            ended = ENDED.get();
-            since = System.nanoTime();
-          }
-          if (!isCrowded() || System.nanoTime() - since > PATIENCE) {
-            return false;
-          }
-        }
-        return true;
+        return placed();
       } finally {
-        NEXT.unlock();
+        next.unlock();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return false;
+      return new Turn();
     }
+  }
+
+  private synchronized Turn placed() throws InterruptedException {
+    while (held.size() == places) {
+      long left = limit.getAsLong() - (System.nanoTime() - held.getFirst().since);
+      if (left <= 0) {
+        held.removeFirst();
+      } else {
+        TimeUnit.NANOSECONDS.timedWait(this, Math.min(left, MOMENT));
+      }
+    }
+    Turn turn = new Turn();
+    held.addLast(turn);
+    return turn;
+  }
+
+  private synchronized void end(Turn turn) {
+    held.remove(turn);
+    notifyAll();
   }
 
   private static boolean isCrowded() {

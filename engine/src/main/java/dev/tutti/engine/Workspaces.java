@@ -12,8 +12,13 @@ import java.util.function.Supplier;
 /// for it and gives it back when the kernel ends; if all are lent it waits, as it would for a
 /// processor. Kernels do not wait for each other, so the wait ends; after a second of waiting the
 /// thread gets a temporary workspace, which is dropped afterwards.
+///
+/// Internal: public only for the backends' packages.
 public final class Workspaces<T> {
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
   private final Supplier<T> make;
+  private final long patience;
   private final ThreadLocal<Lent<T>> lent = new ThreadLocal<>();
   private final ConcurrentLinkedDeque<T> free = new ConcurrentLinkedDeque<>();
   private final Semaphore permits = new Semaphore(Runtime.getRuntime().availableProcessors());
@@ -28,7 +33,13 @@ public final class Workspaces<T> {
 
   /// @param make makes a workspace
   public Workspaces(Supplier<T> make) {
+    this(make, SECOND);
+  }
+
+  /// @param patience after how many nanoseconds a kernel that waits gets a workspace of its own
+  Workspaces(Supplier<T> make, long patience) {
     this.make = make;
+    this.patience = patience;
   }
 
   /// {@return the workspace of the kernel that runs on this thread}
@@ -57,7 +68,7 @@ public final class Workspaces<T> {
       return true;
     }
     try {
-      return permits.tryAcquire(1, TimeUnit.SECONDS);
+      return permits.tryAcquire(patience, TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;

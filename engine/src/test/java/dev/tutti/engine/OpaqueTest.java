@@ -20,6 +20,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,6 +119,17 @@ class OpaqueTest {
     return first;
   }
 
+  private static List<Object> lastOfMany(Object last) {
+    List<Object> all = new ArrayList<>(IntStream.range(0, 50_000).boxed().toList());
+    all.add(last);
+    return all;
+  }
+
+  /// More than are looked into.
+  private static List<Drop> many() {
+    return IntStream.range(0, 10_001).mapToObj(i -> new Drop(0.5, null)).toList();
+  }
+
   static Stream<Arguments> holders() {
     Tensor w = Tensor.ones(2, 2);
     Dense dense = new Dense(w);
@@ -136,6 +148,8 @@ class OpaqueTest {
         Arguments.of("lambda", lambda(w)),
         Arguments.of("lambda of a record", through(dense)),
         Arguments.of("lambda of a list", through(List.of(dense))),
+        Arguments.of("lambda of many numbers and a record", through(lastOfMany(dense))),
+        Arguments.of("lambda of many records", through(many())),
         Arguments.of("lambda of a key", through(Key.of(1))),
         Arguments.of("lambda of a lambda", through(lambda(w))),
         Arguments.of("bound method", bound),
@@ -196,6 +210,8 @@ class OpaqueTest {
         Arguments.of("path", Path.of("a")),
         Arguments.of("duration", Duration.ofDays(1)),
         Arguments.of("random", new Random(1)),
+        Arguments.of(
+            "lambda of many numbers", through(IntStream.range(0, 50_000).boxed().toList())),
         Arguments.of("boxed", Arrays.asList(1, 2L, 3f, 4.0, 'c', true, null)));
   }
 

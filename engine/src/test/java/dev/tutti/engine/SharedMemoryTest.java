@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -17,13 +19,17 @@ import org.junit.jupiter.api.Timeout;
 class SharedMemoryTest {
   private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
-  private static void inThreads(int count, Runnable body) throws InterruptedException {
+  private static List<Thread> started(int count, Runnable body) {
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       threads.add(new Thread(body));
       threads.getLast().start();
     }
-    for (Thread thread : threads) {
+    return threads;
+  }
+
+  private static void inThreads(int count, Runnable body) throws InterruptedException {
+    for (Thread thread : started(count, body)) {
       thread.join();
     }
   }
@@ -35,10 +41,12 @@ class SharedMemoryTest {
     AtomicInteger inUse = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
     Workspaces<AtomicInteger> all =
-        new Workspaces<>(() -> {
-          made.incrementAndGet();
-          return new AtomicInteger();
-        });
+        new Workspaces<>(
+            () -> {
+              made.incrementAndGet();
+              return new AtomicInteger();
+            },
+            Long.MAX_VALUE);
     AtomicInteger shared = new AtomicInteger();
     inThreads(
         40,
@@ -63,70 +71,125 @@ class SharedMemoryTest {
   @Test
   @Timeout(60)
   void aWaitForAWorkspaceEnds() throws InterruptedException {
-    Workspaces<Object> all = new Workspaces<>(Object::new);
+    Workspaces<Object> all = new Workspaces<>(Object::new, seconds(0.1));
     CountDownLatch taken = new CountDownLatch(PROCESSORS);
     CountDownLatch end = new CountDownLatch(1);
-    Thread holders =
-        new Thread(() -> {
-          try {
-            inThreads(
-                PROCESSORS,
-                () -> {
+    List<Thread> holders =
+        started(
+            PROCESSORS,
+            () ->
+                quietly(() -> {
                   all.get();
                   taken.countDown();
-                  try {
-                    end.await();
-                  } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                  }
+                  end.await();
                   all.done();
-                });
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-        });
-    holders.start();
+                  return null;
+                }));
     taken.await();
     Object own = all.get();
     all.done();
     assertNotSame(own, all.get()); // thrown away
     all.done();
     end.countDown();
-    holders.join();
+    for (Thread holder : holders) {
+      holder.join();
+    }
+  }
+
+  private static <T> T quietly(Callable<T> body) {
+    try {
+      return body.call();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static long seconds(double seconds) {
+    return (long) (seconds * 1e9);
+  }
+
+  @Test
+  @Timeout(60)
+  void noMoreCallsThanProcessorsRunAtOnce() throws InterruptedException {
+    Turns turns = new Turns(() -> Long.MAX_VALUE);
+    AtomicInteger running = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    inThreads(
+        40,
+        () -> {
+          for (int i = 0; i < 50; i++) {
+            turns.run(() -> {
+              most.accumulateAndGet(running.incrementAndGet(), Math::max);
+              Thread.yield();
+              return running.decrementAndGet();
+            });
+          }
+        });
+    assertTrue(most.get() <= PROCESSORS, most + " at once");
+    assertEquals(PROCESSORS, turns.free());
   }
 
   /// Calls that wait for calls of other threads, more than there are places.
   @Test
   @Timeout(300)
   void callsThatWaitForEachOtherEnd() throws InterruptedException {
+    Turns turns = new Turns(() -> seconds(0.1));
     AtomicInteger ended = new AtomicInteger();
+    CyclicBarrier all = new CyclicBarrier(PROCESSORS + 2);
     inThreads(
         PROCESSORS + 2,
         () ->
-            Parallel.inTurn(() -> {
-              try {
-                inThreads(2, () -> Parallel.inTurn(() -> Parallel.inTurn(ended::incrementAndGet)));
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-              return null;
-            }));
+            turns.run(() ->
+                quietly(() -> {
+                  all.await();
+                  inThreads(2, () -> turns.run(() -> turns.run(ended::incrementAndGet)));
+                  return null;
+                })));
     assertEquals(2 * (PROCESSORS + 2), ended.get());
+    assertEquals(PROCESSORS, turns.free());
+  }
+
+  /// Many short calls behind calls that do not end wait as long as one does.
+  @Test
+  @Timeout(300)
+  void shortCallsWaitForLongOnesOnlyOnce() throws InterruptedException {
+    Turns turns = new Turns(() -> seconds(1));
+    CountDownLatch held = new CountDownLatch(PROCESSORS);
+    CountDownLatch end = new CountDownLatch(1);
+    List<Thread> holders =
+        started(
+            PROCESSORS,
+            () ->
+                turns.run(() ->
+                    quietly(() -> {
+                      held.countDown();
+                      end.await();
+                      return null;
+                    })));
+    held.await();
+    AtomicInteger ended = new AtomicInteger();
+    long start = System.nanoTime();
+    inThreads(40, () -> turns.run(ended::incrementAndGet));
+    long waited = System.nanoTime() - start;
+    end.countDown();
+    for (Thread holder : holders) {
+      holder.join();
+    }
+    assertEquals(40, ended.get());
+    assertTrue(waited < seconds(20), waited + " ns"); // 40 s if each waited for itself
+    assertEquals(PROCESSORS, turns.free());
   }
 
   @Test
   void aCallThatFailsGivesItsTurnBack() {
-    for (int i = 0; i < 3 * PROCESSORS; i++) {
-      assertThrows(
-          IllegalStateException.class,
-          () ->
-              Parallel.inTurn(() -> {
-                throw new IllegalStateException();
-              }));
-    }
-    long start = System.nanoTime();
-    assertEquals(1, Parallel.inTurn(() -> 1));
-    assertTrue(System.nanoTime() - start < 10_000_000_000L);
+    assertThrows(
+        IllegalStateException.class,
+        () ->
+            Parallel.inTurn(() -> {
+              assertEquals(PROCESSORS - 1, Turns.OF_CALLS.free());
+              throw new IllegalStateException();
+            }));
+    assertEquals(PROCESSORS, Turns.OF_CALLS.free());
   }
 
   /// What failed calls kept for the next one is not kept forever.
