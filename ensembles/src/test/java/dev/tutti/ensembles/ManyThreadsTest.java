@@ -34,7 +34,7 @@ class ManyThreadsTest {
     command.addAll(List.of("-Xmx512m", "-XX:+UseG1GC", "--add-modules=jdk.incubator.vector"));
     String folders =
         Stream.of(Tensor.class, Layer.class, DeepEnsemble.class, ManyThreadsTest.class)
-            .map(ManyThreadsTest::folder)
+            .map(ClassFolder::of)
             .distinct()
             .collect(Collectors.joining(File.pathSeparator));
     command.addAll(List.of("-cp", folders, Child.class.getName(), model, "" + batch));
@@ -46,19 +46,6 @@ class ManyThreadsTest {
             .toList();
     assertEquals(List.of(THREADS + " right"), out);
     assertEquals(0, process.waitFor());
-  }
-
-  private static String folder(Class<?> type) {
-    String file = type.getName().replace('.', '/') + ".class";
-    try {
-      Path path = Path.of(type.getResource("/" + file).toURI());
-      for (String ignored : Arrays.asList(file.split("/"))) {
-        path = path.getParent();
-      }
-      return path.toString();
-    } catch (java.net.URISyntaxException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   /// The child: every thread's prediction is compared with that of the main thread.

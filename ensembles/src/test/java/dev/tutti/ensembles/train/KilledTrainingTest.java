@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tutti.engine.Tensor;
+import dev.tutti.ensembles.ClassFolder;
 import dev.tutti.nn.Layer;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,24 +109,13 @@ public class KilledTrainingTest {
             "-cp",
             String.join(
                 File.pathSeparator,
-                folderOf(Tensor.class),
-                folderOf(Layer.class),
-                folderOf(Trainer.class),
-                folderOf(KilledTrainingTest.class)),
+                ClassFolder.of(Tensor.class),
+                ClassFolder.of(Layer.class),
+                ClassFolder.of(Trainer.class),
+                ClassFolder.of(KilledTrainingTest.class)),
             KilledTrainingTest.class.getName(),
             folder.toString())
         .redirectError(ProcessBuilder.Redirect.DISCARD)
         .start();
-  }
-
-  /// {@return the folder or archive that a class was loaded from, on the class path or patched into
-  /// a module}
-  private static String folderOf(Class<?> type) {
-    String file = type.getName().replace('.', '/') + ".class";
-    String resource = type.getResource("/" + file).toString();
-    String root = resource.substring(0, resource.length() - file.length());
-    return Path.of(
-            URI.create(root.startsWith("jar:") ? root.substring(4, root.length() - 2) : root))
-        .toString();
   }
 }
