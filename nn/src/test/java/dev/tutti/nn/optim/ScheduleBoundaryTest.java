@@ -138,7 +138,9 @@ class ScheduleBoundaryTest {
         Named.of(
             "restarts after another",
             new Jump(e -> late.then(e, new CosineRestarts(1, 1, 0)), 0.25, 1)),
-        Named.of("product", new Jump(e -> late.times(late.then(e, late)), 1 / 16.0, 1 / 16.0)));
+        Named.of(
+            "product",
+            new Jump(e -> late.times(Schedule.constant().then(e, late)), 0.25, 1 / 16.0)));
   }
 
   @ParameterizedTest
