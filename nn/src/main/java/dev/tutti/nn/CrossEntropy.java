@@ -108,6 +108,12 @@ public record CrossEntropy(
     return Tensor.full(logits.dtype(), logits.size() / logits.dim(-1), Shape.SCALAR);
   }
 
+  /// {@return true unless it is the sum}
+  @Override
+  public boolean isMean() {
+    return reduction == Reduction.MEAN || reduction == Reduction.BATCH_MEAN;
+  }
+
   /// {@return the negative log-likelihood `−w[y] · logp[y]` of log-probabilities `[…, C]`,
   /// PyTorch's `F.nll_loss`}
   ///

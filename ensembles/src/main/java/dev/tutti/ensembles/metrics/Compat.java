@@ -14,7 +14,7 @@ import dev.tutti.ensembles.metrics.OutOfDistribution.RecallRule;
 /// | FPR at 95 % recall | highest threshold whose recall is at least .95 | recall closest to .95 | highest threshold whose recall is at least .95 |
 /// | entropy in the table of out-of-distribution detection | of those samples | of the in-distribution samples | of those samples |
 /// | AUROC, AUPR | of the scores | of their float32 logistic function if one leaves [0, 1] | the same |
-/// | `ens_*` in a [Report] | of the in-distribution samples | of the out-of-distribution samples | the same |
+/// | disagreement, expected entropy and mutual information in a [Report] | of the in-distribution samples | of the out-of-distribution samples | the same |
 ///
 /// Equal confidences: that library's sort is not stable, so it does not promise an order; the given
 /// one is that of a stable sort. It applies the logistic function batch by batch, here it is

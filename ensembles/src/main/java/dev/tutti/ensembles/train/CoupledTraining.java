@@ -88,26 +88,22 @@ abstract sealed class CoupledTraining<E extends Ensemble> implements Training<E>
   @Override
   public Score[] scores(Batches data) {
     E ensemble = current();
-    Tensor[] logits = new Tensor[data.count()];
-    Tensor[] labels = new Tensor[data.count()];
+    Scoring scoring = new Scoring(recipe.objective(), 1, this::measured);
     for (int i = 0; i < data.count(); i++) {
       if (interruption.asked()) {
         return new Score[0];
       }
       Batch batch = data.batch(0, i);
-      logits[i] = ensemble.logits(batch.x());
-      labels[i] = batch.labels();
+      scoring.see(ensemble.logits(batch.x()), batch.labels());
     }
-    Tensor all = Tensor.concat(1, logits);
-    Tensor targets = Tensor.concat(0, labels);
-    Tensor right = Score.right(prediction(all), targets);
-    return new Score[] {
-      Score.of(
-          loss.of(all, targets, recipe.objective()).item(),
-          divisor(all, targets).item(),
-          right == null ? Double.NaN : right.item(),
-          targets.dim(0))
-    };
+    return scoring.scores().toArray(Score[]::new);
+  }
+
+  private Scoring.Measured measured(Tensor logits, Tensor targets) {
+    return new Scoring.Measured(
+        loss.of(logits, targets, recipe.objective()),
+        divisor(logits, targets),
+        Score.right(prediction(logits), targets));
   }
 
   /// What the ensemble's classes are read from: the members' mean probabilities, or the summed

@@ -2,7 +2,7 @@ package dev.tutti.ensembles.train;
 
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Tree;
-import dev.tutti.nn.Losses;
+import dev.tutti.nn.CrossEntropy;
 import dev.tutti.nn.Objective;
 import dev.tutti.nn.optim.Averaging;
 import dev.tutti.nn.optim.Optimizer;
@@ -64,7 +64,7 @@ public record Recipe(
 
   /// Cross-entropy, with one learning rate and schedule for all members.
   public Recipe(Optimizer optimizer, double lr, Schedule schedule, int epochs) {
-    this(optimizer, List.of(lr), List.of(schedule), epochs, Losses::crossEntropy, Key.of(0), null);
+    this(optimizer, List.of(lr), List.of(schedule), epochs, new CrossEntropy(), Key.of(0), null);
   }
 
   /// {@return this recipe with other base learning rates: one, or one per member}

@@ -14,9 +14,4 @@ record Score(double loss, double accuracy) {
     boolean classes = target.dtype() == DType.INT32 && output.rank() == target.rank() + 1;
     return classes ? output.argmax(-1).eq(target).sum() : null;
   }
-
-  /// {@return the score from an objective's value and divisor for a set, and [#right] of its rows}
-  static Score of(double loss, double divisor, double right, int rows) {
-    return new Score(divisor == 0 ? Double.NaN : loss, right / rows);
-  }
 }

@@ -74,8 +74,6 @@ final class SeparateTraining implements Training<DeepEnsemble> {
   /// Losses of a batch and how much it counts, an entry per member.
   private record Losses(float[] values, float[] divisors) {}
 
-  private record Scored(Tensor loss, Tensor divisor, Tensor right) {}
-
   /// All of it in a file.
   private record Saved(
       Layer network,
@@ -291,17 +289,14 @@ final class SeparateTraining implements Training<DeepEnsemble> {
         shards.size(),
         s -> {
           List<Judged> groups = shards.get(s).stream().map(Judged::new).toList();
-          Tensor[] labels = new Tensor[data.count()];
           for (int i = 0; i < data.count(); i++) {
             if (interruption.asked()) {
               return;
             }
             Batch batch = data.batch(0, i);
-            labels[i] = batch.labels();
-            groups.forEach(group -> group.see(batch.x()));
+            groups.forEach(group -> group.see(batch));
           }
-          Tensor targets = Tensor.concat(0, labels);
-          groups.forEach(group -> group.tell(targets, scores));
+          groups.forEach(group -> group.tell(scores));
         });
     return scores;
   }
@@ -310,35 +305,35 @@ final class SeparateTraining implements Training<DeepEnsemble> {
   private final class Judged {
     private final int[] of;
     private final Layer networks;
-    private final List<Tensor> outputs = new ArrayList<>();
+    private final Scoring scoring;
 
     Judged(int[] of) {
       this.of = of;
       networks = Tree.concat(IntStream.of(of).mapToObj(m -> states[m].judged()).toList());
+      scoring = new Scoring(recipe.objective(), of.length, SeparateTraining.this::measured);
     }
 
-    void see(Tensor x) {
-      outputs.add(Transforms.vmap((Layer one) -> one.apply(x)).apply(networks));
+    void see(Batch batch) {
+      Tensor outputs = Transforms.vmap((Layer one) -> one.apply(batch.x())).apply(networks);
+      scoring.see(outputs, batch.labels());
     }
 
-    /// The objective is computed once, for all rows: it need not be a mean over batches.
-    void tell(Tensor targets, Score[] scores) {
-      Tensor all = Tensor.concat(1, outputs.toArray(Tensor[]::new));
-      Scored scored =
-          Transforms.vmap((Tensor output) ->
-                  new Scored(
-                      recipe.objective().of(output, targets),
-                      recipe.objective().divisor(output, targets),
-                      Score.right(output, targets)))
-              .apply(all);
-      float[] loss = scored.loss.toFloats();
-      float[] divisor = scored.divisor.toFloats();
-      float[] right = scored.right == null ? null : scored.right.toFloats();
+    void tell(Score[] scores) {
+      List<Score> own = scoring.scores();
       for (int k = 0; k < of.length; k++) {
-        double hits = right == null ? Double.NaN : right[k];
-        scores[of[k]] = Score.of(loss[k], divisor[k], hits, targets.dim(0));
+        scores[of[k]] = own.get(k);
       }
     }
+  }
+
+  private Scoring.Measured measured(Tensor outputs, Tensor targets) {
+    Objective objective = recipe.objective();
+    return Transforms.vmap((Tensor output) ->
+            new Scoring.Measured(
+                objective.of(output, targets),
+                objective.divisor(output, targets),
+                Score.right(output, targets)))
+        .apply(outputs);
   }
 
   @Override

@@ -181,6 +181,9 @@ public final class Trainer {
     Interruption interruption = new Interruption();
     try {
       SmallBatch.requireFits(start, streams.getFirst());
+      if (validation != null) {
+        Scoring.requireRoom(recipe.objective(), start, validation.data);
+      }
       run(training, streams, interruption);
     } catch (RuntimeException e) {
       if (!interruption.causes(e)) {

@@ -16,6 +16,7 @@ import dev.tutti.ensembles.Expect;
 import dev.tutti.ensembles.Packed;
 import dev.tutti.ensembles.Packing;
 import dev.tutti.nn.data.Batches;
+import dev.tutti.nn.data.Transform;
 import dev.tutti.nn.models.Mlp;
 import dev.tutti.nn.optim.Schedule;
 import dev.tutti.nn.optim.Sgd;
@@ -25,8 +26,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -138,7 +144,7 @@ class InterruptedTrainingTest {
   }
 
   /// The thread that trains has done its part of an epoch and waits for a helper, which has to see
-  /// the flag.
+  /// the flag, also once the other has been woken by it.
   @Test
   void helpersOfAWaitingThreadSeeIt() throws InterruptedException {
     AtomicReference<Boolean> seen = new AtomicReference<>();
@@ -158,10 +164,14 @@ class InterruptedTrainingTest {
                           Thread.onSpinWait();
                         }
                         if (Thread.currentThread() != own) {
-                          sleep(200); // the other one waits by now
+                          until(() -> own.getState() == Thread.State.WAITING);
                           own.interrupt();
-                          sleep(200);
-                          seen.set(interruption.asked());
+                          until(() ->
+                              own.getState() == Thread.State.RUNNABLE || !interruption.asked());
+                          seen.set(
+                              IntStream.range(0, 1000)
+                                  .peek(look -> Thread.yield())
+                                  .allMatch(look -> interruption.asked()));
                         }
                       });
                 }));
@@ -170,11 +180,9 @@ class InterruptedTrainingTest {
     assertTrue(seen.get());
   }
 
-  private static void sleep(int millis) {
-    try {
-      Thread.sleep(millis);
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
+  private static void until(BooleanSupplier happens) {
+    while (!happens.getAsBoolean()) {
+      Thread.onSpinWait();
     }
   }
 
@@ -293,26 +301,28 @@ class InterruptedTrainingTest {
   @Test
   void prefetchingEnds() throws InterruptedException {
     Thread trainer = Thread.currentThread();
-    try (Batches ahead = Runs.batches().prefetched(2, 4)) {
+    Set<Thread> makers = ConcurrentHashMap.newKeySet();
+    CountDownLatch begun = new CountDownLatch(1);
+    Transform noting =
+        (x, key) -> {
+          if (Thread.currentThread() instanceof ForkJoinWorkerThread) {
+            makers.add(Thread.currentThread());
+            begun.countDown();
+          }
+          return x;
+        };
+    try (Batches ahead = Runs.batches().transformed(noting).prefetched(2, 4)) {
       Progress.Listener listener =
           p -> {
-            if (p.step() == 3) {
-              trainer.interrupt();
-            }
+            until(() -> begun.getCount() == 0);
+            trainer.interrupt();
           };
       new Trainer(ENDLESS, listener).fit(deep(), ahead);
       assertTrue(Thread.interrupted());
     }
-    long end = System.nanoTime() + 10_000_000_000L;
-    while (makers() > 0 && System.nanoTime() < end) {
-      Thread.sleep(10);
+    for (Thread maker : makers) {
+      maker.join(10_000);
+      assertFalse(maker.isAlive(), maker.getName());
     }
-    assertEquals(0, makers());
-  }
-
-  private static long makers() {
-    return Thread.getAllStackTraces().keySet().stream()
-        .filter(t -> t.getName().startsWith("tutti-batches"))
-        .count();
   }
 }

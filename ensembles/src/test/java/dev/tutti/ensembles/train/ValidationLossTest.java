@@ -2,7 +2,9 @@ package dev.tutti.ensembles.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.tutti.engine.DType;
 import dev.tutti.engine.Key;
@@ -33,6 +35,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -40,6 +43,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The validation loss is that of the set: no number of examples in a batch, prefetching or group
 /// of members changes it, whatever the objective is.
@@ -48,6 +52,9 @@ class ValidationLossTest {
   private static final int FEATURES = 3;
   private static final Tensor WEIGHT = Tensor.of(1f, 10f);
   private static final int[] SIZES = {10, 5, 3, 2, 1};
+
+  /// Fewer, for the tests that train with every loss.
+  private static final int[] CUTS = {5, 3, 2};
 
   /// Eight examples of class 0, then two of class 1.
   private static final Dataset SET = set(10, 8);
@@ -199,23 +206,116 @@ class ValidationLossTest {
       for (double loss : expected) {
         assertTrue(Double.isFinite(loss), name + " " + i + ": " + loss);
       }
-      for (int size : SIZES) {
+      for (int size : CUTS) {
         String what = name + " " + i + " in batches of " + size;
-        assertEquals(expected, losses(all.get(i), 3, Batches.of(SET, size)), what);
+        List<Double> cut = losses(all.get(i), 3, Batches.of(SET, size));
+        if (all.get(i).isMean()) {
+          close(expected, cut, what);
+        } else {
+          assertEquals(expected, cut, what);
+        }
       }
     }
   }
 
+  /// Sums of float32 means of batches, against one float32 mean.
+  private static void close(List<Double> expected, List<Double> got, String what) {
+    assertEquals(expected.size(), got.size());
+    for (int part = 0; part < expected.size(); part++) {
+      double of = expected.get(part);
+      assertEquals(of, got.get(part), 1e-6 * Math.max(1, Math.abs(of)), what);
+    }
+  }
+
+  /// What is summed batch by batch is what the objective gives for the whole set.
+  @Test
+  void batchByBatchIsAtOnce() {
+    for (Reduction r : List.of(Reduction.MEAN, Reduction.SUM, Reduction.BATCH_MEAN)) {
+      for (CrossEntropy ce : crossEntropies(r)) {
+        assertEquals(r != Reduction.SUM, ce.isMean());
+        List<Double> atOnce = losses(ce::apply, 3, Batches.of(SET, 10));
+        for (int size : CUTS) {
+          close(atOnce, losses(ce, 3, Batches.of(SET, size)), ce + " by " + size);
+        }
+      }
+    }
+    Map<String, Objective> means =
+        Map.of(
+            "mse", (z, y) -> Losses.mse(z, soft(y)),
+            "focal", (z, y) -> Losses.focal(z, y, 2, WEIGHT, Reduction.MEAN),
+            "cross-entropy", Losses::crossEntropy);
+    means.forEach((name, mean) -> {
+      List<Double> atOnce = losses(mean, 3, Batches.of(SET, 10));
+      for (int size : CUTS) {
+        close(atOnce, losses(Objective.mean(mean), 3, Batches.of(SET, size)), name + size);
+      }
+    });
+  }
+
+  /// An objective that notes the most rows that it is asked for.
+  private record Noting(Objective of, boolean isMean, AtomicInteger most) implements Objective {
+    @Override
+    public Tensor of(Tensor output, Tensor target) {
+      most.accumulateAndGet(target.dim(0), Math::max);
+      return of.of(output, target);
+    }
+  }
+
+  /// However large a set is, of a mean no more than a batch is held.
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aMeanIsNeverAskedForMoreThanABatch(boolean mean) {
+    Dataset large = set(100, 60);
+    for (Ensemble start :
+        List.of(start(2), Packed.mlp(Key.of(2), FEATURES, 6, 2, new Packing(2, 2)))) {
+      Noting noting = new Noting(Losses::crossEntropy, mean, new AtomicInteger());
+      run(noting, start, EnsembleLoss.SUM_OVER_MEMBERS, Batches.of(large, 7));
+      assertEquals(mean ? 10 : 100, noting.most.get()); // a training batch has 10
+    }
+    assertTrue(new Recipe(new Sgd(), 0.1, Schedule.constant(), 1).objective().isMean());
+  }
+
+  /// Outputs that do not fit into memory are refused before the first step.
+  @Test
+  void outputsThatCannotBeKept() {
+    int classes = 100_000;
+    int rows = (int) (Runtime.getRuntime().maxMemory() / (12L * classes)) + 1;
+    Dataset many =
+        Dataset.ofTable("many", new float[rows][FEATURES], new int[rows], List.of("a", "b"));
+    Ensemble wide = DeepEnsemble.init(Key.of(4), 1, k -> Mlp.init(k, FEATURES, 2, classes));
+    Trainer trainer =
+        new Trainer(recipe(Losses::crossEntropy), p -> fail("a step was taken"))
+            .validating(Batches.of(many, 1), EarlyStopping.never());
+    String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> trainer.fit(wide, Batches.of(SET, 10), EnsembleLoss.SUM_OVER_MEMBERS))
+            .getMessage();
+    assertTrue(
+        message.startsWith("validation: 100000 outputs for each of " + rows + " rows need "),
+        message);
+    Scoring.requireRoom(10, 250_000, 40L * 1_000_000);
+    assertEquals(
+        "validation: 10 outputs for each of 262145 rows need 30 MB of memory, the JVM may use 40 MB"
+            + " in all; validate with fewer rows, raise it with -Xmx, or take an Objective that is a"
+            + " mean (isMean, divisor), of which no outputs are kept",
+        assertThrows(
+                IllegalArgumentException.class, () -> Scoring.requireRoom(10, 262_145, 40L << 20))
+            .getMessage());
+  }
+
   @Test
   void prefetchedAndOnAnyNumberOfThreads() {
-    Objective weighted = new CrossEntropy().weight(WEIGHT)::apply;
-    List<Double> expected = losses(weighted, 5, Batches.of(SET, 10));
-    try (Batches ahead = Batches.of(SET, 2).prefetched(2, 3)) {
-      assertEquals(expected, losses(weighted, 5, ahead));
-    }
-    for (int threads : Tasks.THREAD_COUNTS) {
-      Tasks.withThreads(
-          threads, () -> assertEquals(expected, losses(weighted, 5, Batches.of(SET, 3))));
+    CrossEntropy weighted = new CrossEntropy().weight(WEIGHT);
+    for (Objective objective : List.<Objective>of(weighted, weighted::apply)) {
+      List<Double> expected = losses(objective, 5, Batches.of(SET, 2));
+      try (Batches ahead = Batches.of(SET, 2).prefetched(2, 3)) {
+        assertEquals(expected, losses(objective, 5, ahead));
+      }
+      for (int threads : Tasks.THREAD_COUNTS) {
+        Tasks.withThreads(
+            threads, () -> assertEquals(expected, losses(objective, 5, Batches.of(SET, 2))));
+      }
     }
   }
 
@@ -231,9 +331,9 @@ class ValidationLossTest {
       for (CrossEntropy ce : crossEntropies(Reduction.MEAN)) {
         for (Objective objective : List.<Objective>of(ce, ce::apply)) {
           Run whole = run(objective, start, loss, Batches.of(SET, 10));
-          for (int size : SIZES) {
+          for (int size : CUTS) {
             Run cut = run(objective, start, loss, Batches.of(SET, size));
-            assertEquals(whole.report.validationLoss(), cut.report.validationLoss());
+            close(whole.report.validationLoss(), cut.report.validationLoss(), objective.toString());
             assertEquals(whole.report.validationAccuracy(), cut.report.validationAccuracy());
             Expect.sameLeaves("trained", whole.after, cut.after);
           }

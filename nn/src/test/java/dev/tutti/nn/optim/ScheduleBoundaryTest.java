@@ -69,21 +69,31 @@ class ScheduleBoundaryTest {
   }
 
   /// Every number of steps an epoch and every cycle of whole steps up to an epoch, over four
-  /// epochs; the last step of a cycle is the lowest.
+  /// epochs: each restart, and of the first and last cycle the last step, which is the lowest. What
+  /// two fractions have in common is left out: 2 of 4 steps are the numbers of 1 of 2.
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
   void everyRestartIsHit(int growth) {
     for (int perEpoch = 1; perEpoch <= MOST_STEPS; perEpoch++) {
       for (int cycle = 1; cycle <= perEpoch; cycle++) {
+        if (divisor(cycle, perEpoch) > 1) {
+          continue;
+        }
         CosineRestarts schedule = new CosineRestarts(cycle / (double) perEpoch, growth, 0.01);
         long start = 0;
         for (long length = cycle; start <= 4L * perEpoch; length *= growth) {
           one(schedule, start, perEpoch);
           start += length;
-          equal(cosine(0.01, (length - 1.0) / length), schedule, start - 1, perEpoch);
+          if (start == cycle || start > 4L * perEpoch) {
+            equal(cosine(0.01, (length - 1.0) / length), schedule, start - 1, perEpoch);
+          }
         }
       }
     }
+  }
+
+  private static int divisor(int a, int b) {
+    return b == 0 ? a : divisor(b, a % b);
   }
 
   /// Longer cycles, and far into training.
@@ -128,7 +138,9 @@ class ScheduleBoundaryTest {
         Named.of(
             "restarts after another",
             new Jump(e -> late.then(e, new CosineRestarts(1, 1, 0)), 0.25, 1)),
-        Named.of("product", new Jump(e -> late.times(late.then(e, late)), 1 / 16.0, 1 / 16.0)));
+        Named.of(
+            "product",
+            new Jump(e -> late.times(Schedule.constant().then(e, late)), 0.25, 1 / 16.0)));
   }
 
   @ParameterizedTest
@@ -147,7 +159,7 @@ class ScheduleBoundaryTest {
   @Test
   void whatGoesByTheEpochAfterAPartOfOne() {
     for (int perEpoch = 1; perEpoch <= MOST_STEPS; perEpoch++) {
-      for (int at = 1; at <= perEpoch; at += 1 + perEpoch / 100) {
+      for (int at = 1; at <= perEpoch; at += 1 + perEpoch / 25) {
         double start = at / (double) perEpoch;
         Schedule step = Schedule.constant(0).then(start, Schedule.step(1, 0.5));
         Schedule milestones = Schedule.constant(0).then(start, Schedule.multiStep(0.5, 1, 2, 3));
@@ -169,7 +181,7 @@ class ScheduleBoundaryTest {
   @Test
   void theEndOfAWayIsReached() {
     for (int perEpoch = 1; perEpoch <= MOST_STEPS; perEpoch++) {
-      for (int end = 1; end <= 2 * perEpoch; end += 1 + perEpoch / 100) {
+      for (int end = 1; end <= 2 * perEpoch; end += 1 + perEpoch / 30) {
         double epochs = end / (double) perEpoch;
         double part = (end - 1.0) / end;
         Schedule cosine = Schedule.cosine(epochs, 0.5);
