@@ -80,7 +80,7 @@ class CsvPropertyTest {
     DataFiles.write(FILE, packed ? DataFiles.gzip(bytes) : bytes);
   }
 
-  @Property(tries = 400)
+  @Property(tries = 200)
   void everyWayOfWritingGivesTheNumbersBack(
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 12) int rows,
@@ -108,7 +108,7 @@ class CsvPropertyTest {
   }
 
   /// Whatever the first row contains, also missing or damaged values.
-  @Property(tries = 600)
+  @Property(tries = 200)
   void aTableWithoutAHeaderNeverLosesItsFirstRow(
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 12) int rows,

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Files that need more memory than there is: a small packed file, unpacked without end, in a JVM
-/// with a heap of 256 MB. Each is refused with a line; what fits is read.
+/// with a heap of 96 MB. Each is refused with a line; what fits is read.
 class ReaderLimitsTest {
   private static final String MEMORY = "more memory than there is";
 
@@ -90,7 +90,7 @@ class ReaderLimitsTest {
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
+                "-Xmx96m",
                 "-XX:+UseSerialGC",
                 "-cp",
                 String.join(
@@ -153,19 +153,19 @@ class ReaderLimitsTest {
     String zeros = "\0".repeat(1 << 20);
     String small = text(withHeader(new int[] {0x803, 8 << 20, 1, 1}, new byte[0]));
     String large = text(withHeader(new int[] {0x803, 16, 1 << 12, 1 << 12}, new byte[0]));
-    String fits = text(withHeader(new int[] {0x803, 4 << 20, 1, 1}, new byte[0]));
+    String fits = text(withHeader(new int[] {0x803, 1 << 20, 1, 1}, new byte[0]));
     packed("labels-small", text(withHeader(new int[] {0x801, 8 << 20}, new byte[0])), 8, zeros);
     packed("labels-large", text(withHeader(new int[] {0x801, 16}, new byte[16])), 0, zeros);
     packed("labels-many", text(withHeader(new int[] {0x801, 1 << 26}, new byte[0])), 64, zeros);
     packed("labels-int", text(withHeader(new int[] {0xc02, 1 << 26, 8}, new byte[0])), 2048, zeros);
-    packed("labels-fits", text(withHeader(new int[] {0x801, 4 << 20}, new byte[0])), 4, zeros);
+    packed("labels-fits", text(withHeader(new int[] {0x801, 1 << 20}, new byte[0])), 1, zeros);
     assertResults(
-        List.of(MEMORY, MEMORY, MEMORY, MEMORY, "4194304 of 1"),
+        List.of(MEMORY, MEMORY, MEMORY, MEMORY, "1048576 of 1"),
         packed("idx-small", small, 8, zeros),
         packed("idx-large", large, 256, zeros),
         packed("idx-many", small, 8, zeros),
         packed("idx-int", small, 8, zeros),
-        packed("idx-fits", fits, 4, zeros));
+        packed("idx-fits", fits, 1, zeros));
   }
 
   @Test
