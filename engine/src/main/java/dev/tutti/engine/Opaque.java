@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicReference;
 /// that are not trained. Fields are read by reflection; an object with a field that cannot be read
 /// is an error too, unless the field's type shows that no tensor can be there.
 final class Opaque {
-  /// The search of an object stops at this many objects that it refers to; those that cannot lead to
-  /// a tensor, such as numbers and text, do not count.
+  /// The search of an object stops at this many objects that it refers to; those that cannot lead
+  /// to a tensor, such as numbers and text, do not count.
   private static final int MOST = 10_000;
 
   /// Something to look into.
