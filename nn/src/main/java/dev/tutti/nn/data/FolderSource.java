@@ -160,9 +160,8 @@ final class FolderSource implements ImageSource {
   }
 
   @Override
-  public byte[] read(String path) {
-    Path file = top.resolve(path);
-    BasicFileAttributes attributes = attributes(file, path);
+  public long size(String path) {
+    BasicFileAttributes attributes = attributes(top.resolve(path), path);
     if (!attributes.isRegularFile()) {
       throw new DataError(shown(path) + ": is not a regular file");
     }
@@ -172,7 +171,12 @@ final class FolderSource implements ImageSource {
     if (attributes.size() > MOST_BYTES) {
       throw ImageSource.tooLarge(shown(path), attributes.size());
     }
-    return bytes(file, path, MOST_BYTES);
+    return attributes.size();
+  }
+
+  @Override
+  public byte[] read(String path) {
+    return bytes(top.resolve(path), path, (int) size(path));
   }
 
   @Override

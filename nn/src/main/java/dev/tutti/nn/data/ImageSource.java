@@ -43,6 +43,9 @@ sealed interface ImageSource extends AutoCloseable permits FolderSource, ZipSour
   /// What is there and in neither list.
   List<LeftOut> leftOut();
 
+  /// The length of the file at one of [#paths], at most [#MOST_BYTES].
+  long size(String path);
+
   /// The bytes of the file at one of [#paths].
   byte[] read(String path);
 

@@ -185,7 +185,6 @@ final class JpegDecoder {
     }
     // A block of 64 pixels takes at least one bit.
     ImageDecoder.check(shown, size, 512, file.length);
-    check.accept(size);
     components = new JpegComponent[count];
     for (int c = 0, at = from + 6; c < count; c++, at += 3) {
       components[c] =
@@ -196,6 +195,23 @@ final class JpegDecoder {
     for (JpegComponent c : components) {
       place(c);
     }
+    check.accept(size, bytes());
+    for (JpegComponent c : components) {
+      c.allocate(progressive);
+    }
+  }
+
+  /// The most bytes that the picture takes at once while it is decoded: a progressive one holds its
+  /// coefficients and the first samples, at last each holds all samples and the pixels.
+  private long bytes() {
+    long samples = Arrays.stream(components).mapToLong(c -> c.count).sum();
+    long most = Arrays.stream(components).mapToLong(c -> c.count).max().orElseThrow();
+    long pixels = (long) size.height() * size.width() * channels();
+    return Math.max(progressive ? 2 * samples + most : 0, samples + pixels);
+  }
+
+  private int channels() {
+    return components.length == 1 ? 1 : 3;
   }
 
   private void place(JpegComponent c) {
@@ -209,7 +225,7 @@ final class JpegDecoder {
     }
     c.width = Math.ceilDiv(size.width() * c.across, mostAcross);
     c.height = Math.ceilDiv(size.height() * c.down, mostDown);
-    c.allocate(unitsHigh(), unitsWide(), progressive);
+    c.place(unitsHigh(), unitsWide());
   }
 
   private int unitsHigh() {
@@ -313,6 +329,6 @@ final class JpegDecoder {
       }
     }
     byte[] pixels = new JpegPixels(components, mostAcross, mostDown).of(size, colours);
-    return new ImageDecoder.Image(size, components.length == 1 ? 1 : 3, pixels);
+    return new ImageDecoder.Image(size, channels(), pixels);
   }
 }

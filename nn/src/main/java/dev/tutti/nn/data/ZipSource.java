@@ -141,12 +141,18 @@ final class ZipSource implements ImageSource {
   }
 
   @Override
-  public byte[] read(String path) {
-    ZipEntry entry = entries.get(path);
-    long size = entry.getSize();
+  public long size(String path) {
+    long size = entries.get(path).getSize();
     if (size < 0 || size > MOST_BYTES) {
       throw ImageSource.tooLarge(shown(path), size);
     }
+    return size;
+  }
+
+  @Override
+  public byte[] read(String path) {
+    ZipEntry entry = entries.get(path);
+    long size = size(path);
     // Reading one byte more than promised detects an entry that unpacks to more, without unpacking
     // all of it.
     byte[] bytes = unpacked(path, (int) size + 1);

@@ -36,7 +36,7 @@ class JpegDecoderTest {
 
   private static ImageDecoder.Image decode(byte[] file) {
     try (ImageDecoder decoder = new ImageDecoder()) {
-      return decoder.decode("x.jpg", file, size -> {});
+      return decoder.decode("x.jpg", file, (size, bytes) -> {});
     }
   }
 
