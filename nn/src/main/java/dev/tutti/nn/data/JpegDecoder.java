@@ -16,6 +16,10 @@ final class JpegDecoder {
   private static final int END = 0xd9;
   private static final int SCAN = 0xda;
 
+  /// What to do with a file whose picture may be whole, with something wrong around it.
+  static final String SAVE_AGAIN =
+      "; if another program shows the whole picture, save it again there";
+
   private final String shown;
   private final byte[] file;
   private final int[][] quantization = new int[4][];
@@ -74,12 +78,22 @@ final class JpegDecoder {
       code++;
     }
     if (code >= file.length) {
-      throw damaged("the file ends without an end of the image");
+      throw damaged("the file ends without an end of the image" + advice());
     }
     if (code == at) {
-      throw damaged("no marker at byte %d".formatted(at));
+      throw damaged("no marker at byte %d".formatted(at) + advice());
     }
     return code;
+  }
+
+  /// [#SAVE_AGAIN] if all of the picture has come.
+  private String advice() {
+    return isComplete() ? SAVE_AGAIN : "";
+  }
+
+  private boolean isComplete() {
+    return components != null
+        && Arrays.stream(components).allMatch(c -> Arrays.stream(c.lowest).allMatch(b -> b == 0));
   }
 
   private int number(int at) {
@@ -320,10 +334,10 @@ final class JpegDecoder {
     if (components == null) {
       throw damaged("the file has no picture");
     }
+    if (!isComplete()) {
+      throw damaged("the file ends before all parts of the picture have come");
+    }
     for (JpegComponent c : components) {
-      if (Arrays.stream(c.lowest).anyMatch(low -> low != 0)) {
-        throw damaged("the file ends before all parts of the picture have come");
-      }
       if (progressive && !c.transform()) {
         throw damaged("a coefficient out of range");
       }
