@@ -24,12 +24,13 @@ final class ZipSource implements ImageSource {
   private final Map<String, ZipEntry> entries = new LinkedHashMap<>();
   private final Set<String> folders = new LinkedHashSet<>();
   private final Set<LeftOut> leftOut = new LinkedHashSet<>();
-  private long bytes;
+  private final Charge charge;
 
   /// @param beside the folder in which the archive is the only one, or null
   ZipSource(Path file, FolderSource beside) {
     this.file = file;
     String name = DataError.fileName(file);
+    charge = new Charge(name);
     if (beside != null) {
       leftOut.addAll(beside.leftOut());
       beside.paths().stream().filter(path -> !path.equals(name)).forEach(this::leaveBeside);
@@ -104,19 +105,12 @@ final class ZipSource implements ImageSource {
         return;
       }
       if (inner && folders.add(path.toString())) {
-        charge(path);
+        charge.add(ImageSource.bytes(path));
       }
     }
-    charge(path);
+    charge.add(ImageSource.bytes(path));
     if (!isFolder && entries.put(path.toString(), entry) != null) {
       throw DataError.in(file, "holds two entries called " + DataError.quoted(path.toString()));
-    }
-  }
-
-  private void charge(StringBuilder path) {
-    bytes += PATH_BYTES + 4L * path.length();
-    if ((entries.size() & 1023) == 0) {
-      Memory.check(DataError.fileName(file), bytes);
     }
   }
 
