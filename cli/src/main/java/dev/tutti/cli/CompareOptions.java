@@ -18,8 +18,8 @@ final class CompareOptions {
           "What to train and test on (default: " + Defaults.DATA + "):",
           "glyphs: drawn digits; needs no files;",
           "mnist, fashion-mnist, cifar10, eurosat: from --data-dir;",
-          "folder:PATH: a folder of JPEG or PNG images per class, or a zip of them; if the folders"
-              + " are train and test (and val), they are its parts;",
+          "folder:PATH[#classes]: a folder of JPEG or PNG images per class, or a zip of them; folders"
+              + " called train and test (and val) are its parts, with #classes they are classes;",
           "csv:PATH[#LABEL,OPTION,...]: a table, the label in the column LABEL,"
               + " else in the last;",
           "its options: header=yes or no, separator=S (comma, semicolon, tab, bar, blank),"

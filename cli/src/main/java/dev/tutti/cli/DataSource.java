@@ -10,7 +10,7 @@ import java.util.Optional;
 /// A choice of `--data` or `--ood`.
 ///
 /// @param kind which data
-/// @param path the file or folder of `folder:` and `csv:`, with the table's options; else empty
+/// @param path the file or folder of `folder:` and `csv:`, with the options behind `#`; else empty
 record DataSource(Kind kind, String path) {
   /// What a set is and how it is named.
   enum Kind {
@@ -41,6 +41,9 @@ record DataSource(Kind kind, String path) {
   }
 
   static final DataSource NON_DIGITS = new DataSource(Kind.NON_DIGITS, "");
+
+  /// Behind the path of a folder: what lies at its top are classes, and not parts of the set.
+  private static final String CLASSES = "#classes";
 
   /// The name for no out-of-distribution data.
   static final String NONE = "none";
@@ -104,6 +107,16 @@ record DataSource(Kind kind, String path) {
     return kind == Kind.GLYPHS || kind == Kind.MNIST || kind == Kind.FASHION_MNIST;
   }
 
+  /// {@return whether a folder's top holds classes, however they are called}
+  boolean classesOnly() {
+    return kind == Kind.FOLDER && path.endsWith(CLASSES);
+  }
+
+  /// {@return the folder or archive of a folder, without the options}
+  Path folder() {
+    return Path.of(classesOnly() ? path.substring(0, path.length() - CLASSES.length()) : path);
+  }
+
   /// Raises [UsageError] if a set's path is not one, or a table's options are not.
   void requirePath() {
     if (kind == Kind.CSV) {
@@ -115,7 +128,7 @@ record DataSource(Kind kind, String path) {
     }
     if (kind == Kind.FOLDER) {
       try {
-        Path.of(path);
+        folder();
       } catch (InvalidPathException e) {
         throw new UsageError(this + " is not a path");
       }

@@ -155,13 +155,14 @@ record Examples(
 
   /// The images of a set of folders, of the requested size.
   private static ImageFolder images(Settings settings, DataSource source) {
-    ImageFolder images = ImageFolder.of(place(settings, source));
+    ImageFolder folder = ImageFolder.of(place(settings, source));
+    ImageFolder images = source.classesOnly() ? folder.classesOnly() : folder;
     return settings.size().map(size -> images.size(size.height(), size.width())).orElse(images);
   }
 
   private static Path place(Settings settings, DataSource source) {
     return source.kind() == DataSource.Kind.FOLDER
-        ? Path.of(source.path())
+        ? source.folder()
         : DataFolder.find(settings.dataDir(), source.kind());
   }
 

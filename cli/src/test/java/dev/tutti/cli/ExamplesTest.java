@@ -136,6 +136,20 @@ class ExamplesTest {
   }
 
   @Test
+  void foldersCalledAsPartsAreClassesIfThatIsSaid() throws IOException {
+    Path root = images("a", 5);
+    Path train = Files.move(root.resolve("blue"), root.resolve("train"));
+    Files.createDirectories(train.resolve("deep"));
+    Files.move(train.resolve("000.png"), train.resolve("deep/000.png"));
+    Files.move(root.resolve("red"), root.resolve("test"));
+    Settings asParts = settings("folder:" + root, null, null, null, null);
+    assertThrows(DataError.class, () -> Examples.load(asParts));
+    Settings asClasses = settings("folder:" + root + "#classes", null, null, null, null);
+    assertEquals(List.of("test", "train"), Examples.load(asClasses).train().classes());
+    assertTrue(asClasses.arguments(Model.MLP).contains("folder:" + root + "#classes"));
+  }
+
+  @Test
   void imagesOfFoldersAreResizedIfASizeIsAskedFor() throws IOException {
     Path root = images("a", 5);
     Path other = images("b", 5);

@@ -8,14 +8,21 @@ package dev.tutti.nn.data;
 /// PIL images torchvision rounds to bytes between the two directions as well, which may differ by
 /// one of 255.
 record CentreFit(int height, int width) {
-  private static final int MOST_PIXELS = 1 << 24;
-
   CentreFit {
-    if (height < 1 || width < 1 || (long) height * width > MOST_PIXELS) {
+    if (height < 1 || width < 1 || (long) height * width > ImageDecoder.MOST_PIXELS) {
       throw new IllegalArgumentException(
           "ImageFolder: a size of %d×%d; at least 1×1 and at most %d pixels in all are needed"
-              .formatted(height, width, MOST_PIXELS));
+              .formatted(height, width, ImageDecoder.MOST_PIXELS));
     }
+  }
+
+  /// The most bytes that [#of] takes for an image of that size.
+  long bytes(ImageDecoder.Size size) {
+    double scale = Math.max(1, (double) size.height() / height);
+    long rows = Math.min(size.height(), (long) ((height + 2) * scale) + 2);
+    long floats = 3L * width * (rows + height);
+    long weights = 32L * (height + width) + 16L * (size.height() + size.width());
+    return Float.BYTES * floats + 3L * height * width + weights;
   }
 
   ImageDecoder.Image of(ImageDecoder.Image image) {

@@ -1,25 +1,24 @@
 package dev.tutti.nn.data;
 
-import java.nio.file.Path;
-
-/// The memory that the reading of one file has taken so far. A file that asks for more than the JVM
-/// can spare is refused when the bound is passed, not when the memory is used up.
+/// The memory that the reading of one file or folder has taken so far. A file that asks for more
+/// than the JVM can spare is refused when the bound is passed, not when the memory is used up.
 final class Charge {
   private static final long STEP = 1 << 18;
 
-  private final Path file;
+  private final String shown;
   private long bytes;
   private long checked;
 
-  Charge(Path file) {
-    this.file = file;
+  /// @param shown what messages call the file
+  Charge(String shown) {
+    this.shown = shown;
   }
 
   /// Adds `more` bytes before they are taken.
   void add(long more) {
     bytes += more;
     if (bytes > checked) {
-      Memory.check(file.toString(), bytes);
+      Memory.check(shown, bytes);
       checked = bytes + STEP;
     }
   }

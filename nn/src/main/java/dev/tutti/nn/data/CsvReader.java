@@ -26,7 +26,7 @@ final class CsvReader {
     this.file = file;
     this.options = options;
     this.like = like;
-    this.charge = new Charge(file);
+    this.charge = new Charge(file.toString());
   }
 
   CsvTable read() {

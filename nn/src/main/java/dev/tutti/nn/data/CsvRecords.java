@@ -54,7 +54,7 @@ final class CsvRecords {
   CsvRecords(Path file, char[] text, int from, int to, char separator) {
     this.file = file;
     this.reader = Reader.nullReader();
-    this.charge = new Charge(file);
+    this.charge = new Charge(file.toString());
     this.buffer = text;
     this.position = from;
     this.limit = to;

@@ -9,36 +9,28 @@ import java.util.stream.IntStream;
 final class EagerImages {
   private static final int BLOCK = 32; // images that a thread decodes with the same decoder
 
-  private final ImageSource source;
+  private final ImageReading reading;
   private final String[] paths;
-  private final CentreFit fit;
   private final ImageDecoder.Image[] images;
+  private volatile long bytes; // of all images
 
-  private EagerImages(ImageSource source, String[] paths, CentreFit fit) {
-    this.source = source;
+  private EagerImages(ImageReading reading, String[] paths) {
+    this.reading = reading;
     this.paths = paths;
-    this.fit = fit;
     images = new ImageDecoder.Image[paths.length];
   }
 
   /// The set of the images at `paths`, grey if all are.
-  ///
-  /// @param fit what gives all images one size, or null if they have one
   static Dataset read(
-      String name,
-      ImageSource source,
-      String[] paths,
-      int[] labels,
-      List<String> classes,
-      CentreFit fit) {
-    EagerImages eager = new EagerImages(source, paths, fit);
+      String name, ImageReading reading, String[] paths, int[] labels, List<String> classes) {
+    EagerImages eager = new EagerImages(reading, paths);
     eager.decode();
     return eager.set(name, labels, classes);
   }
 
   private void decode() {
     try (ImageDecoder decoder = new ImageDecoder()) {
-      images[0] = decode(decoder, 0, _ -> {});
+      images[0] = reading.first(decoder, paths[0]);
     }
     checkMemory(images[0]);
     decodeRest();
@@ -50,6 +42,7 @@ final class EagerImages {
     byte[][] pixels = new byte[images.length][];
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = grey || images[i].channels() == 3 ? images[i].pixels() : images[i].tripled();
+      images[i] = null; // the pixels of a grey one are held no longer
     }
     return Dataset.ofOwnedImages(
         name, size.height(), size.width(), grey ? 1 : 3, pixels, labels, classes);
@@ -57,8 +50,8 @@ final class EagerImages {
 
   /// Checks the memory that as many images like `image` need.
   private void checkMemory(ImageDecoder.Image image) {
-    long bytes = image.pixels().length + Memory.ARRAY_OVERHEAD;
-    Memory.check(source.shown(""), paths.length * bytes);
+    bytes = paths.length * (image.pixels().length + Memory.ARRAY_OVERHEAD);
+    Memory.check(reading.source().shown(""), bytes);
   }
 
   /// Decodes all images but the first in parallel. If several are bad, the first is reported.
@@ -75,7 +68,7 @@ final class EagerImages {
             // Images after a bad one need not be decoded; all before it are.
             for (int i = from; i < to && i < firstBad.get(); i++) {
               try {
-                images[i] = decode(decoder, i, check(i));
+                images[i] = reading.next(decoder, paths[i], images[0].size(), paths[0], bytes);
                 if (images[i].channels() > images[0].channels()) {
                   checkMemory(images[i]);
                 }
@@ -89,16 +82,5 @@ final class EagerImages {
     if (firstBad.get() < count) {
       throw errors[firstBad.get()];
     }
-  }
-
-  private ImageDecoder.SizeCheck check(int i) {
-    return fit == null
-        ? ImageDecoder.sameSize(source.shown(paths[i]), images[0].size(), paths[0])
-        : _ -> {};
-  }
-
-  private ImageDecoder.Image decode(ImageDecoder decoder, int i, ImageDecoder.SizeCheck check) {
-    ImageDecoder.Image image = decoder.decode(source.shown(paths[i]), source.read(paths[i]), check);
-    return fit == null ? image : fit.of(image);
   }
 }

@@ -29,11 +29,12 @@ final class FolderSource implements ImageSource {
   private final List<LeftOut> leftOut = new ArrayList<>();
   private final List<Object> chain = new ArrayList<>(); // the folders that are being listed
   private final Set<Object> listed = new HashSet<>();
+  private final Charge charge;
   private long again;
-  private long bytes;
 
   FolderSource(Path top) {
     this.top = top;
+    charge = new Charge(shown(""));
     list(top, "", identity(top, "", attributes(top, "")));
   }
 
@@ -57,7 +58,7 @@ final class FolderSource implements ImageSource {
         leftOut.add(new LeftOut(isFolder ? path + "/" : path, LeftOut.Reason.HIDDEN));
         continue;
       }
-      charge(path);
+      charge.add(ImageSource.bytes(path));
       BasicFileAttributes attributes = attributes(file, path);
       if (attributes.isDirectory()) {
         enter(file, path, attributes);
@@ -79,13 +80,6 @@ final class FolderSource implements ImageSource {
     }
     folders.add(path);
     list(folder, path + "/", identity);
-  }
-
-  private void charge(String path) {
-    bytes += PATH_BYTES + 4L * path.length();
-    if ((paths.size() & 1023) == 0) {
-      Memory.check(shown(""), bytes);
-    }
   }
 
   /// The files of a folder in the order of their names.
@@ -160,9 +154,8 @@ final class FolderSource implements ImageSource {
   }
 
   @Override
-  public byte[] read(String path) {
-    Path file = top.resolve(path);
-    BasicFileAttributes attributes = attributes(file, path);
+  public long size(String path) {
+    BasicFileAttributes attributes = attributes(top.resolve(path), path);
     if (!attributes.isRegularFile()) {
       throw new DataError(shown(path) + ": is not a regular file");
     }
@@ -172,7 +165,12 @@ final class FolderSource implements ImageSource {
     if (attributes.size() > MOST_BYTES) {
       throw ImageSource.tooLarge(shown(path), attributes.size());
     }
-    return bytes(file, path, MOST_BYTES);
+    return attributes.size();
+  }
+
+  @Override
+  public byte[] read(String path) {
+    return bytes(top.resolve(path), path, (int) size(path));
   }
 
   @Override

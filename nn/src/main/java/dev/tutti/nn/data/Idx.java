@@ -25,7 +25,6 @@ import java.util.stream.Stream;
 public final class Idx {
   private static final int IMAGE_MAGIC = 0x803;
   private static final Set<Integer> MAGICS = Set.of(IMAGE_MAGIC);
-  private static final int MOST_PIXELS = 1 << 24;
   private static final int MOST_CLASSES = 1 << 16;
 
   private static final List<String> FASHION =
@@ -162,14 +161,16 @@ public final class Idx {
                 .formatted(DataError.counted(count, "image"), height, width));
       }
       // Each side below 2³² keeps their product from wrapping below the bound: compare first.
-      if (height > MOST_PIXELS || width > MOST_PIXELS || height * width > MOST_PIXELS) {
+      if (height > ImageDecoder.MOST_PIXELS
+          || width > ImageDecoder.MOST_PIXELS
+          || height * width > ImageDecoder.MOST_PIXELS) {
         throw DataError.at(
             file,
             "header promises images of %d×%d; at most %d pixels are read"
-                .formatted(height, width, MOST_PIXELS));
+                .formatted(height, width, ImageDecoder.MOST_PIXELS));
       }
       int pixels = (int) (height * width);
-      long bytes = count * pixels; // below 2³² · 2²⁴
+      long bytes = count * pixels; // below 2³² · 2²⁷
       String promise =
           "header promises %s of %d×%d (%d bytes)"
               .formatted(DataError.counted(count, "image"), height, width, bytes);

@@ -17,9 +17,10 @@ package dev.tutti.nn.data;
 /// must have each bit of each block and its end, a PNG its checksums. JPEG has none: a changed byte
 /// that still makes a picture is not noticed.
 ///
-/// A decoder keeps its PNG codec from one image to the next and serves one thread at a time.
+/// A decoder serves one thread at a time.
 final class ImageDecoder implements AutoCloseable {
-  private static final int MOST_PIXELS = 1 << 24;
+  /// The most pixels of an image, in a file or made of one: 134 million, more than cameras have.
+  static final int MOST_PIXELS = 1 << 27;
 
   /// The sides of an image.
   record Size(int height, int width) {
@@ -44,29 +45,19 @@ final class ImageDecoder implements AutoCloseable {
 
   /// Says what to do with an image of a size, before its pixels are decoded: throws or returns.
   interface SizeCheck {
-    void accept(Size size);
-  }
-
-  /// The check that the image `shown` has the size of the image called `first`.
-  static SizeCheck sameSize(String shown, Size expected, String first) {
-    return size -> {
-      if (!size.equals(expected)) {
-        throw new DataError(
-            "%s: %s, but %s is %s; all images must have one size, or be read with one"
-                    .formatted(shown, size, first, expected)
-                + " (ImageFolder.size, --size)");
-      }
-    };
+    /// @param bytes what decoding the image takes of memory
+    void accept(Size size, long bytes);
   }
 
   private PngDecoder png;
 
   /// Decodes the image file `bytes`, which messages call `shown`.
   Image decode(String shown, byte[] bytes, SizeCheck check) {
-    if (ImageFormat.has(bytes, 0, "\u00ff\u00d8\u00ff")) {
+    ImageFormat format = ImageFormat.of(bytes);
+    if (format == ImageFormat.JPEG) {
       return JpegDecoder.decode(shown, bytes, check);
     }
-    if (ImageFormat.has(bytes, 0, "\u0089PNG\r\n\u001a\n")) {
+    if (format == ImageFormat.PNG) {
       png = png == null ? new PngDecoder() : png;
       return png.decode(shown, bytes, check);
     }

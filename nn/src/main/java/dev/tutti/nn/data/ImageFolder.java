@@ -40,8 +40,9 @@ import java.util.stream.IntStream;
 ///
 /// **Links** are followed, but not back to a folder that contains them; a broken link is an error.
 ///
-/// **Size.** All images must have one size, unless [#size] gives them one. The set has one channel
-/// if all of them are grey, else three.
+/// **Size.** All images must have one size, unless [#size] gives them one. An image that takes more
+/// than half of what the JVM may use of memory while it is decoded is an error; threads wait until
+/// what they decode fits together. The set has one channel if all of them are grey, else three.
 ///
 /// **Order.** The images of each class are sorted by path, and the set goes round the classes: the
 /// first image of every class, the second of every class, and so on. So `take(n)` is even over the
@@ -240,14 +241,12 @@ public final class ImageFolder {
   private Dataset load(ImageSource source, ImageTree tree, List<Item> items) {
     String[] paths = items.stream().map(Item::path).toArray(String[]::new);
     int[] labels = items.stream().mapToInt(Item::label).toArray();
+    ImageReading reading = new ImageReading(source, fit);
     if (cacheBytes == EAGER) {
-      return EagerImages.read(name(), source, paths, labels, tree.classes(), fit);
+      return EagerImages.read(name(), reading, paths, labels, tree.classes());
     }
-    LazyImages images = LazyImages.of(source, paths, cacheBytes, fit);
-    int[] shape = images.shape();
-    long each = (long) shape[0] * shape[1] * shape[2] + Memory.ARRAY_OVERHEAD;
-    Memory.check(source.shown(""), Math.min(cacheBytes, paths.length * each));
-    return Dataset.ofExamples(name(), shape, images, labels, tree.classes());
+    LazyImages images = LazyImages.of(reading, paths, cacheBytes);
+    return Dataset.ofExamples(name(), images.shape(), images, labels, tree.classes());
   }
 
   /// The first `limit` images when going round the classes.

@@ -3,6 +3,7 @@ package dev.tutti.nn.data;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -57,10 +58,7 @@ enum ImageFormat {
 
   /// The format that the first bytes of a file show, or null.
   static ImageFormat of(byte[] start) {
-    StringBuilder hex = new StringBuilder();
-    for (int i = 0; i < Math.min(start.length, MAGIC_BYTES); i++) {
-      hex.append("%02x".formatted(start[i]));
-    }
+    String hex = HexFormat.of().formatHex(start, 0, Math.min(start.length, MAGIC_BYTES));
     for (ImageFormat format : values()) {
       for (String magic : format.magics) {
         boolean same = hex.length() >= magic.length();
@@ -84,10 +82,7 @@ enum ImageFormat {
     if (file.length > 0 && file[0] == '<') {
       return "a web page or another text; JPEG and PNG are read";
     }
-    StringBuilder start = new StringBuilder();
-    for (int i = 0; i < Math.min(4, file.length); i++) {
-      start.append("%02x".formatted(file[i]));
-    }
+    String start = HexFormat.of().formatHex(file, 0, Math.min(4, file.length));
     return "neither JPEG nor PNG (%s)"
         .formatted(file.length == 0 ? "empty" : "starts with 0x" + start);
   }

@@ -20,10 +20,6 @@ sealed interface ImageSource extends AutoCloseable permits FolderSource, ZipSour
   /// How many folders may be nested.
   int DEEPEST = 64;
 
-  /// The memory that a path takes in addition to its characters, here and in the tree that is made
-  /// of it.
-  int PATH_BYTES = 300;
-
   Set<String> SYSTEM =
       Set.of(
           "__macosx",
@@ -42,6 +38,9 @@ sealed interface ImageSource extends AutoCloseable permits FolderSource, ZipSour
 
   /// What is there and in neither list.
   List<LeftOut> leftOut();
+
+  /// The length of the file at one of [#paths], at most [#MOST_BYTES].
+  long size(String path);
 
   /// The bytes of the file at one of [#paths].
   byte[] read(String path);
@@ -93,5 +92,10 @@ sealed interface ImageSource extends AutoCloseable permits FolderSource, ZipSour
   static DataError tooLarge(String shown, long size) {
     return new DataError(
         "%s: has %d bytes; an image file of at most %d is read".formatted(shown, size, MOST_BYTES));
+  }
+
+  /// What a path costs in memory, here and in the tree that is made of it.
+  static long bytes(CharSequence path) {
+    return 300 + 4L * path.length();
   }
 }

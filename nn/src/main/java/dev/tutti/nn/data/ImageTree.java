@@ -97,6 +97,11 @@ record ImageTree(Map<SetPart, SortedMap<String, List<String>>> parts, List<LeftO
   private static final class Builder {
     private static final int LONGEST = 60;
 
+    /// What to do if folders that look like parts, or like a folder of classes, are classes.
+    private static final String CLASSES_ONLY =
+        "; if the folders at the top are all classes, say so (ImageFolder.classesOnly,"
+            + " folder:PATH#classes)";
+
     private final Path path;
     private final ImageSource source;
     private final List<LeftOut> leftOut;
@@ -191,7 +196,8 @@ record ImageTree(Map<SetPart, SortedMap<String, List<String>>> parts, List<LeftO
           throw DataError.in(
               path,
               "%s and %s both hold the same part of the set; leave one of them"
-                  .formatted(before.path, node.path));
+                      .formatted(before.path, node.path)
+                  + CLASSES_ONLY);
         }
       }
       if (top.folders.size() > 1 && surely || parts.size() > 1) {
@@ -215,14 +221,16 @@ record ImageTree(Map<SetPart, SortedMap<String, List<String>>> parts, List<LeftO
               path,
               "%s is called as a part of a set and %s is not; parts are called %s, and classes"
                       .formatted(parts.values().iterator().next().path, node.path, SetPart.NAMES)
-                  + " hold their images themselves");
+                  + " hold their images themselves"
+                  + CLASSES_ONLY);
         }
       }
       if (!parts.containsKey(SetPart.TRAIN)) {
         throw DataError.in(
             path,
             "holds %s, but no training part; parts are called %s"
-                .formatted(paths(parts.values()), SetPart.NAMES));
+                    .formatted(paths(parts.values()), SetPart.NAMES)
+                + CLASSES_ONLY);
       }
     }
 
@@ -248,7 +256,8 @@ record ImageTree(Map<SetPart, SortedMap<String, List<String>>> parts, List<LeftO
             path,
             "%s may be parts with classes such as %s, or classes with folders in them; parts are"
                     .formatted(paths(top.folders.values()), DataError.quoted(shared))
-                + " called %s; classes hold an image themselves".formatted(SetPart.NAMES));
+                + " called %s; classes hold an image themselves".formatted(SetPart.NAMES)
+                + CLASSES_ONLY);
       }
     }
 
@@ -261,7 +270,8 @@ record ImageTree(Map<SetPart, SortedMap<String, List<String>>> parts, List<LeftO
             "%s is the only folder and holds an image and folders of images: as a class it is the"
                     .formatted(only.path)
                 + " only one, as the folder of the classes %s it may hold no image itself"
-                    .formatted(paths(inner)));
+                    .formatted(paths(inner))
+                + CLASSES_ONLY);
       }
     }
 

@@ -100,7 +100,7 @@ final class JpegBits {
   int end() {
     check();
     if (count - zeros >= 8 || !atMarker()) {
-      throw damaged("picture data are left over");
+      throw damaged("picture data are left over", JpegDecoder.SAVE_AGAIN);
     }
     return at;
   }
@@ -122,6 +122,11 @@ final class JpegBits {
 
   /// The error that the picture data are damaged.
   DataError damaged(String found) {
-    return ImageDecoder.damaged(shown, "%s, at byte %d of %d".formatted(found, at, file.length));
+    return damaged(found, "");
+  }
+
+  private DataError damaged(String found, String advice) {
+    return ImageDecoder.damaged(
+        shown, "%s, at byte %d of %d%s".formatted(found, at, file.length, advice));
   }
 }

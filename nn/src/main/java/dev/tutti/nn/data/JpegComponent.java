@@ -21,6 +21,8 @@ final class JpegComponent {
 
   int stride;
 
+  int count;
+
   /// A progressive picture's coefficients until then, 64 for each block, in rows of blocks.
   short[] coefficients;
 
@@ -38,14 +40,18 @@ final class JpegComponent {
     Arrays.fill(lowest, -1);
   }
 
-  /// Makes room for `unitsHigh` × `unitsWide` units.
-  void allocate(int unitsHigh, int unitsWide, boolean progressive) {
+  /// Places the samples of `unitsHigh` × `unitsWide` units.
+  void place(int unitsHigh, int unitsWide) {
     stride = 8 * across * unitsWide;
-    int size = stride * 8 * down * unitsHigh;
+    count = stride * 8 * down * unitsHigh;
+  }
+
+  /// Makes room for them.
+  void allocate(boolean progressive) {
     if (progressive) {
-      coefficients = new short[size];
+      coefficients = new short[count];
     } else {
-      samples = new byte[size];
+      samples = new byte[count];
     }
   }
 
@@ -57,7 +63,7 @@ final class JpegComponent {
 
   /// Puts the samples in the place of the coefficients; false if some are out of range.
   boolean transform() {
-    samples = new byte[coefficients.length];
+    samples = new byte[count];
     boolean sound = true;
     int block = 0;
     for (int y = 0; y < samples.length; y += 8 * stride) {

@@ -16,6 +16,10 @@ final class JpegDecoder {
   private static final int END = 0xd9;
   private static final int SCAN = 0xda;
 
+  /// What to do with a file whose picture may be whole, with something wrong around it.
+  static final String SAVE_AGAIN =
+      "; if another program shows the whole picture, save it again there";
+
   private final String shown;
   private final byte[] file;
   private final int[][] quantization = new int[4][];
@@ -74,12 +78,22 @@ final class JpegDecoder {
       code++;
     }
     if (code >= file.length) {
-      throw damaged("the file ends without an end of the image");
+      throw damaged("the file ends without an end of the image" + advice());
     }
     if (code == at) {
-      throw damaged("no marker at byte %d".formatted(at));
+      throw damaged("no marker at byte %d".formatted(at) + advice());
     }
     return code;
+  }
+
+  /// [#SAVE_AGAIN] if all of the picture has come.
+  private String advice() {
+    return isComplete() ? SAVE_AGAIN : "";
+  }
+
+  private boolean isComplete() {
+    return components != null
+        && Arrays.stream(components).allMatch(c -> Arrays.stream(c.lowest).allMatch(b -> b == 0));
   }
 
   private int number(int at) {
@@ -185,7 +199,6 @@ final class JpegDecoder {
     }
     // A block of 64 pixels takes at least one bit.
     ImageDecoder.check(shown, size, 512, file.length);
-    check.accept(size);
     components = new JpegComponent[count];
     for (int c = 0, at = from + 6; c < count; c++, at += 3) {
       components[c] =
@@ -196,6 +209,23 @@ final class JpegDecoder {
     for (JpegComponent c : components) {
       place(c);
     }
+    check.accept(size, bytes());
+    for (JpegComponent c : components) {
+      c.allocate(progressive);
+    }
+  }
+
+  /// The most bytes that the picture takes at once while it is decoded: a progressive one holds its
+  /// coefficients and the first samples, at last each holds all samples and the pixels.
+  private long bytes() {
+    long samples = Arrays.stream(components).mapToLong(c -> c.count).sum();
+    long most = Arrays.stream(components).mapToLong(c -> c.count).max().orElseThrow();
+    long pixels = (long) size.height() * size.width() * channels();
+    return Math.max(progressive ? 2 * samples + most : 0, samples + pixels);
+  }
+
+  private int channels() {
+    return components.length == 1 ? 1 : 3;
   }
 
   private void place(JpegComponent c) {
@@ -209,7 +239,7 @@ final class JpegDecoder {
     }
     c.width = Math.ceilDiv(size.width() * c.across, mostAcross);
     c.height = Math.ceilDiv(size.height() * c.down, mostDown);
-    c.allocate(unitsHigh(), unitsWide(), progressive);
+    c.place(unitsHigh(), unitsWide());
   }
 
   private int unitsHigh() {
@@ -304,15 +334,15 @@ final class JpegDecoder {
     if (components == null) {
       throw damaged("the file has no picture");
     }
+    if (!isComplete()) {
+      throw damaged("the file ends before all parts of the picture have come");
+    }
     for (JpegComponent c : components) {
-      if (Arrays.stream(c.lowest).anyMatch(low -> low != 0)) {
-        throw damaged("the file ends before all parts of the picture have come");
-      }
       if (progressive && !c.transform()) {
         throw damaged("a coefficient out of range");
       }
     }
     byte[] pixels = new JpegPixels(components, mostAcross, mostDown).of(size, colours);
-    return new ImageDecoder.Image(size, components.length == 1 ? 1 : 3, pixels);
+    return new ImageDecoder.Image(size, channels(), pixels);
   }
 }

@@ -5,6 +5,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Function;
 
 /// Images that are decoded when they are read, by any number of threads at once.
 ///
@@ -23,10 +24,8 @@ final class LazyImages implements Examples {
 
   /// The images at `paths`, whose size and channels are the first one's. At most `cacheBytes` are
   /// kept.
-  ///
-  /// @param fit what gives all images one size, or null if they have one
-  static LazyImages of(ImageSource source, String[] paths, long cacheBytes, CentreFit fit) {
-    Store store = new Store(source, paths, cacheBytes, fit);
+  static LazyImages of(ImageReading reading, String[] paths, long cacheBytes) {
+    Store store = new Store(reading, paths, cacheBytes);
     int[] all = new int[paths.length];
     Arrays.setAll(all, i -> i);
     return new LazyImages(store, all);
@@ -59,25 +58,27 @@ final class LazyImages implements Examples {
 
   /// The images of all subsets, and what they have in common.
   private static final class Store {
-    private final ImageSource source;
+    private final ImageReading reading;
     private final String[] paths;
     private final ImageDecoder.Size size;
     private final int channels;
     private final long most;
-    private final CentreFit fit;
+    private final long held;
     private final AtomicLong used = new AtomicLong();
     private final AtomicReferenceArray<byte[]> kept;
     private final Queue<ImageDecoder> decoders = new ConcurrentLinkedQueue<>();
 
-    Store(ImageSource source, String[] paths, long most, CentreFit fit) {
-      this.source = source;
+    Store(ImageReading reading, String[] paths, long most) {
+      this.reading = reading;
       this.paths = paths;
       this.most = most;
-      this.fit = fit;
       kept = new AtomicReferenceArray<>(paths.length);
-      ImageDecoder.Image first = decode(0, size -> {});
+      ImageDecoder.Image first = decode(decoder -> reading.first(decoder, paths[0]));
       size = first.size();
       channels = first.channels();
+      long each = (long) size.height() * size.width() * channels + Memory.ARRAY_OVERHEAD;
+      held = Math.min(most, paths.length * each);
+      Memory.check(reading.source().shown(""), held);
       keep(0, first.pixels());
     }
 
@@ -87,28 +88,22 @@ final class LazyImages implements Examples {
         return found;
       }
       ImageDecoder.Image image =
-          decode(
-              i,
-              fit == null
-                  ? ImageDecoder.sameSize(source.shown(paths[i]), size, paths[0])
-                  : _ -> {});
+          decode(decoder -> reading.next(decoder, paths[i], size, paths[0], held));
       if (image.channels() > channels) {
         throw new DataError(
             "%s: is a colour image, but %s is grey; images decoded on demand must all match the first"
-                .formatted(source.shown(paths[i]), paths[0]));
+                .formatted(reading.source().shown(paths[i]), paths[0]));
       }
       byte[] pixels = image.channels() == channels ? image.pixels() : image.tripled();
       keep(i, pixels);
       return pixels;
     }
 
-    private ImageDecoder.Image decode(int i, ImageDecoder.SizeCheck check) {
-      byte[] file = source.read(paths[i]);
+    private ImageDecoder.Image decode(Function<ImageDecoder, ImageDecoder.Image> read) {
       ImageDecoder idle = decoders.poll();
       ImageDecoder decoder = idle == null ? new ImageDecoder() : idle;
       try {
-        ImageDecoder.Image image = decoder.decode(source.shown(paths[i]), file, check);
-        return fit == null ? image : fit.of(image);
+        return read.apply(decoder);
       } finally {
         decoders.add(decoder);
       }

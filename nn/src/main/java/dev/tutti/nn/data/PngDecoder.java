@@ -18,33 +18,38 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
+import javax.imageio.spi.ImageReaderSpi;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /// PNG files to pixels, by the JDK's reader. It compares no checksums, so that is done here before:
 /// those of the chunks and that of the compressed data.
 final class PngDecoder implements AutoCloseable {
-  private final ImageReader reader = newReader();
+  private static final int DEPTH = 24; // the place of the bits of a sample, in the first chunk
+
+  private final ImageReaderSpi readers = readers();
   private final Inflater inflater = new Inflater();
   private final byte[] unpacked = new byte[1 << 13];
 
-  private static ImageReader newReader() {
+  private static ImageReaderSpi readers() {
     Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName("png");
     if (!readers.hasNext()) {
       throw new DataError("this Java runtime has no decoder for PNG images");
     }
-    return readers.next();
+    return readers.next().getOriginatingProvider();
   }
 
   /// Decodes the PNG file `png`, which messages call `shown`.
   Image decode(String shown, byte[] png, SizeCheck check) {
     checkChunks(shown, png);
     try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(png))) {
+      // A new one for each image: it holds the last picture until it reads the next one.
+      ImageReader reader = readers.createReaderInstance();
       reader.setInput(in, true, true);
       Size size = new Size(reader.getHeight(0), reader.getWidth(0));
       // A pixel takes at least one bit, which deflate packs 1032:1.
       ImageDecoder.check(shown, size, 8 * 1032, png.length);
-      check.accept(size);
+      check.accept(size, bytes(size, png));
       checkData(
           shown, png, 9L * size.height() * size.width()); // a row has 8 bytes a pixel, and one
       return bytes(reader.read(0));
@@ -54,9 +59,19 @@ final class PngDecoder implements AutoCloseable {
       // Given hostile bytes, the JDK's decoder fails with almost any unchecked exception.
       String found = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       throw new DataError("%s: cannot be decoded: %s".formatted(shown, found), e);
-    } finally {
-      reader.setInput(null);
     }
+  }
+
+  /// The most bytes that the picture takes at once while it is decoded: those of the file in the
+  /// JDK's reader, its picture, which may have transparency in addition, and the pixels.
+  private static long bytes(Size size, byte[] png) {
+    int sample = png[DEPTH] == 16 ? 2 : 1;
+    int channels = switch (png[DEPTH + 1]) { // the kind of colours
+          case 3 -> 1; // a palette
+          case 0, 4 -> 2;
+          default -> 4;
+        };
+    return png.length + (3L + sample * channels) * size.height() * size.width();
   }
 
   /// Compares the checksums of a PNG file's chunks. A chunk is its length, four letters, as many
@@ -182,7 +197,6 @@ final class PngDecoder implements AutoCloseable {
 
   @Override
   public void close() {
-    reader.dispose();
     inflater.end();
   }
 }

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /// A part of a set of images by the name of its folder: one of a few words, alone or before `set`,
-/// `images` or `data`. Upper and lower case are the same, and `-`, `_`, `.` and spaces do not
-/// count.
+/// `images` or `data`. Upper and lower case are the same, and `-`, `_`, `.`, spaces and digits do
+/// not count.
 enum SetPart {
   TRAIN("train", "training"),
   VALIDATION("val", "valid", "validation"),

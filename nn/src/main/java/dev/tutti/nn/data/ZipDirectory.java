@@ -1,5 +1,8 @@
 package dev.tutti.nn.data;
 
+import static dev.tutti.nn.data.ZipBytes.u16;
+import static dev.tutti.nn.data.ZipBytes.u32;
+
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -49,21 +52,17 @@ public final class ZipDirectory {
   private static final int ZIP64 = 1;
   private static final int UNICODE_PATH = 0x7075;
 
-  private static final int BLOCK = 1 << 13;
-
   /// The memory that an entry takes in addition to its name, here and in the JDK's reader.
   private static final int ENTRY_BYTES = 200;
 
-  private final RandomAccessFile file;
+  private final ZipBytes archive;
   private final String shown;
   private final long length;
-  private byte[] block = {};
-  private long blockStart;
 
-  private ZipDirectory(RandomAccessFile file, String shown) throws IOException {
-    this.file = file;
+  private ZipDirectory(ZipBytes archive, String shown) {
+    this.archive = archive;
     this.shown = shown;
-    length = file.length();
+    length = archive.length();
   }
 
   /// An entry. The name of a folder ends with `/`.
@@ -80,7 +79,7 @@ public final class ZipDirectory {
   ///   of one name, or has one that is encrypted or packed by another method than deflate
   public static List<Entry> read(Path file, String shown) {
     try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
-      return new ZipDirectory(in, shown).entries();
+      return new ZipDirectory(new ZipBytes(in), shown).entries();
     } catch (FileNotFoundException e) {
       throw new DataError(shown + ": cannot be opened", e);
     } catch (IOException e) {
@@ -102,7 +101,7 @@ public final class ZipDirectory {
   private List<Entry> entries() throws IOException {
     Extent extent = extent();
     Memory.check(shown, extent.count * ENTRY_BYTES + 4 * (extent.end - extent.start));
-    ByteBuffer bytes = bytes(extent.start, (int) (extent.end - extent.start));
+    ByteBuffer bytes = archive.of(extent.start, (int) (extent.end - extent.start));
     List<Listed> listed = new ArrayList<>();
     List<Entry> entries = new ArrayList<>();
     Set<String> names = new HashSet<>();
@@ -132,7 +131,7 @@ public final class ZipDirectory {
   /// Finds the end record, and the directory by it.
   private Extent extent() throws IOException {
     int tail = (int) Math.min(length, END_BYTES + MAX16);
-    ByteBuffer bytes = bytes(length - tail, tail);
+    ByteBuffer bytes = archive.of(length - tail, tail);
     int at = tail - END_BYTES;
     while (at >= 0 && (bytes.getInt(at) != END || at + END_BYTES + u16(bytes, at + 20) != tail)) {
       at--;
@@ -152,7 +151,7 @@ public final class ZipDirectory {
       if (end64 < 0 || end64 > length - END64_BYTES) {
         throw error("its zip64 end record should be at byte %d of %d", end64, length);
       }
-      ByteBuffer large = bytes(end64, END64_BYTES);
+      ByteBuffer large = archive.of(end64, END64_BYTES);
       long count64 = large.getLong(32);
       long size64 = large.getLong(40);
       long offset64 = large.getLong(48);
@@ -305,7 +304,7 @@ public final class ZipDirectory {
     if (fixed > directory - header) {
       throw error(entry.name, "has no local header at byte %d", header);
     }
-    ByteBuffer local = bytes(header, fixed);
+    ByteBuffer local = archive.of(header, fixed);
     if (local.getInt(0) != LOCAL) {
       throw error(entry.name, "has no local header at byte %d", header);
     }
@@ -317,11 +316,11 @@ public final class ZipDirectory {
     }
     boolean sameLength = nameBytes == entry.name.length;
     byte[] name = new byte[nameBytes];
-    (sameLength ? local : bytes(header, LOCAL_BYTES + nameBytes)).get(LOCAL_BYTES, name);
+    (sameLength ? local : archive.of(header, LOCAL_BYTES + nameBytes)).get(LOCAL_BYTES, name);
     if (!Arrays.equals(name, entry.name)) {
       throw error(entry.name, "is called %s in its local header", shortened(name));
     }
-    ByteBuffer extra = bytes(data - extraBytes, extraBytes);
+    ByteBuffer extra = archive.of(data - extraBytes, extraBytes);
     int flags = u16(local, 6);
     if ((flags & ENCRYPTED) != 0) {
       throw error(entry.name, "is encrypted; archives without a password are read");
@@ -362,7 +361,7 @@ public final class ZipDirectory {
   private void requireNoEntry(long from, long to) throws IOException {
     int block = 1 << 16;
     for (long at = from; at <= to - LOCAL_BYTES; at += block - 3) {
-      ByteBuffer bytes = bytes(at, (int) Math.min(block, to - at));
+      ByteBuffer bytes = archive.of(at, (int) Math.min(block, to - at));
       for (int i = 0; i <= bytes.limit() - 4; i++) {
         if (bytes.getInt(i) == LOCAL) {
           throw error("holds an entry at byte %d that is not in its directory", at + i);
@@ -384,29 +383,6 @@ public final class ZipDirectory {
 
   private static String shortened(byte[] name) {
     return DataError.quoted(new String(name, StandardCharsets.UTF_8));
-  }
-
-  /// The bytes from `at` on, taken from the last block that was read if it has them: small entries
-  /// are close together, and each has a header to read.
-  private ByteBuffer bytes(long at, int count) throws IOException {
-    boolean there = at >= blockStart && at + count <= blockStart + block.length;
-    if (!there) {
-      block = new byte[(int) Math.max(count, Math.min(BLOCK, length - at))];
-      blockStart = at;
-      file.seek(at);
-      file.readFully(block);
-    }
-    return ByteBuffer.wrap(block)
-        .slice((int) (at - blockStart), count)
-        .order(ByteOrder.LITTLE_ENDIAN);
-  }
-
-  private static int u16(ByteBuffer bytes, int at) {
-    return bytes.getShort(at) & MAX16;
-  }
-
-  private static long u32(ByteBuffer bytes, int at) {
-    return bytes.getInt(at) & MAX32;
   }
 
   private DataError error(byte[] name, String found, Object... values) {

@@ -2,7 +2,6 @@ package dev.tutti.nn.data;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,8 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
 
 /// The files in a zip archive, whose list and contents agree ([ZipDirectory]).
 ///
@@ -20,32 +17,25 @@ import java.util.zip.ZipFile;
 /// (`..`, `/…`, `C:…`) is an error.
 final class ZipSource implements ImageSource {
   private final Path file;
-  private final ZipFile zip;
-  private final Map<String, ZipEntry> entries = new LinkedHashMap<>();
+  private final ZipArchive zip;
+  private final Map<String, ZipDirectory.Entry> entries = new LinkedHashMap<>();
   private final Set<String> folders = new LinkedHashSet<>();
   private final Set<LeftOut> leftOut = new LinkedHashSet<>();
-  private long bytes;
+  private final Charge charge;
 
   /// @param beside the folder in which the archive is the only one, or null
   ZipSource(Path file, FolderSource beside) {
     this.file = file;
     String name = DataError.fileName(file);
+    charge = new Charge(name);
     if (beside != null) {
       leftOut.addAll(beside.leftOut());
       beside.paths().stream().filter(path -> !path.equals(name)).forEach(this::leaveBeside);
     }
-    List<ZipDirectory.Entry> listed = ZipDirectory.read(file, name);
-    try {
-      zip = new ZipFile(file.toFile(), StandardCharsets.UTF_8);
-    } catch (IOException | IllegalArgumentException e) {
-      throw new DataError(name + ": is not a readable zip archive: " + reason(e), e);
-    }
+    zip = ZipArchive.open(file, name);
     boolean done = false;
     try {
-      if (zip.size() != listed.size()) {
-        throw DataError.in(file, "is not a readable zip archive: it can be read in two ways");
-      }
-      listed.forEach(this::add);
+      zip.entries().forEach(this::add);
       done = true;
     } finally {
       if (!done) {
@@ -60,16 +50,8 @@ final class ZipSource implements ImageSource {
         new LeftOut(path, image ? LeftOut.Reason.OUTSIDE_CLASSES : LeftOut.Reason.NOT_AN_IMAGE));
   }
 
-  private static String reason(Exception e) {
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-  }
-
-  private void add(ZipDirectory.Entry listed) {
-    String name = listed.name();
-    ZipEntry entry = zip.getEntry(name);
-    if (entry == null || entry.getSize() != listed.size() || entry.getCrc() != listed.crc()) {
-      throw DataError.in(file, "is not a readable zip archive: it can be read in two ways");
-    }
+  private void add(ZipDirectory.Entry entry) {
+    String name = entry.name();
     String slashes = name.replace('\\', '/');
     if (slashes.startsWith("/") || slashes.matches("[A-Za-z]:.*")) {
       throw leadsOut(name);
@@ -90,7 +72,7 @@ final class ZipSource implements ImageSource {
     add(entry, slashes.endsWith("/"), parts);
   }
 
-  private void add(ZipEntry entry, boolean isFolder, List<String> parts) {
+  private void add(ZipDirectory.Entry entry, boolean isFolder, List<String> parts) {
     StringBuilder path = new StringBuilder();
     for (int i = 0; i < parts.size(); i++) {
       String part = parts.get(i);
@@ -104,19 +86,12 @@ final class ZipSource implements ImageSource {
         return;
       }
       if (inner && folders.add(path.toString())) {
-        charge(path);
+        charge.add(ImageSource.bytes(path));
       }
     }
-    charge(path);
+    charge.add(ImageSource.bytes(path));
     if (!isFolder && entries.put(path.toString(), entry) != null) {
       throw DataError.in(file, "holds two entries called " + DataError.quoted(path.toString()));
-    }
-  }
-
-  private void charge(StringBuilder path) {
-    bytes += PATH_BYTES + 4L * path.length();
-    if ((entries.size() & 1023) == 0) {
-      Memory.check(DataError.fileName(file), bytes);
     }
   }
 
@@ -141,12 +116,18 @@ final class ZipSource implements ImageSource {
   }
 
   @Override
-  public byte[] read(String path) {
-    ZipEntry entry = entries.get(path);
-    long size = entry.getSize();
+  public long size(String path) {
+    long size = entries.get(path).size();
     if (size < 0 || size > MOST_BYTES) {
       throw ImageSource.tooLarge(shown(path), size);
     }
+    return size;
+  }
+
+  @Override
+  public byte[] read(String path) {
+    ZipDirectory.Entry entry = entries.get(path);
+    long size = size(path);
     // Reading one byte more than promised detects an entry that unpacks to more, without unpacking
     // all of it.
     byte[] bytes = unpacked(path, (int) size + 1);
@@ -157,10 +138,10 @@ final class ZipSource implements ImageSource {
     }
     CRC32 crc = new CRC32();
     crc.update(bytes);
-    if (crc.getValue() != entry.getCrc()) {
+    if (crc.getValue() != entry.crc()) {
       throw new DataError(
           "%s: damaged zip entry: checksum %08x, %08x expected"
-              .formatted(shown(path), crc.getValue(), entry.getCrc()));
+              .formatted(shown(path), crc.getValue(), entry.crc()));
     }
     return bytes;
   }
@@ -171,7 +152,7 @@ final class ZipSource implements ImageSource {
   }
 
   private byte[] unpacked(String path, int most) {
-    try (InputStream in = zip.getInputStream(entries.get(path))) {
+    try (InputStream in = zip.data(entries.get(path))) {
       return in.readNBytes(most);
     } catch (IOException | RuntimeException e) {
       throw new DataError(shown(path) + ": damaged zip entry: " + e.getMessage(), e);

@@ -78,7 +78,7 @@ final class Checksums {
     }
     if (!CRC32C_NAME.equals(algorithm)
         || sums == null
-        || sums.length() != (DIGITS + 1L) * tensors + DIGITS
+        || !isSums(sums, tensors + 1L)
         || place + DIGITS > start.byteSize()
         || !ofHeader(start, place).equals(sums.substring(0, DIGITS))) {
       throw new DataError(
@@ -86,7 +86,18 @@ final class Checksums {
                   + " file on purpose, remove the texts %s and %s from its metadata)")
               .formatted(file, ALGORITHM, SUMS));
     }
-    return sums.substring(Math.min(sums.length(), DIGITS + 1)).split(" ", -1);
+    return sums.substring(Math.min(sums.length(), DIGITS + 1)).split(" ");
+  }
+
+  /// Whether a text is `count` times eight digits, with a space between.
+  private static boolean isSums(String text, long count) {
+    boolean right = text.length() == (DIGITS + 1) * count - 1;
+    for (int i = 0; right && i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean digit = c >= '0' && c <= '9' || c >= 'a' && c <= 'f';
+      right = i % (DIGITS + 1) == DIGITS ? c == ' ' : digit;
+    }
+    return right;
   }
 
   /// {@return the digits of a checksum}

@@ -5,6 +5,7 @@ import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.data.DataError;
 import dev.tutti.nn.data.Memory;
+import dev.tutti.nn.data.ZipArchive;
 import dev.tutti.nn.data.ZipDirectory;
 import java.io.EOFException;
 import java.io.IOException;
@@ -18,8 +19,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
 
 /// An open `.npz` file, whose arrays are read one by one on demand.
 ///
@@ -40,28 +39,21 @@ public final class NpzFile implements AutoCloseable {
   static final long MOST_HEADERS = Math.min(64 << 20, Runtime.getRuntime().maxMemory() / 16);
 
   private final Path file;
-  private final ZipFile zip;
+  private final ZipArchive zip;
   private final Map<String, NpyHeader> headers = new LinkedHashMap<>();
   private final Map<String, String> unreadable = new LinkedHashMap<>();
 
-  private NpzFile(Path file, ZipFile zip) {
+  private NpzFile(Path file, ZipArchive zip) {
     this.file = file;
     this.zip = zip;
   }
 
   static NpzFile open(Path file) {
     MappedFile.requireFile(file);
-    List<ZipDirectory.Entry> entries = entries(file);
-    ZipFile zip;
-    try {
-      zip = new ZipFile(file.toFile());
-    } catch (IOException e) {
-      throw new DataError(file + ": is not a readable .npz file: " + AtomicFile.reason(e), e);
-    }
-    NpzFile opened = new NpzFile(file, zip);
+    NpzFile opened = new NpzFile(file, archive(file));
     boolean read = false;
     try {
-      opened.readHeaders(entries);
+      opened.readHeaders();
       read = true;
       return opened;
     } finally {
@@ -71,14 +63,10 @@ public final class NpzFile implements AutoCloseable {
     }
   }
 
-  /// What the archive holds, if it is an archive and has an array or is empty.
-  private static List<ZipDirectory.Entry> entries(Path file) {
+  /// The archive, or what the file is if it is not one.
+  private static ZipArchive archive(Path file) {
     try {
-      List<ZipDirectory.Entry> entries = ZipDirectory.read(file, file.toString());
-      if (!entries.isEmpty() && entries.stream().noneMatch(e -> e.name().endsWith(SUFFIX))) {
-        requireKind(file);
-      }
-      return entries;
+      return ZipArchive.open(file, file.toString());
     } catch (DataError e) {
       requireKind(file);
       throw e;
@@ -94,23 +82,20 @@ public final class NpzFile implements AutoCloseable {
     }
   }
 
-  private void readHeaders(List<ZipDirectory.Entry> entries) {
-    if (zip.size() != entries.size()) {
-      throw changed();
+  private void readHeaders() {
+    Collection<ZipDirectory.Entry> entries = zip.entries();
+    if (!entries.isEmpty() && entries.stream().noneMatch(e -> e.name().endsWith(SUFFIX))) {
+      requireKind(file);
     }
     long bytes = 0;
     for (ZipDirectory.Entry entry : entries) {
       String name = entry.name();
-      ZipEntry same = zip.getEntry(name);
-      if (same == null || same.getSize() != entry.size() || same.getCrc() != entry.crc()) {
-        throw changed();
-      }
       if (!name.endsWith(SUFFIX)) {
         unreadable.put(name, "is not a .npy file");
         continue;
       }
       String shown = DataError.quoted(name);
-      try (InputStream in = zip.getInputStream(same)) {
+      try (InputStream in = zip.data(entry)) {
         NpyHeader header = NpyHeader.read(shown, in);
         header.requireBytes(entry.size() - header.length(), header.elements());
         headers.put(bare(name), header);
@@ -134,11 +119,6 @@ public final class NpzFile implements AutoCloseable {
                 .formatted(file, DataError.quoted(name), DataError.quoted(name + SUFFIX)));
       }
     }
-  }
-
-  /// The JDK identifies an archive by its place and time, which another one can share.
-  private DataError changed() {
-    return new DataError(file + ": was changed while it was read");
   }
 
   private static String bare(String entry) {
@@ -183,15 +163,15 @@ public final class NpzFile implements AutoCloseable {
   public Tensor tensor(String name) {
     requireMemory(List.of(name));
     String where = where(name);
-    ZipEntry entry = zip.getEntry(name + SUFFIX);
-    try (InputStream in = zip.getInputStream(entry)) {
+    ZipDirectory.Entry entry = zip.entry(name + SUFFIX);
+    try (InputStream in = zip.data(entry)) {
       CheckedInputStream checked = new CheckedInputStream(in, new CRC32());
       NpyHeader header = NpyHeader.read(where, checked);
       Tensor array = header.elements().read(checked);
       if (checked.read() >= 0) {
         throw new DataError(where + ": goes on after its elements");
       }
-      if (checked.getChecksum().getValue() != entry.getCrc()) {
+      if (checked.getChecksum().getValue() != entry.crc()) {
         throw new DataError(where + ": is damaged: its checksum is wrong");
       }
       return header.inOrder(array);
@@ -235,7 +215,7 @@ public final class NpzFile implements AutoCloseable {
   }
 
   private String where(String name) {
-    String entry = zip.getEntry(name + SUFFIX) == null ? name : name + SUFFIX;
+    String entry = zip.entry(name + SUFFIX) == null ? name : name + SUFFIX;
     return file + ": " + DataError.quoted(entry);
   }
 

@@ -134,7 +134,7 @@ class CsvPropertyTest {
 
   private static CsvRecords records(String text, char separator) {
     Path file = Path.of("t.csv");
-    return new CsvRecords(file, new StringReader(text), separator, new Charge(file));
+    return new CsvRecords(file, new StringReader(text), separator, new Charge(file.toString()));
   }
 
   @Property(tries = 300)

@@ -263,11 +263,11 @@ class IdxTest {
         gzip(idxImages(-1, 3, 4, PIXELS)),
         LABELS);
     assertRefused(
-        "images: header promises images of 65536×65536; at most 16777216 pixels are read",
+        "images: header promises images of 65536×65536; at most 134217728 pixels are read",
         idxImages(5, 1 << 16, 1 << 16, PIXELS),
         LABELS);
     assertRefused(
-        "images: header promises images of 4294967295×4294967295; at most 16777216 pixels are read",
+        "images: header promises images of 4294967295×4294967295; at most 134217728 pixels are read",
         idxImages(5, -1, -1, PIXELS),
         LABELS);
     assertRefused(

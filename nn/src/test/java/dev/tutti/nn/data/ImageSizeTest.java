@@ -138,7 +138,8 @@ class ImageSizeTest {
     }
     ImageSource source = ImageSource.open(path);
     String[] paths = source.paths().stream().sorted().toArray(String[]::new);
-    LazyImages images = LazyImages.of(source, paths, 1 << 20, new CentreFit(12, 12));
+    LazyImages images =
+        LazyImages.of(new ImageReading(source, new CentreFit(12, 12)), paths, 1 << 20);
     for (int i = 0; i < paths.length; i++) {
       images.read(i, new float[432], 0);
     }
@@ -185,9 +186,9 @@ class ImageSizeTest {
             + " one (ImageFolder.size, --size)",
         () -> ImageFolder.read(path));
     assertEquals(2, ImageFolder.of(path).size(2, 2).read().size());
-    for (int[] bad : new int[][] {{0, 3}, {3, -1}, {1 << 13, (1 << 11) + 1}}) {
+    for (int[] bad : new int[][] {{0, 3}, {3, -1}, {1 << 14, (1 << 13) + 1}}) {
       assertEquals(
-          "ImageFolder: a size of %d×%d; at least 1×1 and at most 16777216 pixels in all are needed"
+          "ImageFolder: a size of %d×%d; at least 1×1 and at most 134217728 pixels in all are needed"
               .formatted(bad[0], bad[1]),
           assertThrows(
                   IllegalArgumentException.class, () -> ImageFolder.of(path).size(bad[0], bad[1]))

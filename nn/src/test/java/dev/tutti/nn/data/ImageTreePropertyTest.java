@@ -156,7 +156,7 @@ class ImageTreePropertyTest {
 
   private static int number(byte[] image) {
     try (ImageDecoder decoder = new ImageDecoder()) {
-      return decoder.decode("test", image, size -> {}).pixels()[0] & 0xff;
+      return decoder.decode("test", image, (size, bytes) -> {}).pixels()[0] & 0xff;
     }
   }
 

@@ -5,6 +5,7 @@ import static dev.tutti.nn.data.DataFiles.dot;
 import static dev.tutti.nn.data.DataFiles.write;
 import static dev.tutti.nn.data.DataFiles.zip;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,6 +22,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Which folders are classes, parts of a set, or in the way; on disk and in an archive alike.
 class ImageTreeTest {
+  private static final String CLASSES_ONLY =
+      "; if the folders at the top are all classes, say so (ImageFolder.classesOnly,"
+          + " folder:PATH#classes)";
+
   @TempDir Path folder;
   private int count;
 
@@ -86,6 +91,9 @@ class ImageTreeTest {
       assertError(shown, () -> ImageFolder.of(path).parts());
       assertError(shown, () -> ImageFolder.counts(path));
       assertError(shown, () -> ImageFolder.of(path).leftOut());
+      if (line.endsWith(CLASSES_ONLY)) {
+        assertTrue(ImageFolder.of(path).classesOnly().counts().size() > 0);
+      }
     }
   }
 
@@ -236,13 +244,15 @@ class ImageTreeTest {
         "d: seg_test/, seg_train/ may be parts with classes such as \"a\", or classes with folders in"
             + " them; parts are called "
             + names
-            + "; classes hold an image themselves",
+            + "; classes hold an image themselves"
+            + CLASSES_ONLY,
         "seg_train/a/1.png seg_train/b/1.png seg_test/a/1.png seg_test/b/1.png");
     assertRefused(
         "d: pred/, seg_test/, seg_train/ may be parts with classes such as \"a\", or classes with"
             + " folders in them; parts are called "
             + names
-            + "; classes hold an image themselves",
+            + "; classes hold an image themselves"
+            + CLASSES_ONLY,
         "seg_train/seg_train/a/1.png seg_train/seg_train/b/1.png seg_test/seg_test/a/1.png"
             + " pred/pred/1.png");
     assertRefused(
@@ -256,18 +266,21 @@ class ImageTreeTest {
     assertRefused(
         "d: train/ is called as a part of a set and extra/ is not; parts are called "
             + names
-            + ", and classes hold their images themselves",
+            + ", and classes hold their images themselves"
+            + CLASSES_ONLY,
         "train/a/1.png train/b/1.png extra/a/1.png");
     assertRefused(
         "d: train/ is called as a part of a set and unlabelled/ is not; parts are called "
             + names
-            + ", and classes hold their images themselves",
+            + ", and classes hold their images themselves"
+            + CLASSES_ONLY,
         "train/a/1.png train/b/1.png test/a/1.png unlabelled/1.png");
     assertRefused(
-        "d: holds val/, test/, but no training part; parts are called " + names,
+        "d: holds val/, test/, but no training part; parts are called " + names + CLASSES_ONLY,
         "test/a/1.png val/a/1.png");
     assertRefused(
-        "d: train/ and training/ both hold the same part of the set; leave one of them",
+        "d: train/ and training/ both hold the same part of the set; leave one of them"
+            + CLASSES_ONLY,
         "train/a/1.png training/a/1.png test/a/1.png");
     assertRefused(
         "d: \"test/1.png\" is in a part of the set, but not in a class folder; images of a part are"
@@ -301,7 +314,8 @@ class ImageTreeTest {
     assertTree("train: only 1", "only/1.png only/a/2.txt");
     assertRefused(
         "d: top/ is the only folder and holds an image and folders of images: as a class it is the"
-            + " only one, as the folder of the classes top/cat/, top/dog/ it may hold no image itself",
+            + " only one, as the folder of the classes top/cat/, top/dog/ it may hold no image itself"
+            + CLASSES_ONLY,
         "top/cat/1.png top/dog/1.png top/view.png");
     assertRefused(
         "d: the class folder docs/ holds no JPEG or PNG file: it has only docs/a.txt",

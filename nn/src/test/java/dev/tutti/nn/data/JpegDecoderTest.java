@@ -22,6 +22,9 @@ import org.junit.jupiter.api.Test;
 /// that is not read.
 class JpegDecoderTest {
   private static final int SOF0 = 0xc0;
+  private static final String SAVE_AGAIN =
+      "; if another program shows the whole picture, save it again there";
+
   private static final int SOF2 = 0xc2;
   private static final int DHT = 0xc4;
   private static final int EOI = 0xd9;
@@ -36,7 +39,7 @@ class JpegDecoderTest {
 
   private static ImageDecoder.Image decode(byte[] file) {
     try (ImageDecoder decoder = new ImageDecoder()) {
-      return decoder.decode("x.jpg", file, size -> {});
+      return decoder.decode("x.jpg", file, (size, bytes) -> {});
     }
   }
 
@@ -120,8 +123,28 @@ class JpegDecoderTest {
         "damaged image: the file ends before all parts of the picture have come",
         without(file, SOS));
     assertRefused("damaged image: the file has no picture", without(without(file, SOS), SOF0));
-    assertRefused("damaged image: the file ends without an end of the image", without(file, EOI));
     assertDamaged(without(restarts.file(), DRI));
+  }
+
+  /// Its blocks are all there, but what follows them is not.
+  @Test
+  void aWholePictureWithoutAnEndCanBeSavedAgain() {
+    for (PillowTest.Case whole : List.of(baseline, restarts, progressive)) {
+      byte[] file = whole.file();
+      byte[] cut = Arrays.copyOf(file, file.length - 2);
+      assertRefused("damaged image: the file ends without an end of the image" + SAVE_AGAIN, cut);
+      assertRefused(
+          "damaged image: no marker at byte %d".formatted(cut.length + 4) + SAVE_AGAIN,
+          concat(cut, new byte[] {(byte) 0xff, (byte) 0xfe, 0, 2, 7, (byte) 0xff, (byte) 0xd9}));
+      byte[] stray = concat(cut, new byte[] {1, 2, 3, (byte) 0xff, (byte) 0xd9});
+      String left = assertThrows(DataError.class, () -> decode(stray)).getMessage();
+      assertTrue(left.startsWith("x.jpg: damaged image: picture data are left over, at"), left);
+      assertTrue(left.endsWith(SAVE_AGAIN), left);
+    }
+    // Not if some of the picture is missing.
+    assertRefused(
+        "damaged image: the file ends without an end of the image",
+        without(without(baseline.file(), SOS), EOI));
   }
 
   @Test
@@ -215,7 +238,7 @@ class JpegDecoderTest {
     byte[] file = baseline.file();
     byte[] start = Arrays.copyOf(file, file.length - 2);
     byte[] end = {-1, (byte) EOI};
-    String found = "damaged image: picture data are left over, at byte %d of %d";
+    String found = "damaged image: picture data are left over, at byte %d of %d" + SAVE_AGAIN;
     for (byte extra : new byte[] {0, 1, 127}) {
       assertRefused(
           found.formatted(file.length - 1, file.length + 1),

@@ -110,7 +110,7 @@ class LazyImagesTest {
   private static LazyImages open(Path path, long cacheBytes) {
     ImageSource source = ImageSource.open(path);
     String[] paths = source.paths().stream().sorted().toArray(String[]::new);
-    return LazyImages.of(source, paths, cacheBytes, null);
+    return LazyImages.of(new ImageReading(source, null), paths, cacheBytes);
   }
 
   @Test

@@ -56,7 +56,8 @@ class PillowTest {
     Map<String, Integer> equal = new TreeMap<>();
     try (ImageDecoder decoder = new ImageDecoder()) {
       cases.forEach((name, expected) -> {
-        int difference = difference(expected, decoder.decode(name, expected.file, size -> {}));
+        int difference =
+            difference(expected, decoder.decode(name, expected.file, (size, bytes) -> {}));
         if (difference > 0) {
           different.put(name, difference);
         }

@@ -314,14 +314,14 @@ class ReaderFuzzTest {
     byte[] one = png(9, 7, 3);
     byte[] grey = png(9, 7, 1);
     try (ImageDecoder decoder = new ImageDecoder()) {
-      byte[] pixels = decoder.decode("one", one, size -> {}).pixels();
-      byte[] greyPixels = decoder.decode("grey", grey, size -> {}).pixels();
+      byte[] pixels = decoder.decode("one", one, (size, bytes) -> {}).pixels();
+      byte[] greyPixels = decoder.decode("grey", grey, (size, bytes) -> {}).pixels();
       surviveImages(
           CASES / 2,
           List.of(one, grey),
           content -> content,
           content -> {
-            ImageDecoder.Image image = decoder.decode("m", content, size -> {});
+            ImageDecoder.Image image = decoder.decode("m", content, (size, bytes) -> {});
             assertArrayEquals(image.channels() == 3 ? pixels : greyPixels, image.pixels());
           });
     }

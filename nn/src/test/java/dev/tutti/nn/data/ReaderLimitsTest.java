@@ -21,8 +21,8 @@ import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Files that need more memory than there is: a small packed file, unpacked without end, in a JVM
-/// with a heap of 96 MB. Each is refused with a line; what fits is read.
+/// Files that need more memory than there is: a small packed file, unpacked without end, and large
+/// images of one colour, in a JVM with a small heap. Each is refused with a line; what fits is read.
 class ReaderLimitsTest {
   private static final String MEMORY = "more memory than there is";
 
@@ -38,19 +38,81 @@ class ReaderLimitsTest {
       }
     }
 
+    /// All images, those on demand by four threads.
+    private static Dataset images(Path tree, boolean lazily) {
+      ImageFolder sized = ImageFolder.of(tree).size(8, 8);
+      Dataset set = (lazily ? sized.lazily(0) : sized).read();
+      List<Thread> threads = new ArrayList<>();
+      for (int i = 0; lazily && i < 4; i++) {
+        int first = i;
+        threads.add(
+            Thread.ofPlatform()
+                .start(() -> {
+                  for (int k = first; k < set.size(); k += 4) {
+                    set.read(k, new float[set.elements()], 0);
+                  }
+                }));
+      }
+      for (Thread thread : threads) {
+        try {
+          thread.join();
+        } catch (InterruptedException e) {
+          throw new AssertionError(e);
+        }
+      }
+      return set;
+    }
+
     private static String result(String argument) {
       try {
         Dataset set =
-            argument.contains("cifar")
-                ? Cifar.read(Path.of(argument)).train()
-                : argument.contains("idx")
-                    ? Idx.read("x", Path.of(argument), Path.of(argument.replace("idx", "labels")))
-                    : Csv.of(argument);
+            argument.contains("tree")
+                ? images(Path.of(argument), argument.contains("lazy"))
+                : argument.contains("cifar")
+                    ? Cifar.read(Path.of(argument)).train()
+                    : argument.contains("idx")
+                        ? Idx.read(
+                            "x", Path.of(argument), Path.of(argument.replace("idx", "labels")))
+                        : Csv.of(argument);
         return "%d of %d".formatted(set.size(), set.elements());
       } catch (DataError e) {
-        return e.getMessage().replaceAll("needs .* -Xmx$", MEMORY);
+        return e.getMessage().replaceAll("needs? .* -Xmx$", MEMORY);
       }
     }
+  }
+
+  /// A folder of one class with `count` times the image.
+  private static String tree(String name, int count, byte[] image) {
+    Path tree = folder.resolve("tree-" + name);
+    for (int i = 0; i < count; i++) {
+      DataFiles.write(tree.resolve("a/%02d.jpg".formatted(i)), image);
+    }
+    return tree.toString();
+  }
+
+  /// Photos, which are decoded within the memory that one of them may take.
+  @Test
+  void imagesOfManyPixels() {
+    byte[] progressive = FlatImages.progressiveJpeg(3072, 4);
+    assertResults(
+        "-Xmx256m",
+        List.of(
+            "tree-progressive/a/00.jpg: 4096×4096 pixels " + MEMORY,
+            "tree-lazy-progressive/a/00.jpg: 4096×4096 pixels " + MEMORY,
+            "tree-deep/a/00.jpg: 4096×4096 pixels " + MEMORY,
+            "tree-large/a/00.jpg: 11000×11000 pixels " + MEMORY,
+            "34 of 192",
+            "5 of 192",
+            "3 of 192",
+            "4 of 192"),
+        tree("progressive", 3, FlatImages.progressiveJpeg(4096, 4)),
+        tree("lazy-progressive", 3, FlatImages.progressiveJpeg(4096, 4)),
+        tree("deep", 3, FlatImages.png(4096, 4096, true)),
+        tree("large", 2, FlatImages.jpeg(11000, 11000, 3)),
+        tree("fits", 34, progressive),
+        tree("lazy-fits", 5, progressive),
+        tree("photos", 3, FlatImages.jpeg(4000, 6000, 3)),
+        tree("lazy-png", 4, FlatImages.png(4000, 4000, false)));
   }
 
   /// Writes a gzip file of `count` members.
@@ -82,16 +144,22 @@ class ReaderLimitsTest {
   }
 
   private static void assertResults(List<String> expected, String... files) {
-    assertEquals(expected, assertTimeoutPreemptively(Duration.ofMinutes(5), () -> lines(files)));
+    assertResults("-Xmx96m", expected, files);
   }
 
-  private static List<String> lines(String... files) throws IOException {
+  private static void assertResults(String heap, List<String> expected, String... files) {
+    assertEquals(
+        expected, assertTimeoutPreemptively(Duration.ofMinutes(5), () -> lines(heap, files)));
+  }
+
+  private static List<String> lines(String heap, String... files) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx96m",
+                heap,
                 "-XX:+UseSerialGC",
+                "-Djava.util.concurrent.ForkJoinPool.common.parallelism=3",
                 "-cp",
                 String.join(
                     File.pathSeparator,

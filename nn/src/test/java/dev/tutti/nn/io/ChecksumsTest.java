@@ -26,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Files in which something has changed since they were written.
 class ChecksumsTest {
+  private static final String KEY = "\"tutti.crc32c\":\"";
+
   @TempDir Path folder;
 
   /// What a small training state holds: all element types, an empty tensor, a scalar.
@@ -128,6 +130,36 @@ class ChecksumsTest {
         assertThrows(DataError.class, () -> SafeTensors.open(file)).getMessage());
   }
 
+  /// The checksums of the tensors, with a right one of the header.
+  @Test
+  void aTextOfTheRightLengthThatIsNotChecksumsIsSaidToBeDamaged() throws IOException {
+    Path file = checkpoint();
+    byte[] content = Files.readAllBytes(file);
+    String sums = sums(content);
+    String digits = sums.replace(" ", "");
+    for (String other :
+        List.of(
+            digits + "0".repeat(sums.length() - digits.length()),
+            digits + " ".repeat(sums.length() - digits.length()),
+            sums.substring(0, 9)
+                + sums.substring(9).replace(" ", "  ").substring(0, sums.length() - 9),
+            sums.substring(0, 9) + sums.substring(9).replace(" ", "-"),
+            sums.substring(0, 9) + "x" + sums.substring(10),
+            sums.substring(0, sums.length() - 1) + " ",
+            sums.substring(0, 9) + " ".repeat(sums.length() - 9),
+            sums.substring(0, sums.length() - 9),
+            sums.substring(0, 8))) {
+      Path scratch = folder.resolve("scratch");
+      Mutations.write(scratch, withSums(content, other));
+      String message =
+          assertThrows(DataError.class, () -> SafeTensors.open(scratch), other).getMessage();
+      assertTrue(message.startsWith(scratch + ": its header is damaged"), message);
+    }
+    Map<String, String> texts = SafeTensors.read(file).metadata();
+    Files.write(file, withSums(content, sums));
+    assertEquals(texts, SafeTensors.read(file).metadata());
+  }
+
   /// Those of other programs. A checkpoint is always ours.
   @Test
   void filesWithoutChecksumsAreReadUnlessTheyAreCheckpoints() throws IOException {
@@ -171,9 +203,8 @@ class ChecksumsTest {
   /// {@return the file with the checksum of its header made right, if there is one}
   static byte[] sealed(byte[] file) {
     long length = length(file);
-    String key = "\"tutti.crc32c\":\"";
-    int at = new String(file, StandardCharsets.ISO_8859_1).indexOf(key);
-    int place = at + key.length();
+    int at = new String(file, StandardCharsets.ISO_8859_1).indexOf(KEY);
+    int place = at + KEY.length();
     if (length < 0 || length > file.length - 8 || at < 0 || place + 8 > 8 + length) {
       return file;
     }
@@ -182,6 +213,21 @@ class ChecksumsTest {
     byte[] sealed = file.clone();
     System.arraycopy(start, 0, sealed, 0, start.length);
     return sealed;
+  }
+
+  /// {@return the text of the checksums}
+  static String sums(byte[] file) {
+    String text = new String(file, StandardCharsets.ISO_8859_1);
+    int from = text.indexOf(KEY) + KEY.length();
+    return text.substring(from, text.indexOf('"', from));
+  }
+
+  /// {@return the file with another text of checksums, that of the header made right in it}
+  static byte[] withSums(byte[] file, String sums) {
+    int end = 8 + (int) length(file);
+    String header = new String(file, 8, end - 8, StandardCharsets.UTF_8);
+    String other = header.replace(sums(file), sums).strip();
+    return sealed(SafeTensorsTest.bytes(other, Arrays.copyOfRange(file, end, file.length)));
   }
 
   private static long length(byte[] file) {
