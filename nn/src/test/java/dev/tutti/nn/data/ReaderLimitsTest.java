@@ -21,9 +21,9 @@ import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Files that need more memory than there is: a small packed file, unpacked without end, and
-/// large images of one colour, in a JVM with a heap of 256 MB. Each is refused with a line; what
-/// fits is read.
+/// Files that need more memory than there is: a small packed file, unpacked without end, and large
+/// images of one colour, in a JVM with a heap of 256 MB. Each is refused with a line; what fits is
+/// read.
 class ReaderLimitsTest {
   private static final String MEMORY = "more memory than there is";
 
