@@ -5,8 +5,9 @@ import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/// The bytes of a zip archive, taken from the last block that was read if it has them: small entries
-/// are close together, and each has a header to read. Numbers are little-endian and have no sign.
+/// The bytes of a zip archive, taken from the last block that was read if it has them: small
+/// entries are close together, and each has a header to read. Numbers are little-endian and have no
+/// sign.
 final class ZipBytes {
   private static final int BLOCK = 1 << 13;
 

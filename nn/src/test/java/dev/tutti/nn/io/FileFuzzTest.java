@@ -28,8 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Ten thousand damaged files of each format: read or refused with one line, whatever they hold.
 /// Half of them are damaged anywhere, half within the header alone, its length or checksum made
-/// right again, so that they get past the first checks; of SafeTensors also the text of
-/// checksums.
+/// right again, so that they get past the first checks; of SafeTensors also the text of checksums.
 class FileFuzzTest {
   private static final int CASES = Mutations.CASES / 2;
   private static final long MOST_BYTES = 4 << 20;
