@@ -1,9 +1,11 @@
 package dev.tutti.cli.download;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.zip.GZIPInputStream;
 
 /// How much of a remote file is in a folder.
 ///
@@ -32,8 +34,8 @@ public record LocalFile(RemoteFile file, Path path, State state, long bytes) {
         long size = Files.size(path);
         boolean same =
             Files.isRegularFile(path)
-                && size == file.bytes()
-                && (!verify || Sha256.of(path).equals(file.sha256()));
+                && (size == file.bytes() && (!verify || Sha256.of(path).equals(file.sha256()))
+                    || file.content().filter(content -> unpacksTo(content, path)).isPresent());
         return new LocalFile(file, path, same ? State.WHOLE : State.OTHER, size);
       }
       return Files.exists(part)
@@ -41,6 +43,14 @@ public record LocalFile(RemoteFile file, Path path, State state, long bytes) {
           : new LocalFile(file, path, State.NONE, 0);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean unpacksTo(RemoteFile.Content content, Path path) {
+    try (InputStream in = new GZIPInputStream(Files.newInputStream(path), 1 << 16)) {
+      return Sha256.of(in, content.bytes()).filter(content.sha256()::equals).isPresent();
+    } catch (IOException e) {
+      return false; // Not gzip, or damaged: another file.
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.tutti.cli.download;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /// The SHA-256 of files, in hexadecimal.
 public final class Sha256 {
@@ -35,6 +37,18 @@ public final class Sha256 {
       position += count;
       digest.update(chunk.flip());
     }
+  }
+
+  /// {@return that of a stream to its end, or none if it does not have so many bytes}
+  static Optional<String> of(InputStream in, long bytes) throws IOException {
+    MessageDigest digest = digest();
+    byte[] chunk = new byte[CHUNK];
+    long left = bytes;
+    for (int count = in.read(chunk); count >= 0 && left >= 0; count = in.read(chunk)) {
+      left -= count;
+      digest.update(chunk, 0, count);
+    }
+    return left == 0 ? Optional.of(HexFormat.of().formatHex(digest.digest())) : Optional.empty();
   }
 
   private static MessageDigest digest() {

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tutti.nn.data.DataError;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
@@ -17,11 +19,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -36,6 +40,40 @@ class DownloadFolderTest extends DownloadFixture {
       assertDone(CONTENT);
       assertEquals(List.of(), server.requests());
     }
+  }
+
+  /// Packed anew, as distributions of Linux do, it has other bytes and the same content.
+  @Test
+  void aFileWithTheSameContentIsLeftAlone() throws Exception {
+    byte[] packed = gzip(CONTENT);
+    byte[] anew = packed.clone();
+    anew[9] ^= 3; // the system on which it was packed
+    URI nowhere = URI.create("http://127.0.0.1:9/");
+    RemoteFile.Content content =
+        new RemoteFile.Content(CONTENT.length, file(CONTENT, nowhere).sha256());
+    RemoteFile wanted = file("set.gz", packed, nowhere);
+    RemoteFile file =
+        new RemoteFile(
+            wanted.name(),
+            wanted.bytes(),
+            wanted.sha256(),
+            Optional.of(content),
+            wanted.addresses());
+    Path target = Files.write(folder.resolve("set.gz"), anew);
+    assertEquals(LocalFile.State.OTHER, LocalFile.look(wanted, folder, true).state());
+    assertEquals(LocalFile.State.WHOLE, LocalFile.look(file, folder, true).state());
+    for (byte[] other : List.of(CONTENT, gzip(bytes(2)), Arrays.copyOf(anew, anew.length - 9))) {
+      Files.write(target, other);
+      assertEquals(LocalFile.State.OTHER, LocalFile.look(file, folder, true).state());
+    }
+  }
+
+  private static byte[] gzip(byte[] content) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+      out.write(content);
+    }
+    return bytes.toByteArray();
   }
 
   /// Until the new one is whole, a reader of the name finds the former file.

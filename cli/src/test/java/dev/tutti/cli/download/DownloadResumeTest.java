@@ -175,8 +175,7 @@ class DownloadResumeTest extends DownloadFixture {
       assertEquals(SIZE, site.sent.get());
     }
     assertEquals(
-        List.of("set.bin: 127.0.0.1: sent other bytes than were asked for; next try in 10 ms"),
-        notes);
+        List.of("set.bin: 127.0.0.1: sent other bytes than requested; next try in 10 ms"), notes);
   }
 
   @Test

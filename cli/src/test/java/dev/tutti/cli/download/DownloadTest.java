@@ -49,7 +49,7 @@ class DownloadTest extends DownloadFixture {
     try (TestServer server = new TestServer(site)) {
       RemoteFile file = file(CONTENT, server.address("/set.bin"));
       assertEquals(
-          "127.0.0.1: sends another file, its SHA-256 is %s where %s is expected"
+          "127.0.0.1: sends another file, its SHA-256 is %s, but %s is expected"
               .formatted(file(bytes(2), server.address("/")).sha256(), file.sha256()),
           failure(file));
       assertEquals(1, server.requests().size());

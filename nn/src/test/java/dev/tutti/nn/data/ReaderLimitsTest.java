@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Files that need more memory than there is: a small packed file, unpacked without end, and large
-/// images of one colour, in a JVM with a small heap. Each is refused with a line; what fits is read.
+/// images of one colour, in a JVM with a small heap. Each is refused with a line; what fits is
+/// read.
 class ReaderLimitsTest {
   private static final String MEMORY = "more memory than there is";
 
