@@ -27,7 +27,7 @@ final class WarmUp {
 
   /// Seconds of processor time after which no further round begins: on a machine that others use
   /// too, the warm-up gets the same processor time, only later.
-  private static final double MOST = 15;
+  private static final double MOST = 10;
 
   /// Ends a turn before its training is over.
   private static final class Enough extends RuntimeException {
