@@ -6,5 +6,5 @@ import dev.tutti.engine.Tensor;
 ///
 /// @param x the inputs, `[B, H, W, C]` or `[B, F]`
 /// @param labels their classes, int32 `[B]`; after mixing ([Mix]) the share of every class in every
-///   example, float32 `[B, C]`
+///   example, float32 `[B, C]`; for regression the targets, float32 `[B, T]`
 public record Batch(Tensor x, Tensor labels) {}

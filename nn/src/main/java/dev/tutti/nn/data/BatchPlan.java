@@ -5,6 +5,7 @@ import dev.tutti.engine.Key;
 import dev.tutti.engine.Parallel;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /// What is in every batch: a pure function of the epoch and the batch's number, for any thread.
@@ -119,15 +120,14 @@ final class BatchPlan {
     int[] order = shuffle ? order(epoch) : null;
     int elements = data.elements();
     float[] x = new float[n * elements];
-    int[] labels = new int[n];
+    int[] examples = new int[n];
+    Arrays.setAll(examples, i -> order == null ? from + i : order[from + i]);
     Parallel.ranges(
         n,
         Math.max(1, GRAIN / elements),
         (first, end) -> {
           for (int i = first; i < end; i++) {
-            int example = order == null ? from + i : order[from + i];
-            data.read(example, x, i * elements);
-            labels[i] = data.label(example);
+            data.read(examples[i], x, i * elements);
           }
         });
     int[] shape = data.shape();
@@ -136,7 +136,8 @@ final class BatchPlan {
     System.arraycopy(shape, 0, dims, 1, shape.length);
     Key of = key.fold(epoch);
     Tensor inputs = transform.apply(Array.wrap(x, Shape.of(dims)), of.fold(index + 1));
-    return mix.apply(new Batch(inputs, Tensor.of(labels)), data.numClasses(), of.fold(-1 - index));
+    Batch batch = new Batch(inputs, data.targets(examples));
+    return mix.apply(batch, data.numClasses(), of.fold(-1 - index));
   }
 
   private int[] order(int epoch) {

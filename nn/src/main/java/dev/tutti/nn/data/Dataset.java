@@ -2,29 +2,35 @@ package dev.tutti.nn.data;
 
 import dev.tutti.engine.Key;
 import dev.tutti.engine.ShapeError;
+import dev.tutti.engine.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Labelled examples for classification, in memory or decoded when they are read
+/// Examples with what a network is to say of them, in memory or decoded when they are read
 /// ([ImageFolder#lazy]). Immutable.
 ///
 /// An example is either an image, bytes in `[H, W, C]` order (the byte v means v/255), or a row of
-/// a table, floats `[F]`. Label i is an index into [#classes]. Subsets ([#take], [#select],
-/// [#split]) share the examples with the set they come from and copy none of them.
+/// a table, floats `[F]`. In a set for classification label i is an index into [#classes]; in one
+/// for regression ([#isRegression]) each example has T numbers, [#targets]. Subsets ([#take],
+/// [#select], [#split]) share the examples with the set they come from and copy none of them.
 public final class Dataset {
+  /// What a row takes besides its numbers: header, padding, reference.
+  private static final long ROW_BYTES = 28;
+
   private final String name;
   private final int[] shape;
+  private final List<Column> columns; // of a table
   private final Examples examples;
-  private final int[] labels;
-  private final List<String> classes;
+  private final Targets targets;
 
-  private Dataset(String name, int[] shape, Examples examples, int[] labels, List<String> classes) {
+  private Dataset(
+      String name, int[] shape, List<Column> columns, Examples examples, Targets targets) {
     this.name = name;
     this.shape = shape;
+    this.columns = columns;
     this.examples = examples;
-    this.labels = labels;
-    this.classes = classes;
+    this.targets = targets;
   }
 
   /// Two disjoint parts of one data set.
@@ -104,22 +110,54 @@ public final class Dataset {
     return ofOwnedTable(name, copy, labels.clone(), classes);
   }
 
+  /// A table of float features for regression: `targets[i]` holds the T numbers of row i. The
+  /// arrays are copied.
+  ///
+  /// @throws DataError if the rows or the targets differ in length or have none, a target is not
+  ///   finite, or there are not as many targets as rows
+  public static Dataset ofTable(String name, float[][] rows, float[][] targets) {
+    float[][] copy = new float[rows.length][];
+    int[] none = new int[rows.length];
+    for (int i = 0; i < copy.length; i++) {
+      copy[i] = rows[i].clone();
+    }
+    Dataset table = ofOwnedTable(name, copy, none, List.of(""));
+    return table.with(targets, Targets.Values.names(targets.length == 0 ? 1 : targets[0].length));
+  }
+
+  /// [#ofTable(String, float\[\]\[\], float\[\]\[\])] with one number for each row, T = 1.
+  public static Dataset ofTable(String name, float[][] rows, float[] targets) {
+    return ofTable(name, rows, columnOf(targets));
+  }
+
+  private static float[][] columnOf(float[] values) {
+    float[][] column = new float[values.length][];
+    Arrays.setAll(column, i -> new float[] {values[i]});
+    return column;
+  }
+
   /// [#ofTable] without the copies, for readers that hand over the arrays they have filled.
   static Dataset ofOwnedTable(String name, float[][] rows, int[] labels, List<String> classes) {
     if (rows.length == 0) {
       throw new DataError(name + ": a table without rows has no width");
     }
+    int width = width(name, rows, "features");
+    return ofExamples(name, new int[] {width}, new Examples.Rows(rows), labels, classes);
+  }
+
+  /// {@return how many numbers each row has}
+  private static int width(String name, float[][] rows, String what) {
     int width = rows[0].length;
     if (width == 0) {
-      throw new DataError(name + ": row 0 has no features");
+      throw new DataError("%s: row 0 has no %s".formatted(name, what));
     }
     for (int i = 0; i < rows.length; i++) {
       if (rows[i].length != width) {
         throw new DataError(
-            "%s: row %d has %d features, row 0 has %d".formatted(name, i, rows[i].length, width));
+            "%s: row %d has %d %s, row 0 has %d".formatted(name, i, rows[i].length, what, width));
       }
     }
-    return ofExamples(name, new int[] {width}, new Examples.Rows(rows), labels, classes);
+    return width;
   }
 
   /// Examples of `shape` from any source. The arrays are not copied.
@@ -136,7 +174,86 @@ public final class Dataset {
                 .formatted(name, labels[i], i, classes.size(), classes.size() - 1));
       }
     }
-    return new Dataset(name, shape, examples, labels, List.copyOf(classes));
+    List<Column> columns =
+        shape.length == 1
+            ? IntStream.range(0, shape[0]).mapToObj(c -> new Column("c" + c)).toList()
+            : List.of();
+    return new Dataset(name, shape, columns, examples, new Targets.Classes(labels, classes));
+  }
+
+  /// These examples with numbers as targets.
+  private Dataset with(float[][] values, List<String> names) {
+    if (values.length != size()) {
+      throw new DataError(
+          "%s: %d examples, but targets for %d".formatted(name, size(), values.length));
+    }
+    if (width(name, values, "targets") != names.size()) {
+      throw new DataError(
+          "%s: %d targets, but %d names of targets"
+              .formatted(name, values[0].length, names.size()));
+    }
+    float[][] copy = new float[values.length][];
+    for (int i = 0; i < copy.length; i++) {
+      copy[i] = values[i].clone();
+      for (int t = 0; t < copy[i].length; t++) {
+        if (!Float.isFinite(copy[i][t])) {
+          throw new DataError(
+              "%s: %s of example %d is %s; a finite number is needed"
+                  .formatted(name, names.get(t), i, copy[i][t]));
+        }
+      }
+    }
+    return new Dataset(name, shape, columns, examples, new Targets.Values(copy, names));
+  }
+
+  /// The same examples, images as well, with numbers as targets: `[N, T]`, or `[N]` for T = 1. The
+  /// names of the former targets are kept if there were as many.
+  ///
+  /// @throws DataError if there are not as many as examples, or one is not finite
+  public Dataset withTargets(Tensor values) {
+    if (values.rank() != 1 && values.rank() != 2 || !values.dtype().isFloat()) {
+      throw new ShapeError(
+          "%s: targets %s%s; floats [N] or [N, T] are needed"
+              .formatted(name, values.dtype(), values.shape()));
+    }
+    float[] flat = values.toFloats();
+    int width = values.rank() == 1 ? 1 : values.dim(1);
+    float[][] rows = new float[values.dim(0)][];
+    Arrays.setAll(rows, i -> Arrays.copyOfRange(flat, i * width, (i + 1) * width));
+    boolean same = isRegression() && targetNames().size() == width;
+    return with(rows, same ? targetNames() : Targets.Values.names(width));
+  }
+
+  /// How row `i` of a table becomes one of other columns, `to`, which holds zeros.
+  interface RowChange {
+    void write(int i, float[] from, float[] to);
+  }
+
+  /// The table with other columns, in memory.
+  ///
+  /// @throws ShapeError if the examples are not rows of a table
+  Dataset changed(String operation, List<Column> to, RowChange change) {
+    requireTable(operation);
+    Memory.check(name, size() * (4L * to.size() + ROW_BYTES));
+    float[] from = new float[elements()];
+    float[][] rows = new float[size()][to.size()];
+    for (int i = 0; i < rows.length; i++) {
+      read(i, from, 0);
+      change.write(i, from, rows[i]);
+    }
+    return new Dataset(name, new int[] {to.size()}, to, new Examples.Rows(rows), targets);
+  }
+
+  /// Raises [ShapeError] if the examples are not rows of a table.
+  void requireTable(String operation) {
+    if (shape.length != 1) {
+      throw new ShapeError(operation + ": needs rows of a table, got " + this);
+    }
+  }
+
+  /// A table's columns, the features, in the order of an example's values; none for images.
+  public List<Column> columns() {
+    return columns;
   }
 
   public String name() {
@@ -145,7 +262,7 @@ public final class Dataset {
 
   /// The number of examples.
   public int size() {
-    return labels.length;
+    return targets.count();
   }
 
   /// The shape of one example: `[H, W, C]` for images, `[F]` for a table.
@@ -158,23 +275,76 @@ public final class Dataset {
     return shape.length == 1 ? shape[0] : shape[0] * shape[1] * shape[2];
   }
 
-  /// The name of every class; a label is an index into this list.
+  /// The name of every class; a label is an index into this list. A set for regression has none.
   public List<String> classes() {
-    return classes;
+    return targets instanceof Targets.Classes of ? of.names() : List.of();
   }
 
   public int numClasses() {
-    return classes.size();
+    return classes().size();
   }
 
   /// The label of example `i`.
+  ///
+  /// @throws DataError if targets are numbers
   public int label(int i) {
-    return labels[index(i)];
+    return labelled().labels()[index(i)];
   }
 
   /// All labels, in a new array.
+  ///
+  /// @throws DataError if targets are numbers
   public int[] labels() {
-    return labels.clone();
+    return labelled().labels().clone();
+  }
+
+  private Targets.Classes labelled() {
+    if (targets instanceof Targets.Classes labels) {
+      return labels;
+    }
+    throw new DataError(
+        "%s: its targets are numbers (%s), not class labels"
+            .formatted(name, String.join(", ", targetNames())));
+  }
+
+  /// Whether the targets are numbers, and not class labels.
+  public boolean isRegression() {
+    return targets instanceof Targets.Values;
+  }
+
+  /// The numbers that a network is to predict, float32 `[N, T]`.
+  ///
+  /// @throws DataError if targets are class labels
+  public Tensor targets() {
+    return numbers().batch(all(size()));
+  }
+
+  /// The name of each of the T numbers.
+  ///
+  /// @throws DataError if targets are class labels
+  public List<String> targetNames() {
+    return numbers().names();
+  }
+
+  private Targets.Values numbers() {
+    if (targets instanceof Targets.Values numbers) {
+      return numbers;
+    }
+    throw new DataError(name + ": its targets are class labels, not numbers");
+  }
+
+  /// What [Batch] has of the examples at `indices`: int32 labels `[B]` or numbers `[B, T]`.
+  Tensor targets(int[] indices) {
+    return targets.batch(indices);
+  }
+
+  /// For each example its class, or 0 if the targets are numbers.
+  int[] strata() {
+    return targets.stratum();
+  }
+
+  int numStrata() {
+    return targets.strata();
   }
 
   /// Writes the [#elements] values of example `i` to `to`, from `offset` on: v/255 for the bytes of
@@ -203,8 +373,7 @@ public final class Dataset {
     for (int i : indices) {
       index(i);
     }
-    return new Dataset(
-        name, shape, examples.select(indices), Examples.pick(labels, indices), classes);
+    return new Dataset(name, shape, columns, examples.select(indices), targets.select(indices));
   }
 
   /// Images that `by` changes when they are read, image i by what `key` draws for i.
@@ -215,9 +384,9 @@ public final class Dataset {
     return new Dataset(
         name,
         shape,
+        columns,
         new Examples.Changed(examples, shape, by.draw(key, size()), all(size())),
-        labels,
-        classes);
+        targets);
   }
 
   /// The same images with rows and columns exchanged, `[W, H, C]`: EMNIST's files hold them so.
@@ -230,9 +399,9 @@ public final class Dataset {
     return new Dataset(
         name,
         new int[] {shape[1], shape[0], shape[2]},
+        columns,
         new TransposedImages(examples, shape),
-        labels,
-        classes);
+        targets);
   }
 
   private static int[] all(int n) {
@@ -241,12 +410,12 @@ public final class Dataset {
 
   /// The same examples under another name.
   public Dataset named(String name) {
-    return new Dataset(name, shape, examples, labels, classes);
+    return new Dataset(name, shape, columns, examples, targets);
   }
 
   /// Splits the set in two, class by class: of a class with n examples, round(n · testFraction) go
   /// to the test part, but at least one and at most n − 1 if n ≥ 2; a class's only example goes to
-  /// the train part.
+  /// the train part. In a set for regression all examples are of one class.
   ///
   /// Which ones, and the order of both parts, depends on `seed` and the examples' positions alone.
   /// Both parts are in random order, so that `take(n)` of a part is a fair sample of it.
@@ -264,7 +433,10 @@ public final class Dataset {
 
   @Override
   public String toString() {
-    return "%s: %d × %s, %d classes"
-        .formatted(name, size(), Arrays.toString(shape), classes.size());
+    String told =
+        isRegression()
+            ? (targetNames().size() == 1 ? "1 target" : targetNames().size() + " targets")
+            : numClasses() + " classes";
+    return "%s: %d × %s, %s".formatted(name, size(), Arrays.toString(shape), told);
   }
 }

@@ -7,14 +7,14 @@ import dev.tutti.engine.ShapeError;
 /// and a key.
 ///
 /// The labels that come out are the shares of the classes, float32 `[B, C]`, each row summing to 1;
-/// a loss takes them as soft targets. Example i is mixed with its neighbour i − 1 (the first with
-/// the last), as torchvision's `MixUp` and `CutMix` do, so the batches should be shuffled. One
-/// share λ is drawn per batch.
+/// a loss takes them as soft targets. Targets of regression are mixed as they are. Example i is
+/// mixed with its neighbour i − 1 (the first with the last), as torchvision's `MixUp` and `CutMix`
+/// do, so the batches should be shuffled. One share λ is drawn per batch.
 @FunctionalInterface
 public interface Mix {
   /// {@return the mixed batch}
   ///
-  /// @param classes the number of classes C
+  /// @param classes the number of classes C, 0 for regression
   Batch apply(Batch batch, int classes, Key key);
 
   /// {@return no mixing: labels stay int32}

@@ -6,6 +6,8 @@ import java.util.List;
 
 /// Parts of a data set, each a function of a seed and of the examples' positions and classes alone.
 ///
+/// In a set for regression all examples count as one class: nothing is stratified.
+///
 /// All parts share the examples with the set they come from. They are in random order, so that
 /// `take(n)` of a part is a fair sample of it.
 public final class Splits {
@@ -62,7 +64,7 @@ public final class Splits {
 
   /// Positions: first what is left for training, then the part for each fraction.
   private static int[][] parts(Dataset data, long seed, double... fractions) {
-    int[] labels = data.labels();
+    int[] labels = data.strata();
     int[][] quotas = new int[fractions.length][];
     int[] left = perClass(data);
     int[] rest = Arrays.stream(left).map(n -> n - 1).toArray(); // one is for training
@@ -96,8 +98,8 @@ public final class Splits {
   }
 
   private static int[] perClass(Dataset data) {
-    int[] counts = new int[data.numClasses()];
-    for (int label : data.labels()) {
+    int[] counts = new int[data.numStrata()];
+    for (int label : data.strata()) {
       counts[label]++;
     }
     return counts;
@@ -123,9 +125,10 @@ public final class Splits {
     for (int c = 1; c < next.length; c++) {
       next[c] = next[c - 1] + counts[c - 1];
     }
+    int[] classes = data.strata();
     int[] folds = new int[order.length];
     for (int i : order) {
-      folds[i] = next[data.label(i)]++ % k;
+      folds[i] = next[classes[i]]++ % k;
     }
     List<Dataset.Split> splits = new ArrayList<>();
     for (int f = 0; f < k; f++) {
