@@ -2,9 +2,9 @@ package dev.tutti.nn.data;
 
 import java.nio.file.Path;
 
-/// Tables for classification from CSV files (RFC 4180, UTF-8, plain or packed with gzip): one
-/// column holds the label, as any text, and every other column a number, or texts that
-/// [CsvOptions#oneHot] makes columns of.
+/// Tables from CSV files (RFC 4180, UTF-8, plain or packed with gzip): one column holds the label,
+/// as any text, or some hold numbers to predict ([CsvOptions#target]), and every other column holds
+/// numbers, or texts that [CsvOptions#oneHot] or [CsvOptions#categorical] is for.
 ///
 /// The classes are the labels that occur, sorted as numbers if all are integers, else as texts. A
 /// number is written in decimal, with or without an exponent, and rounded to float32; a cell
@@ -31,8 +31,8 @@ public final class Csv {
   ///
   /// The options are those of [CsvOptions]: `header=yes`, `header=no`; `separator=S` with the
   /// character itself or `comma`, `semicolon`, `tab`, `bar`, `blank`; `drop=MARK`;
-  /// `fill=VALUE:MARK`; `one-hot` for all columns of texts, `one-hot=COLUMN` for one. The last
-  /// three may occur more than once.
+  /// `fill=VALUE:MARK`; `one-hot` for all columns of texts, `one-hot=COLUMN` for one;
+  /// `target=COLUMN` in place of LABEL. The last four may occur more than once.
   ///
   /// @throws IllegalArgumentException if an option's value is not as it must be
   /// @throws DataError if a cell, a row or the header is not

@@ -3,11 +3,12 @@ package dev.tutti.nn.data;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A feature's column: numbers, or texts that become a column of zeros and ones each.
+/// A feature's column: numbers, or texts that become a column of zeros and ones each or stay one
+/// column.
 final class CsvColumn {
   /// What a column has become once a table is read.
   ///
-  /// @param texts the texts of a one-hot column, in order, or null for numbers
+  /// @param texts the texts of a column of texts, in order, or null for numbers
   /// @param misses whether a column that marks missing values follows
   record Fitted(List<String> texts, boolean misses) {}
 
@@ -23,7 +24,7 @@ final class CsvColumn {
   /// A column of a first table.
   CsvColumn(CsvOptions options, boolean named, Charge charge) {
     this.options = options;
-    this.texts = named || options.allOneHot() ? new CsvTexts(charge) : null;
+    this.texts = named || options.allTexts() ? new CsvTexts(charge) : null;
     this.seen = texts != null && !named;
     this.holdsTexts = seen ? null : (Boolean) named;
     this.fitted = false;
@@ -32,7 +33,10 @@ final class CsvColumn {
   /// A column that is read as that of a first table was.
   CsvColumn(CsvOptions options, Fitted fitted, Charge charge) {
     this.options = options;
-    this.texts = fitted.texts == null ? null : new CsvTexts(charge, fitted.texts);
+    this.texts =
+        fitted.texts == null
+            ? null
+            : new CsvTexts(charge, fitted.texts, options.isCategorical());
     this.seen = false;
     this.holdsTexts = texts != null;
     this.misses = fitted.misses;
@@ -46,7 +50,7 @@ final class CsvColumn {
 
   /// Takes in a value that is missing.
   float missing() {
-    misses |= !fitted;
+    misses |= !fitted && options.marksFilled();
     return Float.NaN;
   }
 
@@ -96,7 +100,10 @@ final class CsvColumn {
     return code;
   }
 
-  private static float number(String cell) throws CellError {
+  /// The number in `cell`.
+  ///
+  /// @throws CellError if it is not one
+  static float number(String cell) throws CellError {
     int small = Decimals.small(cell);
     if (small >= 0) {
       return small; // rounded to float32 just once, and far faster than the rest
@@ -138,35 +145,43 @@ final class CsvColumn {
 
   /// Writes a value as those of one or more columns.
   record Spread(Fitted column, int[] places, CsvOptions options) {
+    private boolean isOneHot() {
+      return places != null && !options.isCategorical();
+    }
+
     int width() {
-      return (places == null ? 1 : places.length) + (column.misses ? 1 : 0);
+      return (isOneHot() ? places.length : 1) + (column.misses ? 1 : 0);
     }
 
     boolean isPlain() {
       return places == null && !column.misses;
     }
 
-    /// The columns' names, for a column called `name`.
-    List<String> names(String name) {
-      List<String> names = new ArrayList<>();
-      if (places == null) {
-        names.add(name);
+    /// The columns, for a column called `name`.
+    List<Column> columns(String name) {
+      List<Column> columns = new ArrayList<>();
+      if (isOneHot()) {
+        column.texts.forEach(text -> columns.add(new Column(name + "=" + text)));
       } else {
-        column.texts.forEach(text -> names.add(name + "=" + text));
+        columns.add(places == null ? new Column(name) : new Column(name, column.texts));
       }
       if (column.misses) {
-        names.add(name + " is missing");
+        columns.add(new Column(name + " is missing"));
       }
-      return names;
+      return columns;
     }
 
     /// Writes the columns' values to `to`, which is 0 there, from `at` on.
     void write(float value, float[] to, int at) {
       boolean missing = Float.isNaN(value);
-      if (places == null) {
-        to[at] = missing ? options.fill() : value;
-      } else if (!missing && value >= 0) {
-        to[at + places[(int) value]] = 1;
+      if (isOneHot()) {
+        if (!missing && value >= 0) {
+          to[at + places[(int) value]] = 1;
+        }
+      } else if (missing) {
+        to[at] = places == null ? options.fill() : Float.NaN;
+      } else {
+        to[at] = places == null ? value : places[(int) value];
       }
       if (missing && column.misses) {
         to[at + width() - 1] = 1;

@@ -7,12 +7,12 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/// The columns' names and the label's place among them.
+/// The columns' names and the places of the label or the targets among them.
 ///
 /// @param names as they are written, or `c0`, `c1`, … for a table without a header
-/// @param label the label's column
+/// @param answers the label's column, or those of the targets; the others are features
 /// @param certain whether it is certain already that the first line is a header
-record CsvHeader(Path file, List<String> names, int label, boolean certain) {
+record CsvHeader(Path file, List<String> names, List<Integer> answers, boolean certain) {
   /// Texts that more often mean a missing or impossible value than a column.
   private static final Set<String> NO_NAMES =
       Set.of(
@@ -39,9 +39,9 @@ record CsvHeader(Path file, List<String> names, int label, boolean certain) {
     boolean named = options.header() == null || options.header();
     List<String> names =
         named ? first : IntStream.range(0, first.size()).mapToObj(c -> "c" + c).toList();
-    CsvHeader header = new CsvHeader(file, names, first.size() - 1, !named);
+    CsvHeader header = new CsvHeader(file, names, List.of(first.size() - 1), !named);
     header.requireColumns(first, separator, named);
-    header = header.labelled(options.label(), named);
+    header = header.answering(options, named);
     if (like != null && !header.stripped().equals(like)) {
       throw DataError.at(
           file,
@@ -60,7 +60,11 @@ record CsvHeader(Path file, List<String> names, int label, boolean certain) {
   }
 
   private CsvHeader beCertain() {
-    return new CsvHeader(file, names, label, true);
+    return new CsvHeader(file, names, answers, true);
+  }
+
+  boolean isFeature(int column) {
+    return !answers.contains(column);
   }
 
   List<String> stripped() {
@@ -91,11 +95,28 @@ record CsvHeader(Path file, List<String> names, int label, boolean certain) {
                     : ""));
   }
 
-  /// The header with the label that the option names.
-  private CsvHeader labelled(String option, boolean named) {
-    if (option == null) {
-      return this;
+  /// The header with the label or the targets that the options name.
+  private CsvHeader answering(CsvOptions options, boolean named) {
+    List<String> columns = options.targets();
+    if (columns.isEmpty()) {
+      if (options.label() == null) {
+        return this;
+      }
+      columns = List.of(options.label());
     }
+    List<Integer> found = columns.stream().map(option -> column(option, named)).toList();
+    if (found.stream().distinct().count() < found.size()) {
+      throw DataError.at(file, "the targets %s are not different columns".formatted(columns));
+    }
+    if (found.size() == names.size()) {
+      throw DataError.at(
+          file, "each of its %d columns is a target; no feature is left".formatted(found.size()));
+    }
+    return new CsvHeader(file, names, found, certain);
+  }
+
+  /// The place of the column that an option names.
+  private int column(String option, boolean named) {
     String name = option.strip();
     List<String> all = stripped();
     int column = all.indexOf(name);
@@ -116,7 +137,7 @@ record CsvHeader(Path file, List<String> names, int label, boolean certain) {
                   .formatted(DataError.quoted(option), names.size(), names.size() - 1));
     }
     requireOnce(all, name);
-    return new CsvHeader(file, names, column, certain);
+    return column;
   }
 
   private void requireOnce(List<String> all, String name) {
@@ -126,10 +147,12 @@ record CsvHeader(Path file, List<String> names, int label, boolean certain) {
     }
   }
 
-  /// Raises an error unless each of the one-hot columns is there, once, and is a feature.
-  void requireFeatures(Set<String> oneHot) {
+  /// Raises an error unless each of the named columns of texts is there, once, and is a feature.
+  ///
+  /// @param told what the other columns hold, `label` or `target`
+  void requireFeatures(Set<String> texts, String told) {
     List<String> all = stripped();
-    for (String name : oneHot) {
+    for (String name : texts) {
       int column = all.indexOf(name);
       if (column < 0) {
         throw DataError.at(
@@ -138,16 +161,17 @@ record CsvHeader(Path file, List<String> names, int label, boolean certain) {
                 .formatted(DataError.quoted(name), shown(names)));
       }
       requireOnce(all, name);
-      if (column == label) {
+      if (!isFeature(column)) {
         throw DataError.at(
-            file, "the column %s holds the labels".formatted(DataError.quoted(name)));
+            file, "the column %s holds the %ss".formatted(DataError.quoted(name), told));
       }
     }
   }
 
   /// Whether the options call a column by a name that data would not have.
   private boolean isNamed(CsvOptions options) {
-    List<String> called = new ArrayList<>(options.oneHotColumns());
+    List<String> called = new ArrayList<>(options.textColumns());
+    called.addAll(options.targets());
     if (options.label() != null) {
       called.add(options.label().strip());
     }
@@ -170,7 +194,7 @@ record CsvHeader(Path file, List<String> names, int label, boolean certain) {
   private void refuseNumbers() {
     boolean noName = true;
     for (int c = 0; c < names.size(); c++) {
-      if (c != label) {
+      if (isFeature(c)) {
         if (Decimals.isNumber(names.get(c).strip())) {
           throw looksLikeData();
         }

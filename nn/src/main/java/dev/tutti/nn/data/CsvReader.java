@@ -16,9 +16,10 @@ final class CsvReader {
   private final Charge charge;
   private CsvHeader header;
   private CsvColumn[] columns; // of the features
-  private CsvTexts classes;
+  private CsvTexts classes; // null for regression
   private final List<float[]> rows = new ArrayList<>();
   private int[] labels = new int[64];
+  private final List<float[]> targets = new ArrayList<>();
   private int dropped;
 
   /// @param like the table whose columns and classes the new one must have, or null
@@ -50,17 +51,20 @@ final class CsvReader {
 
   private void start(List<String> first, char separator) {
     header = CsvHeader.of(file, options, separator, first, like == null ? null : like.header());
-    header.requireFeatures(options.oneHotColumns());
+    header.requireFeatures(options.textColumns(), options.targets().isEmpty() ? "label" : "target");
     first.forEach(name -> charge.add(2 * Charge.text(name.length())));
-    classes = like == null ? new CsvTexts(charge) : new CsvTexts(charge, like.data().classes());
-    columns = new CsvColumn[first.size() - 1];
+    if (options.targets().isEmpty()) {
+      classes =
+          like == null ? new CsvTexts(charge) : new CsvTexts(charge, like.data().classes(), false);
+    }
+    columns = new CsvColumn[first.size() - header.answers().size()];
     List<String> names = header.stripped();
     for (int c = 0, f = 0; c < first.size(); c++) {
-      if (c != header.label()) {
+      if (header.isFeature(c)) {
         charge.add(64);
         columns[f] =
             like == null
-                ? new CsvColumn(options, options.oneHotColumns().contains(names.get(c)), charge)
+                ? new CsvColumn(options, options.textColumns().contains(names.get(c)), charge)
                 : new CsvColumn(options, like.fitted().get(f), charge);
         f++;
       }
@@ -87,17 +91,39 @@ final class CsvReader {
     charge.add(Memory.array(4L * columns.length) + 8);
     float[] row = new float[columns.length];
     for (int c = 0, f = 0; c < width; c++) {
-      if (c != header.label()) {
+      if (header.isFeature(c)) {
         row[f] = value(columns[f], c, cells.get(c), line);
         f++;
       }
     }
-    int n = rows.size();
-    if (n == labels.length) {
-      labels = Arrays.copyOf(labels, 2 * n);
+    if (classes == null) {
+      targets.add(targets(cells, line));
+    } else {
+      int n = rows.size();
+      if (n == labels.length) {
+        labels = Arrays.copyOf(labels, 2 * n);
+      }
+      labels[n] = label(cells.get(header.answers().getFirst()).strip(), line);
     }
-    labels[n] = label(cells.get(header.label()).strip(), line);
     rows.add(row);
+  }
+
+  private float[] targets(List<String> cells, long line) {
+    List<Integer> places = header.answers();
+    charge.add(Memory.array(4L * places.size()) + 8);
+    float[] values = new float[places.size()];
+    for (int t = 0; t < values.length; t++) {
+      int c = places.get(t);
+      if (options.isMark(cells.get(c))) {
+        throw cellError(line, c, "no target");
+      }
+      try {
+        values[t] = CsvColumn.number(cells.get(c));
+      } catch (CsvColumn.CellError e) {
+        throw cellError(line, c, e.getMessage());
+      }
+    }
+    return values;
   }
 
   private float value(CsvColumn column, int c, String cell, long line) {
@@ -112,7 +138,7 @@ final class CsvReader {
   }
 
   private int label(String text, long line) {
-    int column = header.label();
+    int column = header.answers().getFirst();
     if (text.isEmpty() || options.isMark(text)) {
       throw cellError(line, column, "no label");
     }
@@ -145,30 +171,60 @@ final class CsvReader {
               : "each of its %s misses a value; none is left"
                   .formatted(DataError.counted(dropped, "row")));
     }
-    List<String> labelNames = classes.inOrder();
-    int[] places = classes.places(labelNames);
-    int[] indices = new int[rows.size()];
-    Arrays.setAll(indices, i -> places[labels[i]]);
-    List<String> names = new ArrayList<>();
+    List<Column> made = new ArrayList<>();
     List<CsvColumn.Spread> spreads = new ArrayList<>();
-    long width = spreads(names, spreads);
+    long width = spreads(made, spreads);
     if (!spreads.stream().allMatch(CsvColumn.Spread::isPlain)) {
       spread(spreads, width);
     }
+    float[][] features = rows.toArray(float[][]::new);
     return new CsvTable(
-        Dataset.ofOwnedTable(name(), rows.toArray(float[][]::new), indices, labelNames),
-        names,
+        classes == null ? regression(made, features) : classification(made, features),
         dropped,
         options,
         header.stripped(),
         Arrays.stream(columns).map(CsvColumn::fitted).toList());
   }
 
+  private Dataset regression(List<Column> made, float[][] features) {
+    List<String> names = header.stripped();
+    return Dataset.ofOwnedTable(
+        name(),
+        made,
+        features,
+        targets.toArray(float[][]::new),
+        header.answers().stream().map(names::get).toList());
+  }
+
+  private Dataset classification(List<Column> made, float[][] features) {
+    List<String> names = classes.inOrder();
+    requireClasses(names);
+    int[] places = classes.places(names);
+    int[] indices = new int[features.length];
+    Arrays.setAll(indices, i -> places[labels[i]]);
+    return Dataset.ofOwnedTable(name(), made, features, indices, names);
+  }
+
+  /// Numbers of which one has a fraction are measured, not names of classes.
+  private void requireClasses(List<String> names) {
+    if (like == null && names.stream().allMatch(Decimals::isNumber)) {
+      for (String name : names) {
+        if (Double.parseDouble(name) % 1 != 0) {
+          throw DataError.at(
+              file,
+              ("the label column %s holds numbers such as %s; classes are whole numbers or texts,"
+                      + " the option target is for numbers to predict")
+                  .formatted(header.shown(header.answers().getFirst()), name));
+        }
+      }
+    }
+  }
+
   /// If it is not certain that line 1 is a header, a name over a column of numbers must show it.
   private void requireHeader() {
     boolean certain = header.certain();
     for (int c = 0, f = 0; c < header.names().size(); c++) {
-      if (c != header.label()) {
+      if (header.isFeature(c)) {
         certain |= columns[f].holdsNumbers() && header.isName(c);
         f++;
       }
@@ -178,12 +234,12 @@ final class CsvReader {
     }
   }
 
-  /// Finds the final columns and their names, and returns how many they are.
-  private long spreads(List<String> names, List<CsvColumn.Spread> spreads) {
+  /// Finds the final columns, and returns how many they are.
+  private long spreads(List<Column> made, List<CsvColumn.Spread> spreads) {
     List<String> all = header.stripped();
     long width = 0;
     for (int c = 0, f = 0; c < all.size(); c++) {
-      if (c != header.label()) {
+      if (header.isFeature(c)) {
         CsvColumn.Spread spread = columns[f++].spread();
         width += spread.width();
         if (width > CsvRecords.MOST_CELLS) {
@@ -191,9 +247,9 @@ final class CsvReader {
               file, "more than %d columns with the one-hot ones".formatted(CsvRecords.MOST_CELLS));
         }
         spreads.add(spread);
-        List<String> more = spread.names(all.get(c));
-        more.forEach(name -> charge.add(Charge.text(name.length())));
-        names.addAll(more);
+        List<Column> more = spread.columns(all.get(c));
+        more.forEach(column -> charge.add(Charge.text(column.name().length())));
+        made.addAll(more);
       }
     }
     return width;

@@ -4,16 +4,18 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// A table's file and options in one text: `PATH`, `PATH#LABEL`, `PATH#LABEL,OPTION,…` or
 /// `PATH#OPTION,…`.
 ///
 /// The options are `header=yes` and `header=no`, `separator=S`, `drop=MARK`, `fill=VALUE:MARK`,
-/// `one-hot` and `one-hot=COLUMN`; see [CsvOptions]. S is `comma`, `semicolon`, `tab`, `bar`,
-/// `blank` or the character itself.
+/// `one-hot`, `one-hot=COLUMN` and `target=COLUMN`; see [CsvOptions]. S is `comma`, `semicolon`,
+/// `tab`, `bar`, `blank` or the character itself.
 record CsvSpec(Path file, CsvOptions options) {
-  private static final List<String> OPTIONS = List.of("header", "separator", "drop", "fill");
+  private static final List<String> OPTIONS = List.of("header", "separator", "drop", "fill", "target");
   private static final String ONE_HOT = "one-hot";
 
   /// What `text` says: it is split at its last `#`, unless a file is called all of it.
@@ -60,6 +62,7 @@ record CsvSpec(Path file, CsvOptions options) {
       case "separator" -> options.separator(CsvSeparator.named(value));
       case "drop" -> options.drop(value);
       case "fill" -> fill(options, value);
+      case "target" -> options.target(with(options.targets(), value));
       default -> oneHot(options, value);
     };
   }
@@ -81,9 +84,10 @@ record CsvSpec(Path file, CsvOptions options) {
   }
 
   private static CsvOptions oneHot(CsvOptions options, String column) {
-    String[] names = options.oneHotColumns().toArray(String[]::new);
-    String[] more = Arrays.copyOf(names, names.length + 1);
-    more[names.length] = column;
-    return options.oneHot(more);
+    return options.oneHot(with(options.textColumns(), column));
+  }
+
+  private static String[] with(Collection<String> columns, String another) {
+    return Stream.concat(columns.stream(), Stream.of(another)).toArray(String[]::new);
   }
 }

@@ -6,7 +6,6 @@ import java.util.List;
 /// A table that was read from a file: its rows, and what the rows of another file must fit.
 public final class CsvTable {
   private final Dataset data;
-  private final List<String> columns;
   private final int dropped;
   private final CsvOptions options;
   private final List<String> header;
@@ -14,13 +13,11 @@ public final class CsvTable {
 
   CsvTable(
       Dataset data,
-      List<String> columns,
       int dropped,
       CsvOptions options,
       List<String> header,
       List<CsvColumn.Fitted> fitted) {
     this.data = data;
-    this.columns = List.copyOf(columns);
     this.dropped = dropped;
     this.options = options;
     this.header = List.copyOf(header);
@@ -34,7 +31,7 @@ public final class CsvTable {
 
   /// The name of each feature.
   public List<String> columns() {
-    return columns;
+    return data.columns().stream().map(Column::name).toList();
   }
 
   /// How many rows were left out because a value is missing.

@@ -23,19 +23,24 @@ final class CsvTexts {
   private final Map<String, Integer> codes = new HashMap<>();
   private final Charge charge;
   private final boolean fixed;
+  private final int known;
 
   /// Texts that are to be learnt from the column.
   CsvTexts(Charge charge) {
     charge.add(OWN_BYTES);
     this.charge = charge;
     this.fixed = false;
+    this.known = 0;
   }
 
   /// The texts of another table, in this order.
-  CsvTexts(Charge charge, List<String> known) {
+  ///
+  /// @param growing whether others may follow them
+  CsvTexts(Charge charge, List<String> known, boolean growing) {
     charge.add(OWN_BYTES);
     this.charge = charge;
-    this.fixed = true;
+    this.fixed = !growing;
+    this.known = known.size();
     known.forEach(text -> codes.put(text, codes.size()));
   }
 
@@ -55,18 +60,16 @@ final class CsvTexts {
     return codes.size() - 1;
   }
 
-  /// The texts, sorted, or in the order of the fixed list.
+  /// The texts of the other table in its order, then the new ones, sorted.
   List<String> inOrder() {
     List<String> texts = new ArrayList<>(codes.keySet());
-    if (fixed) {
-      texts.sort(Comparator.comparing(codes::get));
-      return texts;
-    }
+    texts.sort(Comparator.comparing(codes::get));
+    List<String> added = texts.subList(known, texts.size());
     Comparator<String> byText = Comparator.naturalOrder();
     // "1", "01" and "+1" are different texts, so equal numbers fall back on these.
     Comparator<String> byNumber = Comparator.comparingLong(Long::parseLong);
-    boolean integers = texts.stream().allMatch(Decimals::isInteger);
-    texts.sort(integers ? byNumber.thenComparing(byText) : byText);
+    boolean integers = added.stream().allMatch(Decimals::isInteger);
+    added.sort(integers ? byNumber.thenComparing(byText) : byText);
     return texts;
   }
 

@@ -137,7 +137,26 @@ public final class Dataset {
   }
 
   /// [#ofTable] without the copies, for readers that hand over the arrays they have filled.
-  static Dataset ofOwnedTable(String name, float[][] rows, int[] labels, List<String> classes) {
+  static Dataset ofOwnedTable(
+      String name, List<Column> columns, float[][] rows, int[] labels, List<String> classes) {
+    Dataset table = ofOwnedTable(name, rows, labels, classes);
+    return new Dataset(
+        name, table.shape, List.copyOf(columns), table.examples, table.targets);
+  }
+
+  /// A table for regression without the copies.
+  static Dataset ofOwnedTable(
+      String name,
+      List<Column> columns,
+      float[][] rows,
+      float[][] targets,
+      List<String> targetNames) {
+    Dataset table = ofOwnedTable(name, columns, rows, new int[rows.length], List.of(""));
+    return table.with(targets, targetNames);
+  }
+
+  private static Dataset ofOwnedTable(
+      String name, float[][] rows, int[] labels, List<String> classes) {
     if (rows.length == 0) {
       throw new DataError(name + ": a table without rows has no width");
     }

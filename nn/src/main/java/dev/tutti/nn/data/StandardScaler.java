@@ -4,6 +4,7 @@ import dev.tutti.engine.Key;
 import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 import java.util.Arrays;
+import java.util.List;
 
 /// `(x − mean) / scale` for each column, with the mean and the population deviation of the data
 /// that it was fitted on: scikit-learn's `StandardScaler`. Columns are the last axis: the features
@@ -42,7 +43,9 @@ public record StandardScaler(Tensor mean, Tensor scale) implements Transform {
       }
     }
     int[] shape = data.shape();
-    return fit(data.name(), shape[shape.length - 1], data.size(), data.elements(), data::read);
+    int columns = shape[shape.length - 1];
+    return new Fit(data.name(), columns, data.columns())
+        .scaler(data.size(), data.elements(), data::read);
   }
 
   /// {@return the scaler of the columns of `[…, F]`, [Dataset#targets] for instance}
@@ -57,12 +60,11 @@ public record StandardScaler(Tensor mean, Tensor scale) implements Transform {
     float[] values = x.toFloats();
     int columns = x.dim(-1);
     int rows = columns == 0 ? 0 : values.length / columns;
-    return fit(
-        "standard scaler",
-        columns,
-        rows,
-        columns,
-        (i, to, offset) -> System.arraycopy(values, i * columns, to, offset, columns));
+    return new Fit("standard scaler", columns, List.of())
+        .scaler(
+            rows,
+            columns,
+            (i, to, offset) -> System.arraycopy(values, i * columns, to, offset, columns));
   }
 
   private interface Rows {
@@ -70,49 +72,56 @@ public record StandardScaler(Tensor mean, Tensor scale) implements Transform {
   }
 
   /// Two passes in float64, so that a large mean costs no digits of a small deviation.
-  private static StandardScaler fit(String name, int columns, int count, int elements, Rows rows) {
-    if (count == 0 || columns == 0) {
-      throw new DataError(name + ": no values to fit a scaler on");
-    }
-    double[] mean = new double[columns];
-    double[] variance = new double[columns];
-    float[] x = new float[elements];
-    double n = (double) count * (elements / columns);
-    for (int i = 0; i < count; i++) {
-      rows.read(i, x, 0);
-      for (int k = 0; k < elements; k++) {
-        if (!Float.isFinite(x[k])) {
-          throw new DataError(
-              "%s: row %d, column %d is %s; an Imputer comes before the scaler, it fills missing values"
-                  .formatted(name, i, k % columns, x[k]));
+  ///
+  /// @param named the columns of a table, else none
+  private record Fit(String name, int columns, List<Column> named) {
+    StandardScaler scaler(int count, int elements, Rows rows) {
+      if (count == 0 || columns == 0) {
+        throw new DataError(name + ": no values to fit a scaler on");
+      }
+      double n = (double) count * (elements / columns);
+      float[] x = new float[elements];
+      double[] mean = new double[columns];
+      for (int i = 0; i < count; i++) {
+        rows.read(i, x, 0);
+        for (int k = 0; k < elements; k++) {
+          requireFinite(i, k % columns, x[k]);
+          mean[k % columns] += x[k];
         }
-        mean[k % columns] += x[k];
       }
-    }
-    for (int c = 0; c < columns; c++) {
-      mean[c] /= n;
-    }
-    for (int i = 0; i < count; i++) {
-      rows.read(i, x, 0);
-      for (int k = 0; k < elements; k++) {
-        double deviation = x[k] - mean[k % columns];
-        variance[k % columns] += deviation * deviation / n;
+      Arrays.setAll(mean, c -> mean[c] / n);
+      double[] variance = new double[columns];
+      for (int i = 0; i < count; i++) {
+        rows.read(i, x, 0);
+        for (int k = 0; k < elements; k++) {
+          double deviation = x[k] - mean[k % columns];
+          variance[k % columns] += deviation * deviation;
+        }
       }
+      float[] means = new float[columns];
+      float[] scales = new float[columns];
+      for (int c = 0; c < columns; c++) {
+        means[c] = (float) mean[c];
+        float deviation = (float) Math.sqrt(variance[c] / n);
+        scales[c] = isConstant(mean[c], variance[c] / n, n) || deviation == 0 ? 1 : deviation;
+      }
+      return new StandardScaler(Tensor.of(means), Tensor.of(scales));
     }
-    float[] means = new float[columns];
-    float[] scales = new float[columns];
-    for (int c = 0; c < columns; c++) {
-      means[c] = (float) mean[c];
-      float deviation = (float) Math.sqrt(variance[c]);
-      scales[c] = isConstant(mean[c], variance[c], n) || deviation == 0 ? 1 : deviation;
-    }
-    return new StandardScaler(Tensor.of(means), Tensor.of(scales));
-  }
 
-  /// Whether a variance is no more than rounding makes of equal values, as scikit-learn decides it.
-  private static boolean isConstant(double mean, double variance, double n) {
-    double rounding = n * mean * EPS;
-    return variance <= n * EPS * variance + rounding * rounding;
+    /// Whether a variance is no more than rounding makes of equal values, as scikit-learn decides.
+    private static boolean isConstant(double mean, double variance, double n) {
+      double rounding = n * mean * EPS;
+      return variance <= n * EPS * variance + rounding * rounding;
+    }
+
+    private void requireFinite(int row, int c, float value) {
+      if (!Float.isFinite(value)) {
+        throw new DataError(
+            "%s: row %d, column %s is %s; an Imputer, before the scaler, fills missing values"
+                .formatted(
+                    name, row, named.isEmpty() ? c : DataError.quoted(named.get(c).name()), value));
+      }
+    }
   }
 
   /// {@return `(x − mean) / scale` of `[…, F]`}

@@ -87,12 +87,18 @@ class CsvPropertyTest {
       @ForAll @IntRange(min = 2, max = 6) int columns) {
     SplittableRandom random = new SplittableRandom(seed);
     String[][] cells = table(random, rows, columns);
+    boolean classes = random.nextBoolean();
+    for (String[] row : cells) {
+      row[columns - 1] = (classes ? "c" : "") + row[columns - 1];
+    }
     char separator = SEPARATORS[random.nextInt(SEPARATORS.length)];
     boolean named = random.nextBoolean();
     String[] header = table(random, 1, columns)[0];
     String end = LINE_ENDS[random.nextInt(LINE_ENDS.length)];
     write(text(named ? header : null, cells, separator, end, random), random.nextBoolean());
+    String last = named ? header[columns - 1] : "-1";
     CsvOptions options = Csv.options().header(named);
+    options = classes ? options : options.target(last);
     Dataset set =
         (separator == ' ' || random.nextBoolean() ? options.separator(separator) : options)
             .read(FILE);
@@ -103,7 +109,12 @@ class CsvPropertyTest {
         expected[c] = Float.parseFloat(cells[r][c]);
       }
       assertArrayEquals(expected, CsvTest.row(set, r));
-      assertEquals(cells[r][columns - 1], set.classes().get(set.label(r)));
+      String told = cells[r][columns - 1];
+      if (classes) {
+        assertEquals(told, set.classes().get(set.label(r)));
+      } else {
+        assertEquals(Float.parseFloat(told), set.targets().toFloats()[r]);
+      }
     }
   }
 

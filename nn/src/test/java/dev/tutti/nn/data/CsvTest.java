@@ -70,7 +70,7 @@ class CsvTest {
     assertEquals(List.of("-3", "9", "10"), read("x,l\n1,10\n1,9\n1,-3\n").classes());
     assertEquals(List.of("01", "1", "2"), read("x,l\n1,2\n1,1\n1,01\n").classes());
     assertEquals(List.of("10", "9", "x"), read("x,l\n1,10\n1,9\n1,x\n").classes());
-    assertEquals(List.of("1.5", "10", "9"), read("x,l\n1,10\n1,9\n1,1.5\n").classes());
+    assertEquals(List.of("1.0", "10", "9"), read("x,l\n1,10\n1,9\n1,1.0\n").classes());
     String wide = "1".repeat(30);
     assertEquals(List.of(wide, "2"), read("x,l\n1,2\n1," + wide + "\n").classes());
   }
