@@ -52,6 +52,11 @@ record Examples(
 
   private static Examples read(Settings settings) {
     Optional<CsvTable> table = table(settings.data());
+    if (table.isPresent() && table.get().data().isRegression()) {
+      throw new UsageError(
+          "--data %s: compare trains classifiers; the option target goes with code"
+              .formatted(settings.data()));
+    }
     Dataset.Split parts = parts(settings, table);
     Dataset train = limited(parts.train(), settings.limit());
     Dataset test = limited(parts.test(), settings.testLimit());

@@ -238,6 +238,24 @@ class CompareErrorsTest {
   }
 
   @Test
+  void numbersToPredictAreOneLine() throws IOException {
+    Path table = folder.resolve("a.csv");
+    Files.writeString(table, "x,price\n" + "1,12.5\n3,99\n".repeat(10));
+    assertEquals(
+        table
+            + ": the label column \"price\" holds numbers such as 12.5; classes are whole numbers or"
+            + " texts, the option target is for numbers to predict",
+        failure("--data", "csv:" + table + "#price"));
+    Outcome outcome = Cli.run("compare", "--quiet", "--data", "csv:" + table + "#target=price");
+    assertEquals(2, outcome.status());
+    assertEquals(
+        ("tutti: --data csv:%s#target=price: compare trains classifiers; the option target goes with"
+                + " code (see 'tutti compare --help')")
+            .formatted(table),
+        outcome.err().strip());
+  }
+
+  @Test
   void aFirstRowThatMayBeDataIsOneLine() throws IOException {
     Path table = folder.resolve("a.csv");
     Files.writeString(table, "30,64,1,1\n31,59,2,1\n34,60,0,2\n");

@@ -135,7 +135,9 @@ public final class CsvOptions {
     }
     if (missing != null && (missing != way || Float.compare(fill, value) != 0)) {
       throw new IllegalArgumentException(
-          "missing values are dropped, filled with one number or kept as missing, all in one way");
+          missing == Missing.KEEP || way == Missing.KEEP
+              ? "the option missing keeps missing values; drop and fill do not go with it"
+              : "missing values are dropped or filled with one number, not both");
     }
     Set<String> all = new HashSet<>(marks);
     Stream.of(more).map(String::strip).forEach(all::add);

@@ -69,8 +69,7 @@ class CsvFeaturesTest {
 
   @Test
   void missingValuesGoOneWay() {
-    String line =
-        "missing values are dropped, filled with one number or kept as missing, all in one way";
+    String line = "missing values are dropped or filled with one number, not both";
     for (String options : List.of("drop=?,fill=0:NA", "fill=0:?,fill=1:NA", "fill=0:?,drop=NA")) {
       assertEquals(
           line,
