@@ -2,6 +2,7 @@ package dev.tutti.cli;
 
 import dev.tutti.nn.data.Dataset;
 import dev.tutti.nn.data.Glyphs;
+import dev.tutti.nn.data.StandardScaler;
 import dev.tutti.nn.data.Transform;
 import java.util.Arrays;
 
@@ -32,36 +33,9 @@ record Normalisation(float[] mean, float[] std, String origin) {
         "constants");
   }
 
-  /// Two passes in float64, so that a large mean costs no digits of a small deviation. A channel
-  /// with a single value is only shifted.
   private static Normalisation measured(Dataset train) {
-    int[] shape = train.shape();
-    int channels = shape[shape.length - 1];
-    double[] sum = new double[channels];
-    double[] squares = new double[channels];
-    float[] x = new float[train.elements()];
-    double count = (double) train.size() * (x.length / channels);
-    for (int i = 0; i < train.size(); i++) {
-      train.read(i, x, 0);
-      for (int k = 0; k < x.length; k++) {
-        sum[k % channels] += x[k];
-      }
-    }
-    for (int i = 0; i < train.size(); i++) {
-      train.read(i, x, 0);
-      for (int k = 0; k < x.length; k++) {
-        double deviation = x[k] - sum[k % channels] / count;
-        squares[k % channels] += deviation * deviation;
-      }
-    }
-    float[] mean = new float[channels];
-    float[] std = new float[channels];
-    for (int c = 0; c < channels; c++) {
-      mean[c] = (float) (sum[c] / count);
-      float deviation = (float) Math.sqrt(squares[c] / count);
-      std[c] = deviation > 0 ? deviation : 1;
-    }
-    return new Normalisation(mean, std, "training data");
+    StandardScaler scaler = StandardScaler.fit(train);
+    return new Normalisation(scaler.mean().toFloats(), scaler.scale().toFloats(), "training data");
   }
 
   Transform transform() {

@@ -17,6 +17,7 @@ import dev.tutti.nn.models.Mlp;
 import dev.tutti.nn.optim.Adam;
 import dev.tutti.nn.optim.Schedule;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -32,7 +33,7 @@ public final class Example05Regression {
   private Example05Regression() {}
 
   /// Runs the example.
-  public static void main(String... args) throws IOException {
+  public static void main(String... args) {
     Path file = args.length == 0 ? drawn() : Path.of(args[0]);
     String target = args.length == 0 ? "y" : args[1];
     // @start region="regression"
@@ -65,7 +66,7 @@ public final class Example05Regression {
   }
 
   /// A table of 2,000 rows: y = sin 3a + b + noise of deviation 0.1 + 0.3 |b|.
-  private static Path drawn() throws IOException {
+  private static Path drawn() {
     SplittableRandom random = new SplittableRandom(1);
     StringBuilder rows = new StringBuilder("a,b,y\n");
     for (int i = 0; i < 2000; i++) {
@@ -74,7 +75,10 @@ public final class Example05Regression {
       double noise = (0.1 + 0.3 * Math.abs(b)) * random.nextGaussian();
       rows.append(String.format(Locale.ROOT, "%.4f,%.4f,%.4f%n", a, b, Math.sin(3 * a) + b + noise));
     }
-    Path file = Files.createTempDirectory("regression").resolve("drawn.csv");
-    return Files.writeString(file, rows);
+    try {
+      return Files.writeString(Files.createTempDirectory("tutti").resolve("drawn.csv"), rows);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

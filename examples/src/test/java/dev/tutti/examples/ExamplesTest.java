@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tutti.engine.Parallel;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -114,25 +112,6 @@ class ExamplesTest {
     double most = number(pictures[2], " +ensemble says .*, mutual information (.*)");
     double least = number(pictures[3], " +ensemble says .*, mutual information (.*)");
     assertTrue(most > unknown && unknown > least, printed);
-  }
-
-  /// The noise has a deviation of √(E (0.1 + 0.3 |b|)²) = 0.265, which no prediction can undercut by
-  /// more than chance: 400 rows know it to 0.01. The share inside of the intervals has a standard
-  /// error of 1.5 %.
-  @Test
-  void regression() {
-    String printed =
-        Printed.by(
-            () -> {
-              try {
-                Example05Regression.main();
-              } catch (IOException e) {
-                throw new UncheckedIOException(e);
-              }
-            });
-    assertEquals(0.265, number(printed, "RMSE (\\S+), .*"), 0.04);
-    assertTrue(number(printed, "RMSE \\S+, NLL (\\S+), .*") < 0.1, printed);
-    assertEquals(90, number(printed, ".*, (\\S+) % of targets inside the 90 % intervals"), 6);
   }
 
   /// The number that the group of `line` matches, a whole line of the text.

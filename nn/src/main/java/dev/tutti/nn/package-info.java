@@ -13,7 +13,7 @@
 /// | attention | [MultiheadAttention], [AttentionMask] |
 /// | transformer | [TransformerEncoderLayer], [TransformerEncoder] |
 /// | structure | [Sequential], [Flatten], [Unflatten], [Identity] |
-/// | losses | [Losses], [CrossEntropy], [EvidentialLosses]; [Objective] is what training takes |
+/// | losses | [Losses], [CrossEntropy], [GaussianNll], [EvidentialLosses]; [Objective] is what training takes |
 /// | initial values | [Init] |
 ///
 /// Start with [Layer] and [Ctx], which says whether a network trains and keeps its random key and

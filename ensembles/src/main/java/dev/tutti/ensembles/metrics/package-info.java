@@ -1,4 +1,4 @@
-/// Metrics of classifiers and of ensembles of them, on plain arrays.
+/// Metrics of classifiers, of regression, and of ensembles of both, on plain arrays.
 ///
 /// [Predictions][dev.tutti.ensembles.metrics.Predictions] holds the class probabilities of `M`
 /// members for `B` samples and `C` classes; every metric reads it.
@@ -8,6 +8,11 @@
 /// calibration errors, [RiskCoverage][dev.tutti.ensembles.metrics.RiskCoverage] selective
 /// classification, [OutOfDistribution][dev.tutti.ensembles.metrics.OutOfDistribution] detection of
 /// foreign data, and [Report][dev.tutti.ensembles.metrics.Report] all of them in one record.
+///
+/// [GaussianPredictions][dev.tutti.ensembles.metrics.GaussianPredictions] holds the normal
+/// distributions that members predict for numbers;
+/// [Regression][dev.tutti.ensembles.metrics.Regression] has their errors and likelihoods,
+/// [Intervals][dev.tutti.ensembles.metrics.Intervals] how often and how wide intervals are.
 ///
 /// Conventions: the prediction of an ensemble is the mean of its members' probabilities, never of
 /// their logits; the predicted class is the one of largest probability, the first of equal ones;

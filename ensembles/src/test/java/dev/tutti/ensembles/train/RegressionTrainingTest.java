@@ -2,6 +2,7 @@ package dev.tutti.ensembles.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tutti.engine.Key;
@@ -121,6 +122,20 @@ class RegressionTrainingTest {
     double variance =
         nll.variance(Evaluator.logits(trained, validation)).mean().item();
     assertTrue(variance > 0.003 && variance < 0.1, "mean variance " + variance);
+  }
+
+  /// A missing value that nothing has filled does not pass for a number.
+  @Test
+  void missingValuesEndTheTraining() {
+    float[][] x = {{1, 2}, {3, Float.NaN}, {5, 6}};
+    Batches gaps = Batches.of(Dataset.ofTable("gaps", x, new float[][] {{1}, {2}, {3}}), 3);
+    DeepEnsemble start = DeepEnsemble.init(Key.of(1), MEMBERS, k -> Mlp.init(k, 2, 16, 1));
+    Recipe recipe =
+        new Recipe(new Adam(), 0.01, Schedule.cosine(2), 2)
+            .objective(Objective.mean(Losses::mse));
+    String line =
+        assertThrows(TrainingError.class, () -> new Trainer(recipe).fit(start, gaps)).getMessage();
+    assertTrue(line.contains("NaN") && line.contains("epoch 1"), line);
   }
 
   /// Member m of the ensemble is the network trained alone, bit for bit.

@@ -22,7 +22,8 @@ import java.util.List;
 /// @param fill what replaces a missing value of each column, `[F]`; NaN for a categorical one
 /// @param missing 1 for each column that missed a value when this was fitted, else 0, `[F]`
 /// @param addIndicator whether columns that mark missing values are added
-public record Imputer(Tensor fill, Tensor missing, boolean addIndicator) {
+public record Imputer(Tensor fill, Tensor missing, boolean addIndicator)
+    implements Preprocessing {
   private interface Statistic {
     double of(double[] values);
   }
@@ -89,6 +90,7 @@ public record Imputer(Tensor fill, Tensor missing, boolean addIndicator) {
   /// this was fitted is filled too}
   ///
   /// @throws DataError if the table has another number of columns
+  @Override
   public Dataset apply(Dataset table) {
     table.requireTable("imputer");
     float[] fills = fill.toFloats();

@@ -14,7 +14,7 @@ import java.util.Map;
 /// text becomes zeros. A text that did not occur is an error, or zeros with [#ignoreUnknown].
 ///
 /// [dev.tutti.nn.data.CsvOptions#categorical] reads such columns.
-public final class OneHotEncoder {
+public final class OneHotEncoder implements Preprocessing {
   private final List<Column> fitted; // with the texts that occurred
   private final boolean ignoreUnknown;
 
@@ -82,6 +82,7 @@ public final class OneHotEncoder {
   ///
   /// @throws DataError if the columns are not those that it was fitted on, or a text did not occur
   ///   there: the line names column, text and row
+  @Override
   public Dataset apply(Dataset table) {
     table.requireTable("one-hot encoder");
     List<Column> columns = table.columns();

@@ -26,7 +26,7 @@ import java.util.List;
 ///
 /// @param mean `[F]`
 /// @param scale `[F]`, 1 for a column that is constant
-public record StandardScaler(Tensor mean, Tensor scale) implements Transform {
+public record StandardScaler(Tensor mean, Tensor scale) implements Transform, Preprocessing {
   /// The relative precision of float64, which decides what is constant.
   private static final double EPS = Math.ulp(1.0);
 
@@ -139,6 +139,7 @@ public record StandardScaler(Tensor mean, Tensor scale) implements Transform {
   ///
   /// @throws ShapeError if the examples are not rows of F features; images are scaled batch by
   ///   batch, `batches.transformed(scaler)`
+  @Override
   public Dataset apply(Dataset table) {
     table.requireTable("standard scaler");
     float[] means = mean.toFloats();

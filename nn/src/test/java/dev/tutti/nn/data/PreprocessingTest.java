@@ -247,6 +247,24 @@ class PreprocessingTest {
     assertEquals(List.of("x", "y"), filled.columns().get(1).categories());
   }
 
+  /// Each step is fitted on what the former ones make of the training part, and of it alone.
+  @Test
+  void stepsAreFittedOneAfterAnother() {
+    Dataset train = table(0, TRAIN, PreprocessingTest::missing);
+    Dataset test = table(TRAIN, TEST, PreprocessingTest::missing);
+    Imputer imputer = Imputer.median(train).withIndicator();
+    StandardScaler scaler = StandardScaler.fit(imputer.apply(train));
+    Preprocessing both =
+        Preprocessing.fit(
+            train, part -> Imputer.median(part).withIndicator(), StandardScaler::fit);
+    for (Dataset part : List.of(train, test)) {
+      Dataset expected = scaler.apply(imputer.apply(part));
+      assertArrayEquals(values(expected), values(both.apply(part)));
+      assertEquals(expected.columns(), both.apply(part).columns());
+      assertArrayEquals(part.targets().toFloats(), both.apply(part).targets().toFloats());
+    }
+  }
+
   @Test
   void errorsNameColumnValueAndRow() {
     Dataset gaps = table(0, TRAIN, PreprocessingTest::missing);
