@@ -79,7 +79,8 @@ public record StandardScaler(Tensor mean, Tensor scale) implements Transform, Pr
       if (count == 0 || columns == 0) {
         throw new DataError(name + ": no values to fit a scaler on");
       }
-      double n = (double) count * (elements / columns);
+      int each = elements / columns; // 1 for a table, an image's pixels
+      double n = (double) count * each;
       float[] x = new float[elements];
       double[] mean = new double[columns];
       for (int i = 0; i < count; i++) {

@@ -82,7 +82,7 @@ class RegressionDataTest {
     Batches plain = Batches.of(set, 5).shuffled(Key.of(3));
     for (Batches batches : List.of(plain, plain.joinLast(), plain.dropLast(), plain.forMember(2))) {
       for (int epoch = 0; epoch < 3; epoch++) {
-        float sum = 0;
+        double sum = 0;
         for (int i = 0; i < batches.count(); i++) {
           assertBelongTogether(batches.batch(epoch, i));
           sum += batches.batch(epoch, i).labels().sum().item();
