@@ -1,6 +1,7 @@
 package dev.tutti.nn.data;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// A column of a table: a feature.
 ///
@@ -16,6 +17,12 @@ public record Column(String name, List<String> categories) {
   /// A column of numbers.
   public Column(String name) {
     this(name, List.of());
+  }
+
+  /// {@return columns of numbers for the cells of these rows: `c0`, `c1`, …}
+  static List<Column> numbered(float[][] rows) {
+    int width = rows.length == 0 ? 0 : rows[0].length;
+    return IntStream.range(0, width).mapToObj(c -> new Column("c" + c)).toList();
   }
 
   /// {@return whether the values stand for texts}

@@ -103,11 +103,8 @@ public final class Dataset {
   /// @throws DataError if the rows differ in length or have none, a label is outside `classes`, or
   ///   there are not as many labels as rows
   public static Dataset ofTable(String name, float[][] rows, int[] labels, List<String> classes) {
-    float[][] copy = new float[rows.length][];
-    for (int i = 0; i < copy.length; i++) {
-      copy[i] = rows[i].clone();
-    }
-    return ofOwnedTable(name, copy, labels.clone(), classes);
+    float[][] copy = copy(rows);
+    return ofOwnedTable(name, Column.numbered(copy), copy, labels.clone(), classes);
   }
 
   /// A table of float features for regression: `targets[i]` holds the T numbers of row i. The
@@ -116,32 +113,34 @@ public final class Dataset {
   /// @throws DataError if the rows or the targets differ in length or have none, a target is not
   ///   finite, or there are not as many targets as rows
   public static Dataset ofTable(String name, float[][] rows, float[][] targets) {
-    float[][] copy = new float[rows.length][];
-    int[] none = new int[rows.length];
-    for (int i = 0; i < copy.length; i++) {
-      copy[i] = rows[i].clone();
-    }
-    Dataset table = ofOwnedTable(name, copy, none, List.of(""));
-    return table.with(targets, Targets.Values.names(targets.length == 0 ? 1 : targets[0].length));
+    float[][] copy = copy(rows);
+    float[][] own = copy(targets);
+    return ofOwnedTable(name, Column.numbered(copy), copy, own, Targets.Values.names(own));
   }
 
   /// [#ofTable(String, float\[\]\[\], float\[\]\[\])] with one number for each row, T = 1.
   public static Dataset ofTable(String name, float[][] rows, float[] targets) {
-    return ofTable(name, rows, columnOf(targets));
+    float[][] column = new float[targets.length][];
+    Arrays.setAll(column, i -> new float[] {targets[i]});
+    return ofTable(name, rows, column);
   }
 
-  private static float[][] columnOf(float[] values) {
-    float[][] column = new float[values.length][];
-    Arrays.setAll(column, i -> new float[] {values[i]});
-    return column;
+  private static float[][] copy(float[][] rows) {
+    float[][] copy = new float[rows.length][];
+    Arrays.setAll(copy, i -> rows[i].clone());
+    return copy;
   }
 
   /// [#ofTable] without the copies, for readers that hand over the arrays they have filled.
   static Dataset ofOwnedTable(
       String name, List<Column> columns, float[][] rows, int[] labels, List<String> classes) {
-    Dataset table = ofOwnedTable(name, rows, labels, classes);
+    Examples examples = Examples.Rows.of(name, rows);
     return new Dataset(
-        name, table.shape, List.copyOf(columns), table.examples, table.targets);
+        name,
+        new int[] {columns.size()},
+        List.copyOf(columns),
+        examples,
+        Targets.Classes.of(name, rows.length, labels, classes));
   }
 
   /// A table for regression without the copies.
@@ -151,78 +150,20 @@ public final class Dataset {
       float[][] rows,
       float[][] targets,
       List<String> targetNames) {
-    Dataset table = ofOwnedTable(name, columns, rows, new int[rows.length], List.of(""));
-    return table.with(targets, targetNames);
+    Examples examples = Examples.Rows.of(name, rows);
+    return new Dataset(
+        name,
+        new int[] {columns.size()},
+        List.copyOf(columns),
+        examples,
+        Targets.Values.of(name, rows.length, targets, targetNames));
   }
 
-  private static Dataset ofOwnedTable(
-      String name, float[][] rows, int[] labels, List<String> classes) {
-    if (rows.length == 0) {
-      throw new DataError(name + ": a table without rows has no width");
-    }
-    int width = width(name, rows, "features");
-    return ofExamples(name, new int[] {width}, new Examples.Rows(rows), labels, classes);
-  }
-
-  /// {@return how many numbers each row has}
-  private static int width(String name, float[][] rows, String what) {
-    int width = rows[0].length;
-    if (width == 0) {
-      throw new DataError("%s: row 0 has no %s".formatted(name, what));
-    }
-    for (int i = 0; i < rows.length; i++) {
-      if (rows[i].length != width) {
-        throw new DataError(
-            "%s: row %d has %d %s, row 0 has %d".formatted(name, i, rows[i].length, what, width));
-      }
-    }
-    return width;
-  }
-
-  /// Examples of `shape` from any source. The arrays are not copied.
+  /// Images of `shape` from any source. The arrays are not copied.
   static Dataset ofExamples(
       String name, int[] shape, Examples examples, int[] labels, List<String> classes) {
-    int count = examples.count();
-    if (labels.length != count) {
-      throw new DataError("%s: %d examples, but %d labels".formatted(name, count, labels.length));
-    }
-    for (int i = 0; i < count; i++) {
-      if (labels[i] < 0 || labels[i] >= classes.size()) {
-        throw new DataError(
-            "%s: label %d of example %d; with %d classes it must be in 0..%d"
-                .formatted(name, labels[i], i, classes.size(), classes.size() - 1));
-      }
-    }
-    List<Column> columns =
-        shape.length == 1
-            ? IntStream.range(0, shape[0]).mapToObj(c -> new Column("c" + c)).toList()
-            : List.of();
-    return new Dataset(name, shape, columns, examples, new Targets.Classes(labels, classes));
-  }
-
-  /// These examples with numbers as targets.
-  private Dataset with(float[][] values, List<String> names) {
-    if (values.length != size()) {
-      throw new DataError(
-          "%s: %d examples, but targets for %d".formatted(name, size(), values.length));
-    }
-    if (width(name, values, "targets") != names.size()) {
-      throw new DataError(
-          "%s: %d targets, but %d names of targets"
-              .formatted(name, values[0].length, names.size()));
-    }
-    float[][] copy = new float[values.length][];
-    for (int i = 0; i < copy.length; i++) {
-      copy[i] = values[i].clone();
-      for (int t = 0; t < copy[i].length; t++) {
-        if (!Float.isFinite(copy[i][t])) {
-          throw new DataError(
-              "%s: %s of example %d is %s; a finite number is needed"
-                  .formatted(name, names.get(t), i, copy[i][t]));
-        }
-      }
-    }
-    return new Dataset(name, shape, columns, examples, new Targets.Values(copy, names));
+    Targets targets = Targets.Classes.of(name, examples.count(), labels, classes);
+    return new Dataset(name, shape, List.of(), examples, targets);
   }
 
   /// The same examples, images as well, with numbers as targets: `[N, T]`, or `[N]` for T = 1. The
@@ -240,7 +181,9 @@ public final class Dataset {
     float[][] rows = new float[values.dim(0)][];
     Arrays.setAll(rows, i -> Arrays.copyOfRange(flat, i * width, (i + 1) * width));
     boolean same = isRegression() && targetNames().size() == width;
-    return with(rows, same ? targetNames() : Targets.Values.names(width));
+    List<String> names = same ? targetNames() : Targets.Values.names(rows);
+    Targets numbers = Targets.Values.of(name, size(), rows, names);
+    return new Dataset(name, shape, columns, examples, numbers);
   }
 
   /// How row `i` of a table becomes one of other columns, `to`, which holds zeros.

@@ -26,6 +26,31 @@ interface Examples {
 
   /// Rows of a table in memory.
   record Rows(float[][] rows) implements Examples {
+    /// {@return the rows of the table `name`, which are not copied}
+    ///
+    /// @throws DataError if there are none, they have no cells or differ in length
+    static Rows of(String name, float[][] rows) {
+      if (rows.length == 0) {
+        throw new DataError(name + ": a table without rows has no width");
+      }
+      requireWidth(name, "features", rows, rows[0].length);
+      return new Rows(rows);
+    }
+
+    /// Raises [DataError] unless each row has `width` numbers, at least 1.
+    static void requireWidth(String name, String what, float[][] rows, int width) {
+      for (int i = 0; i < rows.length; i++) {
+        if (rows[i].length == 0) {
+          throw new DataError("%s: row %d has no %s".formatted(name, i, what));
+        }
+        if (rows[i].length != width) {
+          throw new DataError(
+              "%s: row %d has %d %s, row 0 has %d"
+                  .formatted(name, i, rows[i].length, what, width));
+        }
+      }
+    }
+
     @Override
     public int count() {
       return rows.length;

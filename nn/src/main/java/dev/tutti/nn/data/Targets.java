@@ -3,8 +3,8 @@ package dev.tutti.nn.data;
 import dev.tutti.engine.Array;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
-import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// What a network is to say of every example: its class, or numbers.
 sealed interface Targets {
@@ -23,8 +23,19 @@ sealed interface Targets {
 
   /// Class labels, `[B]` in a batch.
   record Classes(int[] labels, List<String> names) implements Targets {
-    public Classes {
-      names = List.copyOf(names);
+    /// {@return the labels of `count` examples of the set `set`, which are not copied}
+    static Classes of(String set, int count, int[] labels, List<String> names) {
+      if (labels.length != count) {
+        throw new DataError("%s: %d examples, but %d labels".formatted(set, count, labels.length));
+      }
+      for (int i = 0; i < count; i++) {
+        if (labels[i] < 0 || labels[i] >= names.size()) {
+          throw new DataError(
+              "%s: label %d of example %d; with %d classes it must be in 0..%d"
+                  .formatted(set, labels[i], i, names.size(), names.size() - 1));
+        }
+      }
+      return new Classes(labels, List.copyOf(names));
     }
 
     @Override
@@ -55,8 +66,23 @@ sealed interface Targets {
 
   /// Numbers, `[B, T]` in a batch. Splits take them as one class.
   record Values(float[][] rows, List<String> names) implements Targets {
-    public Values {
-      names = List.copyOf(names);
+    /// {@return the numbers of `count` examples of the set `set`, which are not copied}
+    static Values of(String set, int count, float[][] rows, List<String> names) {
+      if (rows.length != count) {
+        throw new DataError(
+            "%s: %d examples, but targets for %d".formatted(set, count, rows.length));
+      }
+      Examples.Rows.requireWidth(set, "targets", rows, names.size());
+      for (int i = 0; i < count; i++) {
+        for (int t = 0; t < rows[i].length; t++) {
+          if (!Float.isFinite(rows[i][t])) {
+            throw new DataError(
+                "%s: %s of example %d is %s; a finite number is needed"
+                    .formatted(set, names.get(t), i, rows[i][t]));
+          }
+        }
+      }
+      return new Values(rows, List.copyOf(names));
     }
 
     @Override
@@ -89,11 +115,12 @@ sealed interface Targets {
       return 1;
     }
 
-    /// {@return `target` for one, `target 0`, `target 1`, … for several}
-    static List<String> names(int width) {
-      String[] names = new String[width];
-      Arrays.setAll(names, t -> width == 1 ? "target" : "target " + t);
-      return List.of(names);
+    /// {@return names for as many numbers as a row has: `target`, or `target 0`, `target 1`, …}
+    static List<String> names(float[][] rows) {
+      int width = rows.length == 0 ? 1 : rows[0].length;
+      return IntStream.range(0, width)
+          .mapToObj(t -> width == 1 ? "target" : "target " + t)
+          .toList();
     }
   }
 }

@@ -66,6 +66,8 @@ class RegressionDataTest {
     assertEquals("counting: 23 × [2], 2 targets", set.toString());
     assertBelongTogether(set, 23);
     assertBelongTogether(set.take(4).named("n"), 4);
+    assertEquals(Shape.of(0, 2), set.take(0).targets().shape());
+    assertEquals(0, set.take(0).withTargets(Tensor.zeros(0, 2)).size());
     assertBelongTogether(set.select(new int[] {5, 5, 0}), 3);
     Splits.Parts parts = Splits.holdOut(set, 0.2, 0.3, 1);
     assertBelongTogether(parts.train(), 11); // 23 − round(4.6) − round(6.9)
