@@ -228,6 +228,27 @@ class ReaderFuzzTest {
     survive(CASES / 4, packed, Mutations.in(scratch(), dropping));
   }
 
+  /// A table for regression, and what is fitted on it.
+  @Test
+  void csvWithTargets() {
+    List<byte[]> samples =
+        List.of(
+            "39;\"a;\";m;12.5\n?;b;f;-1e3\n1e3;c;m;0\n-.5;?;f;7\n"
+                .getBytes(StandardCharsets.UTF_8));
+    CsvOptions options = Csv.options().header(false).target("-1").categorical().missing("?");
+    Mutations.FileReader fitting =
+        file -> {
+          Dataset table = options.read(file);
+          for (float target : table.targets().toFloats()) {
+            assertTrue(Float.isFinite(target), "target " + target);
+          }
+          assertFinite(
+              Preprocessing.fit(table, Imputer::median, OneHotEncoder::fit, StandardScaler::fit)
+                  .apply(table));
+        };
+    survive(CASES / 4, samples, Mutations.in(scratch(), fitting));
+  }
+
   private static void assertFinite(Dataset set) {
     float[] row = new float[set.elements()];
     for (int i = 0; i < set.size(); i++) {
