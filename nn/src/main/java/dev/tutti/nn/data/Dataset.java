@@ -134,13 +134,7 @@ public final class Dataset {
   /// [#ofTable] without the copies, for readers that hand over the arrays they have filled.
   static Dataset ofOwnedTable(
       String name, List<Column> columns, float[][] rows, int[] labels, List<String> classes) {
-    Examples examples = Examples.Rows.of(name, rows);
-    return new Dataset(
-        name,
-        new int[] {columns.size()},
-        List.copyOf(columns),
-        examples,
-        Targets.Classes.of(name, rows.length, labels, classes));
+    return table(name, columns, rows, Targets.Classes.of(name, rows.length, labels, classes));
   }
 
   /// A table for regression without the copies.
@@ -150,13 +144,15 @@ public final class Dataset {
       float[][] rows,
       float[][] targets,
       List<String> targetNames) {
+    return table(
+        name, columns, rows, Targets.Values.of(name, rows.length, targets, targetNames));
+  }
+
+  private static Dataset table(
+      String name, List<Column> columns, float[][] rows, Targets targets) {
     Examples examples = Examples.Rows.of(name, rows);
     return new Dataset(
-        name,
-        new int[] {columns.size()},
-        List.copyOf(columns),
-        examples,
-        Targets.Values.of(name, rows.length, targets, targetNames));
+        name, new int[] {columns.size()}, List.copyOf(columns), examples, targets);
   }
 
   /// Images of `shape` from any source. The arrays are not copied.
