@@ -73,7 +73,8 @@ public final class Example05Regression {
       double a = random.nextDouble(-1, 1);
       double b = random.nextDouble(-1, 1);
       double noise = (0.1 + 0.3 * Math.abs(b)) * random.nextGaussian();
-      rows.append(String.format(Locale.ROOT, "%.4f,%.4f,%.4f%n", a, b, Math.sin(3 * a) + b + noise));
+      rows.append(
+          String.format(Locale.ROOT, "%.4f,%.4f,%.4f%n", a, b, Math.sin(3 * a) + b + noise));
     }
     try {
       return Files.writeString(Files.createTempDirectory("tutti").resolve("drawn.csv"), rows);

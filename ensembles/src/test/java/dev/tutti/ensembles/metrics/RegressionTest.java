@@ -77,7 +77,8 @@ class RegressionTest {
       actual.put("coverage " + level, intervals.coverage(y));
       actual.put("width " + level, intervals.meanWidth());
     }
-    recorded(members).forEach((name, value) -> assertEquals(value, actual.get(name), ROUNDING, name));
+    recorded(members)
+        .forEach((name, value) -> assertEquals(value, actual.get(name), ROUNDING, name));
   }
 
   /// The mixture's density and moments, term by term.
@@ -193,7 +194,8 @@ class RegressionTest {
             + " positive variance are needed",
         () -> new GaussianPredictions(two, new double[] {1, 0}, 2, 1));
     assertRefused(
-        "gaussian predictions: member 3 of 3; the members are 0..2", () -> predictions(3).member(3));
+        "gaussian predictions: member 3 of 3; the members are 0..2",
+        () -> predictions(3).member(3));
     assertRefused(
         "intervals: the level must be between 0 and 1, got 90.0",
         () -> predictions(1).intervals(90));

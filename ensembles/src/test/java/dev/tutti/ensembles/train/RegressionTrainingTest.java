@@ -89,8 +89,7 @@ class RegressionTrainingTest {
 
   @Test
   void membersThatShareWeightsLearnMeanSquares() {
-    BatchEnsemble start =
-        BatchEnsemble.convert(Key.of(1), Mlp.init(Key.of(2), 2, 16, 2), MEMBERS);
+    BatchEnsemble start = BatchEnsemble.convert(Key.of(1), Mlp.init(Key.of(2), 2, 16, 2), MEMBERS);
     BatchEnsemble trained =
         trainer(Objective.mean(Losses::mse)).fit(start, train, EnsembleLoss.MEAN_OVER_ROWS);
     double[] outputs = outputs(trained, 2);
@@ -119,8 +118,7 @@ class RegressionTrainingTest {
       int best = reports.getLast().bestEpoch().get(m);
       assertEquals(sum / y.length, reports.get(best).validationLoss().get(m), 1e-5);
     }
-    double variance =
-        nll.variance(Evaluator.logits(trained, validation)).mean().item();
+    double variance = nll.variance(Evaluator.logits(trained, validation)).mean().item();
     assertTrue(variance > 0.003 && variance < 0.1, "mean variance " + variance);
   }
 
@@ -131,8 +129,7 @@ class RegressionTrainingTest {
     Batches gaps = Batches.of(Dataset.ofTable("gaps", x, new float[][] {{1}, {2}, {3}}), 3);
     DeepEnsemble start = DeepEnsemble.init(Key.of(1), MEMBERS, k -> Mlp.init(k, 2, 16, 1));
     Recipe recipe =
-        new Recipe(new Adam(), 0.01, Schedule.cosine(2), 2)
-            .objective(Objective.mean(Losses::mse));
+        new Recipe(new Adam(), 0.01, Schedule.cosine(2), 2).objective(Objective.mean(Losses::mse));
     String line =
         assertThrows(TrainingError.class, () -> new Trainer(recipe).fit(start, gaps)).getMessage();
     assertTrue(line.contains("NaN") && line.contains("epoch 1"), line);

@@ -34,9 +34,7 @@ final class CsvColumn {
   CsvColumn(CsvOptions options, Fitted fitted, Charge charge) {
     this.options = options;
     this.texts =
-        fitted.texts == null
-            ? null
-            : new CsvTexts(charge, fitted.texts, options.isCategorical());
+        fitted.texts == null ? null : new CsvTexts(charge, fitted.texts, options.isCategorical());
     this.seen = false;
     this.holdsTexts = texts != null;
     this.misses = fitted.misses;

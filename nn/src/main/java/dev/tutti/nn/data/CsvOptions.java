@@ -91,8 +91,7 @@ public final class CsvOptions {
   public CsvOptions target(String... columns) {
     List<String> names = Stream.of(columns).map(String::strip).toList();
     if (names.isEmpty() || names.stream().distinct().count() < names.size()) {
-      throw new IllegalArgumentException(
-          "the option target needs different columns, got " + names);
+      throw new IllegalArgumentException("the option target needs different columns, got " + names);
     }
     return with(o -> o.targets = names).oneKind();
   }
@@ -141,12 +140,11 @@ public final class CsvOptions {
     }
     Set<String> all = new HashSet<>(marks);
     Stream.of(more).map(String::strip).forEach(all::add);
-    return with(
-        o -> {
-          o.missing = way;
-          o.fill = value;
-          o.marks = Collections.unmodifiableSet(all);
-        });
+    return with(o -> {
+      o.missing = way;
+      o.fill = value;
+      o.marks = Collections.unmodifiableSet(all);
+    });
   }
 
   /// Makes of each of the named columns, or of all columns of texts if none is named, as many
@@ -179,10 +177,11 @@ public final class CsvOptions {
     }
     Set<String> names = new LinkedHashSet<>();
     Stream.of(columns).map(String::strip).forEach(names::add);
-    return with(o -> {
-          o.texts = Collections.unmodifiableSet(names);
-          o.categorical = asCategories;
-        })
+    return with(
+            o -> {
+              o.texts = Collections.unmodifiableSet(names);
+              o.categorical = asCategories;
+            })
         .unseenFits();
   }
 

@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 /// `one-hot`, `one-hot=COLUMN` and `target=COLUMN`; see [CsvOptions]. S is `comma`, `semicolon`,
 /// `tab`, `bar`, `blank` or the character itself.
 record CsvSpec(Path file, CsvOptions options) {
-  private static final List<String> OPTIONS = List.of("header", "separator", "drop", "fill", "target");
+  private static final List<String> OPTIONS =
+      List.of("header", "separator", "drop", "fill", "target");
   private static final String ONE_HOT = "one-hot";
 
   /// What `text` says: it is split at its last `#`, unless a file is called all of it.

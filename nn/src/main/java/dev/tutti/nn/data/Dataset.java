@@ -144,15 +144,12 @@ public final class Dataset {
       float[][] rows,
       float[][] targets,
       List<String> targetNames) {
-    return table(
-        name, columns, rows, Targets.Values.of(name, rows.length, targets, targetNames));
+    return table(name, columns, rows, Targets.Values.of(name, rows.length, targets, targetNames));
   }
 
-  private static Dataset table(
-      String name, List<Column> columns, float[][] rows, Targets targets) {
+  private static Dataset table(String name, List<Column> columns, float[][] rows, Targets targets) {
     Examples examples = Examples.Rows.of(name, rows);
-    return new Dataset(
-        name, new int[] {columns.size()}, List.copyOf(columns), examples, targets);
+    return new Dataset(name, new int[] {columns.size()}, List.copyOf(columns), examples, targets);
   }
 
   /// Images of `shape` from any source. The arrays are not copied.

@@ -45,8 +45,7 @@ interface Examples {
         }
         if (rows[i].length != width) {
           throw new DataError(
-              "%s: row %d has %d %s, row 0 has %d"
-                  .formatted(name, i, rows[i].length, what, width));
+              "%s: row %d has %d %s, row 0 has %d".formatted(name, i, rows[i].length, what, width));
         }
       }
     }

@@ -22,8 +22,7 @@ import java.util.List;
 /// @param fill what replaces a missing value of each column, `[F]`; NaN for a categorical one
 /// @param missing 1 for each column that missed a value when this was fitted, else 0, `[F]`
 /// @param addIndicator whether columns that mark missing values are added
-public record Imputer(Tensor fill, Tensor missing, boolean addIndicator)
-    implements Preprocessing {
+public record Imputer(Tensor fill, Tensor missing, boolean addIndicator) implements Preprocessing {
   private interface Statistic {
     double of(double[] values);
   }

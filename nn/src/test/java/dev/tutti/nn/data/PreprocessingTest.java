@@ -37,11 +37,10 @@ class PreprocessingTest {
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       text.lines()
           .map(line -> line.split(" "))
-          .forEach(
-              words ->
-                  lines.put(
-                      words[0],
-                      Arrays.stream(words).skip(2).mapToDouble(Double::parseDouble).toArray()));
+          .forEach(words ->
+              lines.put(
+                  words[0],
+                  Arrays.stream(words).skip(2).mapToDouble(Double::parseDouble).toArray()));
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -170,8 +169,7 @@ class PreprocessingTest {
     assertArrayEquals(new float[] {50 / 255f, 60 / 255f}, scaler.mean().toFloats(), 1e-7f);
     double deviation = Math.sqrt((2500 + 900 + 100 + 100 + 900 + 2500) / 6.0) / 255;
     assertEquals(deviation, scaler.scale().toFloats()[0], 1e-7);
-    String line =
-        assertThrows(ShapeError.class, () -> scaler.apply(images)).getMessage();
+    String line = assertThrows(ShapeError.class, () -> scaler.apply(images)).getMessage();
     assertEquals("standard scaler: needs rows of a table, got i: 2 × [1, 3, 2], 1 classes", line);
   }
 
@@ -239,8 +237,7 @@ class PreprocessingTest {
     Dataset encoded = OneHotEncoder.fit(table).apply(table);
     assertEquals(
         List.of("a", "t=x", "t=y", "b"), encoded.columns().stream().map(Column::name).toList());
-    assertArrayEquals(
-        new double[] {1, 0, 1, 2, 3, 0, 0, 4, 5, 1, 0, Double.NaN}, values(encoded));
+    assertArrayEquals(new double[] {1, 0, 1, 2, 3, 0, 0, 4, 5, 1, 0, Double.NaN}, values(encoded));
     Dataset filled = Imputer.mean(table).withIndicator().apply(table);
     assertArrayEquals(
         new double[] {1, 1, 2, 0, 0, 3, Double.NaN, 4, 1, 0, 5, 0, 3, 0, 1}, values(filled));
@@ -255,8 +252,7 @@ class PreprocessingTest {
     Imputer imputer = Imputer.median(train).withIndicator();
     StandardScaler scaler = StandardScaler.fit(imputer.apply(train));
     Preprocessing both =
-        Preprocessing.fit(
-            train, part -> Imputer.median(part).withIndicator(), StandardScaler::fit);
+        Preprocessing.fit(train, part -> Imputer.median(part).withIndicator(), StandardScaler::fit);
     for (Dataset part : List.of(train, test)) {
       Dataset expected = scaler.apply(imputer.apply(part));
       assertArrayEquals(values(expected), values(both.apply(part)));
@@ -270,8 +266,7 @@ class PreprocessingTest {
     Dataset gaps = table(0, TRAIN, PreprocessingTest::missing);
     Dataset texts = texts(0, TRAIN);
     assertError(
-        "t: row 1, column \"c0\" is NaN; an Imputer, before the scaler, fills missing"
-            + " values",
+        "t: row 1, column \"c0\" is NaN; an Imputer, before the scaler, fills missing" + " values",
         () -> StandardScaler.fit(gaps));
     assertError(
         "t: column \"colour\" holds texts; a OneHotEncoder comes before the scaler",
@@ -281,8 +276,7 @@ class PreprocessingTest {
     assertError(
         "t: column \"c1\" has no value in any of 2 rows to fill missing ones with",
         () -> Imputer.median(empty));
-    assertError(
-        "t: 2 columns, the imputer was fitted on 3", () -> Imputer.mean(gaps).apply(empty));
+    assertError("t: 2 columns, the imputer was fitted on 3", () -> Imputer.mean(gaps).apply(empty));
     assertError(
         "t: 3 columns, the one-hot encoder was fitted on 2",
         () -> OneHotEncoder.fit(texts).apply(gaps));
@@ -292,8 +286,7 @@ class PreprocessingTest {
     StandardScaler scaler = StandardScaler.fit(table(0, TRAIN, PreprocessingTest::numbers));
     List<String> lines = new ArrayList<>();
     lines.add(assertThrows(ShapeError.class, () -> scaler.apply(gaps)).getMessage());
-    lines.add(
-        assertThrows(ShapeError.class, () -> scaler.apply(Tensor.ones(2, 4))).getMessage());
+    lines.add(assertThrows(ShapeError.class, () -> scaler.apply(Tensor.ones(2, 4))).getMessage());
     lines.add(
         assertThrows(ShapeError.class, () -> StandardScaler.fit(Tensor.ones(3))).getMessage());
     assertEquals(

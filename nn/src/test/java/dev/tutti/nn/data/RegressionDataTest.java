@@ -171,28 +171,45 @@ class RegressionDataTest {
   @Test
   void errorsOfTables() {
     String[][] rows = {
-      {"x,y\n1,2\n2,a\n", "target=y", "line 3, column \"y\": \"a\" is not a number"
-            + " (the options drop and fill are for missing values, one-hot is for texts)"},
+      {
+        "x,y\n1,2\n2,a\n",
+        "target=y",
+        "line 3, column \"y\": \"a\" is not a number"
+            + " (the options drop and fill are for missing values, one-hot is for texts)"
+      },
       {"x,y\n1,2\n2,?\n", "target=y,fill=0:?", "line 3, column \"y\": no target"},
-      {"x,y\n1,2\n2,nan\n", "target=y", "line 3, column \"y\": \"nan\" is not a number"
-            + " (the options drop and fill are for missing values, one-hot is for texts)"},
+      {
+        "x,y\n1,2\n2,nan\n",
+        "target=y",
+        "line 3, column \"y\": \"nan\" is not a number"
+            + " (the options drop and fill are for missing values, one-hot is for texts)"
+      },
       {"x,y\n1,2\n", "target=z", "no column is called \"z\"; the header has \"x\", \"y\""},
       {"x,y\n1,2\n", "target=y,target=x", "each of its 2 columns is a target; no feature is left"},
-      {"a,b\n1,2\n", "header=no,target=c1,target=1",
-        "the targets [c1, 1] are not different columns"},
+      {
+        "a,b\n1,2\n",
+        "header=no,target=c1,target=1",
+        "the targets [c1, 1] are not different columns"
+      },
       {"x,y\n1,2\n", "target=y,one-hot=y", "the column \"y\" holds the targets"},
-      {"x,price\n1,250\n2,99.5\n", "price", "the label column \"price\" holds numbers such as"
+      {
+        "x,price\n1,250\n2,99.5\n",
+        "price",
+        "the label column \"price\" holds numbers such as"
             + " 99.5; classes are whole numbers or texts, the option target is for numbers to"
-            + " predict"},
-      {"x,y\n1,2\n2,1e999\n", "target=y", "line 3, column \"y\": \"1e999\" is beyond float32's"
-            + " range"},
+            + " predict"
+      },
+      {
+        "x,y\n1,2\n2,1e999\n",
+        "target=y",
+        "line 3, column \"y\": \"1e999\" is beyond float32's" + " range"
+      },
     };
     for (String[] row : rows) {
       Path file = write(folder.resolve("t.csv"), row[0]);
       assertError(file + ": " + row[2], () -> Csv.of(file + "#" + row[1]));
     }
-    for (String options :
-        List.of("y,target=x", "target=y,target=y", "target=y,drop=?,fill=0:?")) {
+    for (String options : List.of("y,target=x", "target=y,target=y", "target=y,drop=?,fill=0:?")) {
       assertThrows(IllegalArgumentException.class, () -> Csv.check("t.csv#" + options), options);
     }
     CsvOptions texts = Csv.options().categorical();
@@ -215,13 +232,11 @@ class RegressionDataTest {
     assertError(
         "t: target of example 1 is NaN; a finite number is needed",
         () -> Dataset.ofTable("t", x, new float[] {1, Float.NaN}));
-    assertError(
-        "t: 2 examples, but targets for 1", () -> Dataset.ofTable("t", x, new float[] {1}));
+    assertError("t: 2 examples, but targets for 1", () -> Dataset.ofTable("t", x, new float[] {1}));
     assertError(
         "t: row 1 has 1 targets, row 0 has 2",
         () -> Dataset.ofTable("t", x, new float[][] {{1, 2}, {3}}));
-    assertError(
-        "t: row 0 has no targets", () -> Dataset.ofTable("t", x, new float[][] {{}, {}}));
+    assertError("t: row 0 has no targets", () -> Dataset.ofTable("t", x, new float[][] {{}, {}}));
     assertEquals(
         "c: targets int32[1]; floats [N] or [N, T] are needed",
         assertThrows(ShapeError.class, () -> classes.withTargets(Tensor.of(new int[] {1})))
