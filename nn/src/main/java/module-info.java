@@ -5,11 +5,14 @@ module dev.tutti.nn {
 
   exports dev.tutti.nn;
   exports dev.tutti.nn.data;
+  exports dev.tutti.nn.fit;
   exports dev.tutti.nn.io;
   exports dev.tutti.nn.models;
   exports dev.tutti.nn.optim;
 
   // Records of its own are trees.
   opens dev.tutti.nn to
+      dev.tutti.engine;
+  opens dev.tutti.nn.fit to
       dev.tutti.engine;
 }

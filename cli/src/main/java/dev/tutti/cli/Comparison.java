@@ -1,7 +1,7 @@
 package dev.tutti.cli;
 
 import dev.tutti.ensembles.Ensemble;
-import dev.tutti.ensembles.train.TrainingError;
+import dev.tutti.nn.fit.TrainingError;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;

@@ -1,9 +1,9 @@
 package dev.tutti.cli;
 
 import dev.tutti.ensembles.Ensemble;
-import dev.tutti.ensembles.train.Progress;
 import dev.tutti.ensembles.train.Trainer;
 import dev.tutti.nn.data.Batches;
+import dev.tutti.nn.fit.Progress;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -42,6 +42,6 @@ record Contestant(Method method, Model model, Ensemble untrained, long params, l
       batches = batches.joinLast(); // one example has no variance for batch normalisation
     }
     return new Trainer(settings.training().recipe(batches.count()), listener)
-        .fit(untrained, batches, method.loss());
+        .fit(untrained, batches);
   }
 }

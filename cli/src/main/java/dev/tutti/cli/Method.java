@@ -5,8 +5,6 @@ import dev.tutti.engine.Shape;
 import dev.tutti.ensembles.BatchEnsemble;
 import dev.tutti.ensembles.DeepEnsemble;
 import dev.tutti.ensembles.Ensemble;
-import dev.tutti.ensembles.EnsembleLoss;
-import dev.tutti.ensembles.PackedEnsemble;
 import dev.tutti.ensembles.Packing;
 import dev.tutti.nn.Layer;
 import java.util.ArrayList;
@@ -70,14 +68,6 @@ enum Method {
     return this == SINGLE ? 1 : members;
   }
 
-  /// {@return how members count in its loss. A single network and the members of a deep ensemble
-  /// each minimise their own; a packed member sees its own gradient at full size, so that the
-  /// learning rate means the same; members of a BatchEnsemble share their weights, whose gradient
-  /// is the mean}
-  EnsembleLoss loss() {
-    return this == BATCH ? EnsembleLoss.MEAN_OVER_MEMBERS : EnsembleLoss.SUM_OVER_MEMBERS;
-  }
-
   /// {@return the untrained ensemble for examples of this shape}
   Ensemble init(Settings settings, Model model, Shape example, int classes) {
     Seeds seeds = settings.seeds();
@@ -96,15 +86,6 @@ enum Method {
         yield BatchEnsemble.convert(
             seeds.fastWeights(), base, members, BatchEnsemble.Variant.TORCH_UNCERTAINTY);
       }
-    };
-  }
-
-  /// {@return the networks inside, whose tensors a file of weights holds}
-  static Layer network(Ensemble ensemble) {
-    return switch (ensemble) {
-      case DeepEnsemble deep -> deep.network();
-      case PackedEnsemble packed -> packed.network();
-      case BatchEnsemble batch -> batch.network();
     };
   }
 }

@@ -1,7 +1,8 @@
 package dev.tutti.cli;
 
+import dev.tutti.ensembles.Ensemble;
 import dev.tutti.ensembles.EnsembleLoss;
-import dev.tutti.ensembles.train.Progress;
+import dev.tutti.nn.fit.Progress;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -140,9 +141,9 @@ final class ProgressLine implements Progress.Listener {
 
   /// A sum over members would look worse than a mean and is the same training.
   private double perMember(double loss) {
-    Method method = running.contestant.method();
-    boolean summed = method == Method.PACKED && method.loss() == EnsembleLoss.SUM_OVER_MEMBERS;
-    return summed ? loss / running.contestant.untrained().members() : loss;
+    Ensemble ensemble = running.contestant.untrained();
+    boolean summed = !ensemble.independent() && ensemble.loss() == EnsembleLoss.SUM_OVER_MEMBERS;
+    return summed ? loss / ensemble.members() : loss;
   }
 
   private static double fraction(Progress progress) {

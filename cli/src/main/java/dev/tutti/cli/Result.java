@@ -2,15 +2,16 @@ package dev.tutti.cli;
 
 import dev.tutti.engine.Tensor;
 import dev.tutti.ensembles.Ensemble;
+import dev.tutti.ensembles.EnsembleLoss;
 import dev.tutti.ensembles.metrics.Classification;
 import dev.tutti.ensembles.metrics.Logits;
 import dev.tutti.ensembles.metrics.Predictions;
 import dev.tutti.ensembles.metrics.Report;
 import dev.tutti.ensembles.metrics.Uncertainty;
 import dev.tutti.ensembles.train.Evaluator;
-import dev.tutti.ensembles.train.TrainingError;
 import dev.tutti.nn.data.Batches;
 import dev.tutti.nn.data.Dataset;
+import dev.tutti.nn.fit.TrainingError;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,7 @@ import java.util.Optional;
 record Result(
     Method method,
     int members,
+    EnsembleLoss loss,
     Model model,
     long params,
     long flops,
@@ -64,6 +66,7 @@ record Result(
     return new Result(
         contestant.method(),
         members,
+        contestant.untrained().loss(),
         contestant.model(),
         contestant.params(),
         contestant.flops(),

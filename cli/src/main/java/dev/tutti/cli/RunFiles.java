@@ -103,7 +103,7 @@ final class RunFiles {
       about.put("method", result.name());
       about.put("model", result.model().label());
       about.put("members", "" + result.members());
-      new SafeTensors(StateDict.of(Method.network(trained)), about)
+      new SafeTensors(StateDict.of(trained.network()), about)
           .write(RunClaim.weights(folder.get(), result.name()));
     }
   }
@@ -183,7 +183,7 @@ final class RunFiles {
         entry.put("gamma", settings.gamma());
       }
       if (result.method() == Method.PACKED || result.method() == Method.BATCH) {
-        entry.put("loss", result.method().loss().name().toLowerCase(java.util.Locale.ROOT));
+        entry.put("loss", result.loss().toString().toLowerCase(java.util.Locale.ROOT));
       }
       methods.add(entry);
     }

@@ -1,6 +1,6 @@
 package dev.tutti.cli;
 
-import dev.tutti.ensembles.train.Recipe;
+import dev.tutti.nn.fit.Recipe;
 import dev.tutti.nn.optim.Adagrad;
 import dev.tutti.nn.optim.Adam;
 import dev.tutti.nn.optim.Lamb;

@@ -1,8 +1,8 @@
 package dev.tutti.cli;
 
 import com.sun.management.OperatingSystemMXBean;
-import dev.tutti.ensembles.train.Progress;
-import dev.tutti.ensembles.train.TrainingError;
+import dev.tutti.nn.fit.Progress;
+import dev.tutti.nn.fit.TrainingError;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;

@@ -8,7 +8,7 @@ import dev.tutti.ensembles.DeepEnsemble;
 import dev.tutti.ensembles.Ensemble;
 import dev.tutti.ensembles.Packed;
 import dev.tutti.ensembles.Packing;
-import dev.tutti.ensembles.train.Progress;
+import dev.tutti.nn.fit.Progress;
 import dev.tutti.nn.models.Mlp;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -45,7 +45,7 @@ class StateDictLayoutTest {
   }
 
   private static Map<String, Tensor> dict(Ensemble ensemble) {
-    return StateDict.of(Method.network(ensemble));
+    return StateDict.of(ensemble.network());
   }
 
   private static String shapes(Ensemble ensemble) {
@@ -139,7 +139,7 @@ class StateDictLayoutTest {
   void everyEnsembleComesBackFromItsFile() {
     for (Ensemble ensemble :
         List.of(deep(), packed(), batch(BatchEnsemble.Variant.TORCH_UNCERTAINTY))) {
-      Layer network = Method.network(ensemble);
+      Layer network = ensemble.network();
       Path file = folder.resolve(ensemble.getClass().getSimpleName());
       new SafeTensors(StateDict.of(network)).write(file);
       Layer zeros = Tree.map(network, t -> Tensor.full(t.dtype(), 0, t.shape()));
@@ -156,7 +156,7 @@ class StateDictLayoutTest {
   @Test
   void anotherEnsemblesFileIsRefused() {
     DataError error =
-        assertThrows(DataError.class, () -> StateDict.load(Method.network(packed()), dict(deep())));
+        assertThrows(DataError.class, () -> StateDict.load(packed().network(), dict(deep())));
     assertEquals(
         "state dict: conv1.weight is float32[4, 6, 1, 5, 5], the model's is float32[12, 1, 5, 5]",
         error.getMessage());

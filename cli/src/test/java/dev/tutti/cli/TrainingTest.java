@@ -2,7 +2,7 @@ package dev.tutti.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tutti.ensembles.train.Recipe;
+import dev.tutti.nn.fit.Recipe;
 import dev.tutti.nn.optim.Adagrad;
 import dev.tutti.nn.optim.Adam;
 import dev.tutti.nn.optim.Lamb;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Tree;
-import dev.tutti.ensembles.train.Progress;
+import dev.tutti.nn.fit.Progress;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,6 @@
 package dev.tutti.engine;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.function.UnaryOperator;
 
 /// `vmap`: one rule for all primitives.
@@ -10,9 +9,8 @@ import java.util.function.UnaryOperator;
 /// are padded with axes of size 1 to the longest, so that the mapped axes line up leftmost; then
 /// the very same primitive with the very same parameters runs on the values, whose mapped axis is
 /// one more lead that broadcasts.
-final class BatchTrace extends Trace {
+final class BatchTrace extends MemoryTrace {
   private final int size;
-  private final StepMemory memory = new StepMemory();
 
   BatchTrace(int size) {
     this.size = size;
@@ -50,41 +48,6 @@ final class BatchTrace extends Trace {
       }
     }
     return new Tracer(this, run(p, values), out, -1);
-  }
-
-  /// If all operands are arrays, only this trace's tracers hold the result, so its memory is
-  /// reused.
-  private Tensor run(Primitive p, Tensor[] values) {
-    for (Tensor value : values) {
-      if (!(value instanceof Array)) {
-        memory.end(); // a transform further out may keep any value
-        return bind(p, values);
-      }
-    }
-    memory.open();
-    try {
-      return bind(p, values);
-    } finally {
-      memory.close();
-    }
-  }
-
-  /// Call when this trace's tracers are closed, with the call's results and what was donated to it.
-  void release(List<Tensor> results, List<Tensor> donated) {
-    boolean elements = true;
-    for (Tensor t : results) {
-      elements &= t instanceof Array;
-    }
-    if (elements) {
-      memory.release(results, donated);
-    } else {
-      memory.end();
-    }
-  }
-
-  /// Call if the mapped call failed, or if its results are used inside a transform.
-  void end() {
-    memory.end();
   }
 
   /// {@return whether `t` or a value inside it varies along the mapped axis}

@@ -12,12 +12,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// The arrays of one mapped call, reused by the next call on the same thread. Without this, a
-/// training step spends much of its time on allocating and zeroing new arrays.
+/// The arrays of one call of `vmap` or `reuse`, reused by the next call on the same thread. Without
+/// this, a training step spends much of its time on allocating and zeroing new arrays.
 ///
-/// Why this is safe: inside `vmap`, results are held by tracers only. Tracers are closed when the
-/// call returns, and their elements cannot be read before. So after the call only its results can
-/// still be read, and all its other arrays may be overwritten.
+/// Why this is safe: inside such a call, results are held by tracers only. Tracers are closed when
+/// the call returns, and what is read of their elements before is a copy. So after the call only
+/// its results can still be read, and all its other arrays may be overwritten.
 ///
 /// A call stops reusing memory in two cases: an operand belongs to a transform further out, whose
 /// tape may keep the value; or this and all other running calls together hold more than [#LIMIT] (a
@@ -55,7 +55,7 @@ final class StepMemory {
     return free == null ? new HashMap<>() : free;
   }
 
-  /// Call when a view of `storage` is made. A view made inside a mapped call ends with the call,
+  /// Call when a view of `storage` is made. A view made inside such a call ends with the call,
   /// unless the call returns it.
   static void viewed(Object storage, Array.Sharing sharing) {
     StepMemory open = OPEN.get();

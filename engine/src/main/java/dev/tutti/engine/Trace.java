@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 /// number; a primitive goes to the largest among its inputs' traces, which calls [#bind] again one
 /// level further out, until no tracer is left and the backend runs the kernel. There is no stack
 /// and no mode, so transforms work across threads.
-abstract sealed class Trace permits BatchTrace, GradTrace, CostTrace, ShapeTrace {
+abstract sealed class Trace permits MemoryTrace, GradTrace, CostTrace, ShapeTrace {
   private static final AtomicLong COUNTER = new AtomicLong();
 
   final long id = COUNTER.incrementAndGet();

@@ -132,6 +132,11 @@ public record BatchEnsemble(@Inlined Layer network, int members) implements Ense
   }
 
   @Override
+  public EnsembleLoss loss() {
+    return EnsembleLoss.MEAN_OVER_MEMBERS;
+  }
+
+  @Override
   public Tensor logits(Tensor x, Ctx ctx) {
     return Members.logits(network, members, x, ctx);
   }

@@ -70,6 +70,11 @@ public record DeepEnsemble(@Inlined Layer network, int members) implements Ensem
   }
 
   @Override
+  public boolean independent() {
+    return true;
+  }
+
+  @Override
   public Tensor logits(Tensor x, Ctx ctx) {
     Tensor logits = Members.logits(network, members, x, ctx);
     if (logits.dim(0) != members) {

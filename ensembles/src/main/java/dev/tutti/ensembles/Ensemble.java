@@ -1,18 +1,22 @@
 package dev.tutti.ensembles;
 
-import dev.tutti.engine.Cost;
-import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
-import dev.tutti.engine.Transforms;
-import dev.tutti.engine.Tree;
 import dev.tutti.nn.Ctx;
+import dev.tutti.nn.Layer;
 
-/// Several classifiers in one set of parameters: a record, hence a tree.
-public sealed interface Ensemble permits DeepEnsemble, BatchEnsemble, PackedEnsemble {
+/// Several networks in one set of parameters: a record, hence a tree, that gives every member's
+/// outputs. A method of one's own is a record that implements [#members], [#network] and [#logits];
+/// trainer, evaluator, predictions and checkpoints take it like those of this package.
+///
+/// As a [Layer], an ensemble is the function from `[B, …]` to the members' outputs `[M, B, …]`.
+public interface Ensemble extends Layer {
   /// {@return the number of members M}
   int members();
 
-  /// {@return every member's logits of one batch, `[M, B, C]`}
+  /// {@return the network that holds the members' parameters}
+  Layer network();
+
+  /// {@return every member's logits of one batch, `[M, B, C]`; for regression its outputs}
   ///
   /// @param ctx prediction or training; in training, each member that is a network of its own draws
   ///   from its own child of the pass's next key
@@ -20,22 +24,24 @@ public sealed interface Ensemble permits DeepEnsemble, BatchEnsemble, PackedEnse
 
   /// {@return every member's predicted logits of one batch, `[M, B, C]`}
   default Tensor logits(Tensor x) {
-    return logits(x, Ctx.inference());
+    return apply(x);
   }
 
-  /// {@return the number of elements of all tensors that are not state, shared ones counted once}
-  default long parameterCount() {
-    return Tree.leaves(this).stream()
-        .filter(leaf -> !leaf.state())
-        .mapToLong(leaf -> leaf.tensor().size())
-        .sum();
+  /// {@return the same as [#logits(Tensor, Ctx)]}
+  @Override
+  default Tensor apply(Tensor x, Ctx ctx) {
+    return logits(x, ctx);
   }
 
-  /// {@return twice the multiply-adds of all members on one example of this shape, as PyTorch's
-  /// `FlopCounterMode` counts}
-  default long flops(Shape example) {
-    Tensor x = Tensor.zeros(example.prepend(1).dims());
-    Cost cost = Transforms.cost((Tensor t) -> logits(t)).apply(x);
-    return 2 * cost.multiplyAdds();
+  /// {@return how this method's members count in training, unless the trainer is told otherwise}
+  default EnsembleLoss loss() {
+    return EnsembleLoss.SUM_OVER_MEMBERS;
+  }
+
+  /// {@return whether the members share nothing: all tensors are those of [#network], every one
+  /// `[M, …]`, and [#logits] is that network mapped over axis 0} Such members are trained, judged,
+  /// kept and stopped each by itself, as long as no loss couples them.
+  default boolean independent() {
+    return false;
   }
 }

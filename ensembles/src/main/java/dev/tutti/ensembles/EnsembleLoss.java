@@ -1,65 +1,71 @@
 package dev.tutti.ensembles;
 
 import dev.tutti.engine.Tensor;
-import dev.tutti.engine.Transforms;
+import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Losses;
 import dev.tutti.nn.Objective;
-import java.util.Arrays;
+import java.util.List;
 
 /// How the members' losses become one. Libraries differ in this, so the choice is explicit.
-public enum EnsembleLoss {
+///
+/// A loss of one's own is a lambda. In training its context has keys: what is drawn from them is
+/// new in every step.
+///
+/// {@snippet :
+/// EnsembleLoss logitDrop = (logits, targets, objective, ctx) -> {
+///   Tensor kept = Tensor.ones(logits.dim(0), logits.dim(1), 1);
+///   if (ctx.training()) {
+///     kept = ctx.nextKey().bernoulli(0.5, logits.dim(0), logits.dim(1), 1);
+///   }
+///   return objective.of(logits.mul(kept).sum(0), targets);
+/// };
+/// }
+@FunctionalInterface
+public interface EnsembleLoss {
   /// The mean over all M · B rows. With it each member sees 1/M of its own gradient, which is why
   /// torch-uncertainty multiplies the learning rate by M.
-  MEAN_OVER_ROWS {
-    @Override
-    public Tensor of(Tensor logits, Tensor target, Objective objective) {
-      int members = logits.dim(0);
-      Tensor[] copies = new Tensor[members];
-      Arrays.fill(copies, target);
-      return objective.of(rows(logits), Tensor.concat(0, copies));
-    }
-  },
+  EnsembleLoss MEAN_OVER_ROWS = MemberLoss.MEAN_OVER_ROWS;
+
   /// The mean over members of each member's mean over its rows: for equal batches the same value as
   /// [#MEAN_OVER_ROWS], except for the order of summation (probly's notebook).
-  MEAN_OVER_MEMBERS {
-    @Override
-    public Tensor of(Tensor logits, Tensor target, Objective objective) {
-      return perMember(logits, target, objective).mean();
-    }
-  },
+  EnsembleLoss MEAN_OVER_MEMBERS = MemberLoss.MEAN_OVER_MEMBERS;
+
   /// The sum over members of each member's mean over its rows: each member sees its own gradient
   /// (Uncertainty Baselines' MIMO).
-  SUM_OVER_MEMBERS {
-    @Override
-    public Tensor of(Tensor logits, Tensor target, Objective objective) {
-      return perMember(logits, target, objective).sum();
-    }
-  },
+  EnsembleLoss SUM_OVER_MEMBERS = MemberLoss.SUM_OVER_MEMBERS;
+
   /// One loss of the members' summed logits, which couples them (the `single_input` mode of
-  /// *ensemble networks*, Kelcey 2020).
-  SUMMED_LOGITS {
-    @Override
-    public Tensor of(Tensor logits, Tensor target, Objective objective) {
-      return objective.of(logits.sum(0), target);
-    }
-  };
+  /// *ensemble networks*, Kelcey 2020). Classes are then read from the summed logits.
+  EnsembleLoss SUMMED_LOGITS = MemberLoss.SUMMED_LOGITS;
+
+  /// {@return the four losses that libraries have}
+  static List<EnsembleLoss> values() {
+    return List.of(MemberLoss.values());
+  }
 
   /// {@return the loss of outputs `[M, B, C]` with the targets of the `B` rows, a scalar}
-  public abstract Tensor of(Tensor logits, Tensor target, Objective objective);
+  ///
+  /// @param ctx that of the pass, with keys in training
+  Tensor of(Tensor logits, Tensor targets, Objective objective, Ctx ctx);
+
+  /// {@return the same outside of training}
+  default Tensor of(Tensor logits, Tensor targets, Objective objective) {
+    return of(logits, targets, objective, Ctx.inference());
+  }
 
   /// {@return the cross-entropy of logits `[M, B, C]` with int32 labels `[B]`, a scalar in nats}
-  public Tensor of(Tensor logits, Tensor labels) {
+  default Tensor of(Tensor logits, Tensor labels) {
     return of(logits, labels, Losses::crossEntropy);
   }
 
-  /// Outputs `[M, B, …]` as rows, member after member: `[M · B, …]`.
-  private static Tensor rows(Tensor logits) {
-    int[] dims = logits.shape().tail().dims();
-    dims[0] *= logits.dim(0);
-    return logits.reshape(dims);
+  /// {@return what the ensemble's classes are read from, `[B, C]`: the members' mean probabilities}
+  default Tensor scores(Tensor logits) {
+    return logits.softmax().mean(0);
   }
 
-  private static Tensor perMember(Tensor logits, Tensor target, Objective objective) {
-    return Transforms.vmap((Tensor own) -> objective.of(own, target)).apply(logits);
+  /// {@return whether the loss is the sum of every member's own objective, so that members without
+  /// a common parameter may be trained each by itself}
+  default boolean isOwn() {
+    return false;
   }
 }

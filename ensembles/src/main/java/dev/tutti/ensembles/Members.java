@@ -19,8 +19,8 @@ final class Members {
 
   /// {@return every member's logits `[M, B, C]`; in training the members' new state goes to `ctx`}
   static Tensor logits(Layer network, int members, Tensor x, Ctx ctx) {
-    if (!ctx.training()) {
-      return Transforms.vmap((Layer one) -> one.apply(x)).apply(network);
+    if (!ctx.hasKey()) {
+      return Transforms.vmap((Layer one) -> one.apply(x, ctx)).apply(network);
     }
     Pass all =
         Transforms.vmap(

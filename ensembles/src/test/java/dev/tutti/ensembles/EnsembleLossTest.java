@@ -12,7 +12,7 @@ import dev.tutti.nn.Reduction;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// The four ways in which members' losses become one.
 class EnsembleLossTest {
@@ -55,7 +55,7 @@ class EnsembleLossTest {
     }
     for (int row = 0; row < MEMBERS * BATCH; row++) {
       double weight =
-          switch (loss) {
+          switch ((MemberLoss) loss) {
             case MEAN_OVER_ROWS -> 1.0 / (MEMBERS * BATCH);
             case MEAN_OVER_MEMBERS -> 1.0 / MEMBERS / BATCH;
             default -> 1.0 / BATCH;
@@ -66,7 +66,7 @@ class EnsembleLossTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.tutti.ensembles.EnsembleLoss#values")
   void valueAndGradientAreTheDefinitions(EnsembleLoss loss) {
     double[] gradient = new double[LOGITS.size()];
     double value = naive(loss, LOGITS.toDoubles(), LABELS.toInts(), gradient);
@@ -83,7 +83,7 @@ class EnsembleLossTest {
   /// One member's logits change; the others' gradients keep their bits unless the loss couples
   /// them.
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.tutti.ensembles.EnsembleLoss#values")
   void onlySummedLogitsCoupleMembers(EnsembleLoss loss) {
     Tensor changed = Tensor.stack(LOGITS.get(0), LOGITS.get(1).neg(), LOGITS.get(2));
     Tensor before = Transforms.grad((Tensor z) -> loss.of(z, LABELS)).apply(LOGITS);
@@ -114,7 +114,7 @@ class EnsembleLossTest {
 
   /// One-hot soft labels are the labels, and any objective is combined in the four ways.
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.tutti.ensembles.EnsembleLoss#values")
   void softLabelsAndOtherObjectives(EnsembleLoss loss) {
     Tensor soft = LABELS.oneHot(CLASSES).cast(DType.FLOAT64);
     assertEquals(

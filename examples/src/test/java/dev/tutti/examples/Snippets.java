@@ -34,6 +34,7 @@ final class Snippets {
       import dev.tutti.nn.*;
       import dev.tutti.nn.Linear;
       import dev.tutti.nn.data.*;
+      import dev.tutti.nn.fit.*;
       import dev.tutti.nn.io.*;
       import dev.tutti.nn.models.*;
       import dev.tutti.nn.optim.*;

@@ -3,12 +3,14 @@ package dev.tutti.nn;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
+import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Tree;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /// What a forward pass needs in addition to its input: whether the network trains, the random key
 /// of its dropouts, and a place for new running statistics. PyTorch keeps these in the modules
@@ -34,14 +36,16 @@ import java.util.Map;
 /// Layer next = Ctx.withStates(stepped, g.value().aux());
 /// }
 public final class Ctx {
-  private static final Ctx INFERENCE = new Ctx(null);
+  private static final Ctx INFERENCE = new Ctx(null, () -> false);
 
   private final Key key; // null for inference
+  private final BooleanSupplier mistaken;
   private final Map<Tensor, Tensor> written = new IdentityHashMap<>();
   private int keys;
 
-  private Ctx(Key key) {
+  private Ctx(Key key, BooleanSupplier mistaken) {
     this.key = key;
+    this.mistaken = mistaken;
   }
 
   /// {@return the context of a prediction: dropout does nothing, normalisation uses its running
@@ -50,22 +54,47 @@ public final class Ctx {
     return INFERENCE;
   }
 
+  /// {@return the context of [Layer#apply(Tensor)], which names none: a prediction. In a pass that
+  /// is differentiated it is probably a mistake, so that a layer which asks for [#training] is told
+  /// so}
+  static Ctx unnamed(Layer network, Tensor x) {
+    return new Ctx(
+        null,
+        () ->
+            Transforms.differentiates(x)
+                || Tree.tensors(network).stream().anyMatch(Transforms::differentiates));
+  }
+
   /// {@return a new context for one training pass whose random layers draw from `key`}
   public static Ctx training(Key key) {
     if (key == null) {
       throw new IllegalArgumentException("a training pass needs a key");
     }
-    return new Ctx(key);
+    return new Ctx(key, () -> false);
   }
 
   /// {@return whether this is a training pass}
+  ///
+  /// @throws IllegalStateException if nobody said so of a pass that is differentiated
   public boolean training() {
+    if (mistaken.getAsBoolean()) {
+      throw new IllegalStateException(
+          "apply(x) is a prediction, and this network has layers that train otherwise (dropout,"
+              + " batch normalisation); inside a derivative call apply(x, Ctx.training(key)), or"
+              + " apply(x, Ctx.inference()) if a prediction is meant");
+    }
+    return key != null;
+  }
+
+  /// {@return whether the pass has a random key, as training passes have: the same as [#training],
+  /// but for a part that only hands its context on}
+  public boolean hasKey() {
     return key != null;
   }
 
   /// {@return the next child of the pass's key}
   public Key nextKey() {
-    if (!training()) {
+    if (key == null) {
       throw new IllegalStateException("a prediction has no random key; check training() first");
     }
     return key.fold(keys++);
@@ -79,7 +108,7 @@ public final class Ctx {
   /// Keeps the new value of a state component: the tensor that the layer holds, itself. Nothing is
   /// kept in a prediction.
   public void write(Tensor state, Tensor value) {
-    if (!training()) {
+    if (key == null) {
       return;
     }
     if (!value.shape().equals(state.shape()) || value.dtype() != state.dtype()) {

@@ -40,7 +40,7 @@ public record Dropout(double p) implements Layer {
   }
 
   private static Tensor of(Tensor x, double p, Shape draws, Ctx ctx) {
-    return ctx.training() && p > 0 ? x.dropout(p, ctx.nextKey(), draws) : x;
+    return p > 0 && ctx.training() ? x.dropout(p, ctx.nextKey(), draws) : x;
   }
 
   @Override

@@ -26,9 +26,12 @@ public interface Layer {
   Tensor apply(Tensor x, Ctx ctx);
 
   /// {@return the layer's prediction for a batch}
+  ///
+  /// @throws IllegalStateException inside a derivative, if a layer trains otherwise than it
+  ///   predicts: there a context has to be named
   default Tensor apply(Tensor x) {
     try {
-      return Parallel.inTurn(() -> apply(x, Ctx.inference()));
+      return Parallel.inTurn(() -> apply(x, Ctx.unnamed(this, x)));
     } catch (StackOverflowError e) {
       throw Sequential.tooDeep();
     }

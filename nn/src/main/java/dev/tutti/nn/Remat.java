@@ -26,11 +26,11 @@ public record Remat(@Inlined Layer layer) implements Layer {
 
   @Override
   public Tensor apply(Tensor x, Ctx ctx) {
-    boolean training = ctx.training();
+    boolean training = ctx.hasKey();
     Output out =
         Transforms.checkpoint(
                 (Input in) -> {
-                  Ctx own = training ? Ctx.training(in.key) : Ctx.inference();
+                  Ctx own = training ? Ctx.training(in.key) : ctx;
                   Tensor y = in.layer.apply(in.x, own);
                   return new Output(y, own.states(in.layer));
                 })

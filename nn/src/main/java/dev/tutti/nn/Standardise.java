@@ -72,12 +72,12 @@ final class Standardise {
   /// {@return a batch normalisation's value on an input of any rank}
   static Tensor overBatch(BatchNorm layer, String op, Tensor x, Ctx ctx) {
     int channels = x.dim(-1);
-    if (ctx.training() && x.size() < 2 * channels) {
+    if (ctx.hasKey() && x.size() < 2 * channels) {
       throw new ShapeError(
           op + ": training needs more than one value per channel, got an input of " + x.shape());
     }
     Tensor factor = null;
-    if (ctx.training() && layer.numBatchesTracked() != null) {
+    if (layer.numBatchesTracked() != null && ctx.training()) {
       Tensor count = ctx.read(layer.numBatchesTracked()).add(1);
       ctx.write(layer.numBatchesTracked(), count);
       factor =
@@ -91,7 +91,7 @@ final class Standardise {
   /// {@return an instance normalisation's value on an input of any rank}
   static Tensor overPositions(InstanceNorm layer, String op, Tensor x, Ctx ctx) {
     int channels = x.dim(-1);
-    boolean own = ctx.training() || layer.runningMean() == null;
+    boolean own = layer.runningMean() == null || ctx.training();
     if (own && x.size() < 2 * x.dim(0) * channels) {
       throw new ShapeError(
           op + ": needs more than one position per example, got an input of " + x.shape());

@@ -1,38 +1,50 @@
 package dev.tutti.bench.peers;
 
+import dev.tutti.engine.Key;
 import dev.tutti.engine.Parallel;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Tree;
-import dev.tutti.engine.Vmap;
+import dev.tutti.ensembles.train.Shards;
+import dev.tutti.nn.CrossEntropy;
 import dev.tutti.nn.Layer;
-import dev.tutti.nn.Losses;
-import dev.tutti.nn.optim.Optimizer;
+import dev.tutti.nn.data.Batch;
+import dev.tutti.nn.fit.Step;
 import dev.tutti.nn.optim.Sgd;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
-/// Training steps of a deep ensemble as `ensembles.train.Trainer` does them: the members are cut
-/// into one shard per thread, and a shard runs all its steps inside one task, as many members
-/// mapped together as the core's cache holds, each step's state being donated to the next. The
-/// gradient comes from the tape, the step from plain SGD.
+/// Training steps of a deep ensemble as `ensembles.train.Trainer` takes them: its step, its shards,
+/// each step's state being donated to the next; plain SGD on one batch.
 final class Members implements Contender {
-  /// The most parameters of members that are stepped together, as by the trainer.
-  private static final long CACHED_FLOATS = 1 << 17;
+  private static final Step<Layer> STEP = Step.of(new Sgd(), new CrossEntropy());
 
-  /// For every shard its runs and their steps.
+  /// By shard, members that are mapped together with what they see.
   private final List<List<Run>> runs = new ArrayList<>();
 
-  private final List<List<UnaryOperator<Run>>> steps = new ArrayList<>();
+  private final Batch shared; // null: each its own
+  private final Tensor lr;
 
-  /// Members with their optimiser's memory and the losses of their last step.
-  private record Run(Layer network, Optimizer.Memory<Layer> memory, Tensor loss) {}
+  /// Members' states and their own batches; null if they share one.
+  private record Run(Step.State<Layer> state, Batch own) {}
 
-  /// A run and its members' own batches.
-  private record Fed(Run run, Tensor x, Tensor labels) {}
-
-  private Members() {}
+  private Members(Layer network, int members, Batch shared, Batch own, double lr) {
+    this.shared = shared;
+    this.lr = Tensor.scalar(lr);
+    int together = Shards.together(network, members);
+    for (List<int[]> shard : Shards.of(IntStream.range(0, members).toArray(), together)) {
+      runs.add(new ArrayList<>());
+      for (int[] of : shard) {
+        int to = of[0] + of.length;
+        Layer part = Tree.slice(network, of[0], to);
+        runs.getLast()
+            .add(
+                new Run(
+                    Transforms.vmap(STEP::start).apply(part), Tree.slice(own, of[0], to)));
+      }
+    }
+  }
 
   /// {@return members with one batch for all}
   ///
@@ -40,10 +52,7 @@ final class Members implements Contender {
   /// @param x the inputs, `[B, …]`
   /// @param labels their classes, `[B]`
   static Members sharing(Layer network, int members, Tensor x, Tensor labels, double lr) {
-    Members all = new Members();
-    Vmap<Run, Run> step = Transforms.vmap((Run r) -> step(r, x, labels, lr)).donate();
-    all.cut(network, members, (from, to) -> step::apply);
-    return all;
+    return new Members(network, members, new Batch(x, labels), null, lr);
   }
 
   /// {@return members with a batch each}
@@ -52,52 +61,13 @@ final class Members implements Contender {
   /// @param x the members' inputs, `[M, B, …]`
   /// @param labels their classes, `[M, B]`
   static Members apart(Layer network, Tensor x, Tensor labels, double lr) {
-    // Values that are returned unchanged are not overwritten.
-    Vmap<Fed, Fed> step =
-        Transforms.vmap((Fed f) -> new Fed(step(f.run, f.x, f.labels, lr), f.x, f.labels)).donate();
-    Members all = new Members();
-    all.cut(
-        network,
-        x.dim(0),
-        (from, to) -> {
-          Tensor ownX = Tree.slice(x, from, to);
-          Tensor ownLabels = Tree.slice(labels, from, to);
-          return r -> step.apply(new Fed(r, ownX, ownLabels)).run;
-        });
-    return all;
+    return new Members(network, x.dim(0), null, new Batch(x, labels), lr);
   }
 
-  /// Makes the step of members `from … to − 1`.
-  private interface StepOf {
-    UnaryOperator<Run> members(int from, int to);
-  }
-
-  private void cut(Layer network, int members, StepOf stepOf) {
-    long floats = Tree.tensors(network).stream().mapToLong(t -> t.shape().size()).sum() / members;
-    int together = Math.clamp(CACHED_FLOATS / floats, 1, members);
-    int shards = Math.min(members, Parallel.threads());
-    for (int s = 0; s < shards; s++) {
-      int end = members * (s + 1) / shards;
-      runs.add(new ArrayList<>());
-      steps.add(new ArrayList<>());
-      for (int from = members * s / shards; from < end; from += together) {
-        int to = Math.min(end, from + together);
-        Layer part = Tree.slice(network, from, to);
-        Optimizer.Memory<Layer> memory =
-            Transforms.vmap((Layer one) -> new Sgd().init(one)).apply(part);
-        runs.getLast().add(new Run(part, memory, null));
-        steps.getLast().add(stepOf.members(from, to));
-      }
-    }
-  }
-
-  private static Run step(Run run, Tensor x, Tensor labels, double lr) {
-    Transforms.ValueAndGrad<Layer, Tensor> g =
-        Transforms.valueAndGrad((Layer one) -> Losses.crossEntropy(one.apply(x), labels))
-            .apply(run.network);
-    Optimizer.Stepped<Layer> next =
-        new Sgd().step(run.network, g.grad(), run.memory, Tensor.scalar(lr));
-    return new Run(next.params(), next.memory(), g.value());
+  /// The batch is returned too, so that it is not overwritten.
+  private Run next(Run run) {
+    Batch batch = shared != null ? shared : run.own;
+    return new Run(STEP.take(run.state, batch, lr, Key.of(0), false).state(), run.own);
   }
 
   @Override
@@ -112,15 +82,14 @@ final class Members implements Contender {
         s -> {
           List<Run> own = runs.get(s);
           for (int i = 0; i < times; i++) {
-            for (int r = 0; r < own.size(); r++) {
-              own.set(r, steps.get(s).get(r).apply(own.get(r)));
-            }
+            own.replaceAll(Transforms.vmap(this::next).donate()::apply);
           }
         });
   }
 
   /// {@return the stacked networks as they are now}
   Layer network() {
-    return Tree.concat(runs.stream().flatMap(List::stream).map(Run::network).toList());
+    return Tree.concat(
+        runs.stream().flatMap(List::stream).map(r -> r.state.params()).toList());
   }
 }

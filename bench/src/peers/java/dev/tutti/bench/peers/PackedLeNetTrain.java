@@ -4,16 +4,15 @@ import ai.djl.ndarray.NDArray;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
-import dev.tutti.engine.Transforms;
-import dev.tutti.engine.Tree;
-import dev.tutti.engine.Vmap;
 import dev.tutti.ensembles.EnsembleLoss;
 import dev.tutti.ensembles.Packed;
 import dev.tutti.ensembles.PackedEnsemble;
 import dev.tutti.ensembles.Packing;
-import dev.tutti.nn.optim.Optimizer;
+import dev.tutti.ensembles.train.EnsembleTask;
+import dev.tutti.nn.Losses;
+import dev.tutti.nn.data.Batch;
+import dev.tutti.nn.fit.Step;
 import dev.tutti.nn.optim.Sgd;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,42 +29,20 @@ final class PackedLeNetTrain implements Workload {
     return "packed-lenet-train";
   }
 
-  /// Our training run. The members share their kernel calls, so steps are made one after another,
-  /// each mapped over an axis of size 1 and its state donated to the next, as the trainer does it;
-  /// on several threads the kernels are cut.
+  /// Our training run: the trainer's step, its state being donated to the next; on several threads
+  /// the kernels are cut.
   private static final class Ours implements Contender {
     private final Tensor x = Draws.images(BATCH, 28, 1);
     private final Tensor labels = Draws.labels(2, 10, BATCH);
-    private final Run like;
-    private final Vmap<List<Tensor>, List<Tensor>> step =
-        Transforms.vmap(this::stepped).donate();
-    private List<Tensor> state;
-
-    /// The ensemble and its optimiser's memory.
-    private record Run(PackedEnsemble model, Optimizer.Memory<PackedEnsemble> memory) {}
-
-    Ours() {
-      PackedEnsemble model =
-          Packed.leNet(Key.of(42), Shape.of(28, 28, 1), 10, new Packing(2, 4));
-      like = new Run(model, new Sgd().init(model));
-      state = Tree.tensors(like).stream().map(t -> t.reshape(t.shape().prepend(1))).toList();
-    }
-
-    private List<Tensor> stepped(List<Tensor> tensors) {
-      Run run = filled(tensors);
-      Transforms.ValueAndGrad<PackedEnsemble, Tensor> g =
-          Transforms.valueAndGrad(
-                  (PackedEnsemble e) -> EnsembleLoss.MEAN_OVER_ROWS.of(e.logits(x), labels))
-              .apply(run.model);
-      Optimizer.Stepped<PackedEnsemble> next =
-          new Sgd().step(run.model, g.grad(), run.memory, Tensor.scalar(Trainings.LR));
-      return Tree.tensors(new Run(next.params(), next.memory()));
-    }
-
-    private Run filled(List<Tensor> tensors) {
-      Iterator<Tensor> next = tensors.iterator();
-      return Tree.map(like, t -> next.next());
-    }
+    private final Step<PackedEnsemble> step =
+        new Step<>(
+                new Sgd(),
+                null,
+                EnsembleTask.<PackedEnsemble>of(
+                    Losses::crossEntropy, EnsembleLoss.MEAN_OVER_ROWS))
+            .donate();
+    private Step.State<PackedEnsemble> state =
+        step.start(Packed.leNet(Key.of(42), Shape.of(28, 28, 1), 10, new Packing(2, 4)));
 
     @Override
     public String name() {
@@ -75,13 +52,13 @@ final class PackedLeNetTrain implements Workload {
     @Override
     public void run(int times) {
       for (int i = 0; i < times; i++) {
-        state = step.apply(state);
+        state = step.apply(state, new Batch(x, labels), Trainings.LR, Key.of(0)).state();
       }
     }
 
     /// {@return the ensemble as it is now}
     PackedEnsemble model() {
-      return filled(state.stream().map(t -> t.reshape(t.shape().tail())).toList()).model;
+      return state.params();
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.tutti.ensembles.metrics;
 
+import dev.tutti.engine.Tensor;
+
 /// Class probabilities of `M` members for `B` samples and `C` classes: `[M, B, C]`, row-major,
 /// member first.
 ///
@@ -91,6 +93,30 @@ public record Predictions(float[] probabilities, int members, int samples, int c
   /// @throws IllegalArgumentException if the sizes do not fit the array, or a logit is not finite
   public static Predictions ofLogits(float[] logits, int members, int samples, int classes) {
     return new Logits(logits, members, samples, classes).softmax();
+  }
+
+  /// From a tensor of logits `[M, B, C]`, or `[B, C]` of a single model.
+  ///
+  /// @throws IllegalArgumentException if it has another rank, or a logit is not finite
+  public static Predictions ofLogits(Tensor logits) {
+    int[] dims = sizes(logits);
+    return ofLogits(logits.toFloats(), dims[0], dims[1], dims[2]);
+  }
+
+  /// From a tensor of probabilities `[M, B, C]`, or `[B, C]` of a single model.
+  ///
+  /// @throws IllegalArgumentException if it has another rank, or a row is not a distribution
+  public static Predictions of(Tensor probabilities) {
+    int[] dims = sizes(probabilities);
+    return new Predictions(probabilities.toFloats(), dims[0], dims[1], dims[2]);
+  }
+
+  private static int[] sizes(Tensor t) {
+    if (t.rank() != 2 && t.rank() != 3) {
+      throw new IllegalArgumentException(
+          "predictions: need [members, samples, classes] or [samples, classes], got " + t.shape());
+    }
+    return (t.rank() == 3 ? t.shape() : t.shape().prepend(1)).dims();
   }
 
   /// Of a binary classifier with one sigmoid output, from the probabilities `[M, B]` of class 1:

@@ -3,6 +3,7 @@ package dev.tutti.ensembles.train;
 import dev.tutti.engine.Parallel;
 import dev.tutti.engine.Tensor;
 import dev.tutti.ensembles.Ensemble;
+import dev.tutti.ensembles.metrics.Predictions;
 import dev.tutti.nn.data.Batches;
 import dev.tutti.nn.data.DataError;
 
@@ -10,7 +11,7 @@ import dev.tutti.nn.data.DataError;
 public final class Evaluator {
   private Evaluator() {}
 
-  /// {@return every member's logits for every example, `[M, N, C]`}
+  /// {@return every member's logits for every example, `[M, N, C]`; for regression its outputs}
   ///
   /// Batches run in parallel; no bit of the result depends on the batch size.
   ///
@@ -22,5 +23,12 @@ public final class Evaluator {
     Tensor[] parts = new Tensor[batches.count()];
     Parallel.run(parts.length, i -> parts[i] = ensemble.logits(batches.batch(0, i).x()));
     return Tensor.concat(1, parts);
+  }
+
+  /// {@return every member's predicted probabilities for every example}
+  ///
+  /// @throws DataError if there is no example
+  public static Predictions predictions(Ensemble ensemble, Batches batches) {
+    return Predictions.ofLogits(logits(ensemble, batches));
   }
 }

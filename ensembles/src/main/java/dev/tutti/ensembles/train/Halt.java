@@ -1,5 +1,7 @@
 package dev.tutti.ensembles.train;
 
+import dev.tutti.nn.fit.TrainingError;
+
 /// The first failure of a stretch, which ends all shards. Shards continue up to the step that
 /// failed, so the earliest failure, of the lowest member, is found for any cut into shards.
 final class Halt {

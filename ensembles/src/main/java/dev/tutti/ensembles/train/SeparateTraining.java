@@ -1,21 +1,28 @@
 package dev.tutti.ensembles.train;
 
 import dev.tutti.engine.Key;
-import dev.tutti.engine.Loss;
 import dev.tutti.engine.Parallel;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Tree;
 import dev.tutti.engine.Vmap;
-import dev.tutti.ensembles.DeepEnsemble;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
-import dev.tutti.nn.Objective;
 import dev.tutti.nn.data.Batch;
 import dev.tutti.nn.data.Batches;
+import dev.tutti.nn.fit.Interruption;
+import dev.tutti.nn.fit.Progress;
+import dev.tutti.nn.fit.Recipe;
+import dev.tutti.nn.fit.Saved;
+import dev.tutti.nn.fit.Score;
+import dev.tutti.nn.fit.Scoring;
+import dev.tutti.nn.fit.Standing;
+import dev.tutti.nn.fit.Step;
+import dev.tutti.nn.fit.Task;
+import dev.tutti.nn.fit.Training;
+import dev.tutti.nn.fit.TrainingError;
+import dev.tutti.nn.fit.TrainingLoop;
 import dev.tutti.nn.io.Checkpoint;
-import dev.tutti.nn.optim.Averaging;
-import dev.tutti.nn.optim.Optimizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -23,15 +30,12 @@ import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
-/// Training of independent members. They are distributed to one shard per thread; a shard takes all
-/// steps of a stretch inside one task, with as many members mapped together as fit in the core's
-/// cache. No bit of a member depends on the distribution.
-final class SeparateTraining implements Training<DeepEnsemble> {
-  /// The most parameters of members that are stepped together: with gradients and the optimiser's
-  /// memory they fit a core's second cache.
-  private static final long CACHED_FLOATS = 1 << 17;
-
+/// Training of independent members, stacked in one network, every tensor `[M, …]`. They are
+/// distributed to one shard per thread; a shard takes all steps of a stretch inside one task, with
+/// as many members mapped together as fit in the core's cache ([Shards]).
+final class SeparateTraining implements Training<Layer> {
   private final Recipe recipe;
+  private final Task<Layer> task;
   private final List<Batches> batches; // one for all members, or one each
   private final Progress.Listener listener;
   private final Interruption interruption = new Interruption();
@@ -41,66 +45,34 @@ final class SeparateTraining implements Training<DeepEnsemble> {
   private final boolean[] stopped;
 
   /// Every member between stretches, with a member axis of 1.
-  private final State[] states;
+  private final List<Step.State<Layer>> states;
 
   /// The parameters recorded as a member's best, null for none.
   private final Layer[] best;
 
-  /// What a step replaces, the member axis first.
-  private record State(
-      Layer network, Optimizer.Memory<Layer> memory, Averaging.Averaged<Layer> average) {
-    static State init(Layer network, Recipe.Rules rules) {
-      return new State(
-          network,
-          Transforms.vmap((Layer one) -> rules.optimizer().init(one)).apply(network),
-          rules.averaging() == null
-              ? null
-              : Transforms.vmap((Layer one) -> rules.averaging().init(one)).apply(network));
-    }
-
-    /// What is validated and kept.
-    Layer judged() {
-      return average == null || average.count().toFloats()[0] == 0 ? network : average.params();
-    }
-  }
-
   /// What a mapped step takes: the state, and what else differs between members.
-  private record Fed(State state, Key key, List<Tensor> hyper, Tensor lr, Batch batch) {}
+  private record Fed(
+      Step.State<Layer> state, Key key, List<Tensor> hyper, Tensor lr, Batch batch) {}
 
   /// What a mapped step gives. All inputs are returned too, so that only the former state is
   /// overwritten ([Vmap#donate]).
   private record Next(Fed fed, Tensor loss, Tensor divisor) {}
 
-  /// Losses of a batch and how much it counts, an entry per member.
-  private record Losses(float[] values, float[] divisors) {}
-
-  /// All of it in a file.
-  private record Saved(
-      Layer network,
-      Optimizer.Memory<Layer> memory,
-      Averaging.Averaged<Layer> average,
-      Layer best,
-      Key keys,
-      Recipe.Rules rules,
-      Standing.Saved standing) {}
-
-  SeparateTraining(
-      DeepEnsemble start, Recipe recipe, List<Batches> batches, Progress.Listener listener) {
-    this.recipe = recipe;
+  SeparateTraining(Layer stacked, int members, TrainingLoop<?> loop, List<Batches> batches) {
+    recipe = loop.recipe();
+    listener = loop.listener();
+    task = Task.of(recipe.objective());
     this.batches = batches;
-    this.listener = listener;
-    members = start.members();
+    this.members = members;
     recipe.requireFits(members);
     keys = recipe.keys(members);
     stopped = new boolean[members];
-    states = new State[members];
     best = new Layer[members];
-    long floats =
-        Tree.tensors(start.network()).stream().mapToLong(t -> t.shape().size()).sum() / members;
-    together = (int) Math.clamp(CACHED_FLOATS / Math.max(1, floats), 1, members);
+    together = Shards.together(stacked, members);
+    states = new ArrayList<>();
     for (int m = 0; m < members; m++) {
-      Layer network = Tree.slice(start.network(), m, m + 1);
-      states[m] = State.init(network, recipe.rules().of(m));
+      Step<Layer> step = recipe.rules().of(m).step(task);
+      states.add(Transforms.vmap(step::start).apply(Tree.slice(stacked, m, m + 1)));
     }
   }
 
@@ -112,6 +84,15 @@ final class SeparateTraining implements Training<DeepEnsemble> {
   @Override
   public int parts() {
     return members;
+  }
+
+  @Override
+  public Tensor outputs(Tensor x, Ctx ctx) {
+    return Transforms.vmap((Layer one) -> one.apply(x, ctx)).apply(current());
+  }
+
+  private List<List<int[]>> shards() {
+    return Shards.of(IntStream.range(0, members).filter(m -> !stopped[m]).toArray(), together);
   }
 
   @Override
@@ -143,31 +124,16 @@ final class SeparateTraining implements Training<DeepEnsemble> {
     float first = Float.NaN;
     Batch shared = batches.size() == 1 ? batches.getFirst().batch(epoch, i) : null;
     for (Group group : groups) {
-      Losses losses = group.step(epoch, i, shared);
+      Next next = group.step(epoch, i, shared);
+      float[] losses = next.loss.toFloats();
+      float[] divisors = next.divisor.toFloats();
       for (int k = 0; k < group.of.length; k++) {
-        int member = group.of[k];
-        TrainingError.requireFinite(losses.values[k], "member " + member, epoch, i);
-        standing.add(member, losses.values[k], losses.divisors[k]);
+        TrainingError.requireFinite(losses[k], "member " + group.of[k], epoch, i);
+        standing.add(group.of[k], losses[k], divisors[k]);
       }
-      first = group == groups.getFirst() ? losses.values[0] : first;
+      first = group == groups.getFirst() ? losses[0] : first;
     }
     reportTo.report(new Progress(epoch, recipe.epochs(), i + 1, batches.getFirst().count(), first));
-  }
-
-  /// The members in training, in groups that are mapped together, by shard.
-  private List<List<int[]>> shards() {
-    int[] active = IntStream.range(0, members).filter(m -> !stopped[m]).toArray();
-    int count = Math.min(active.length, Parallel.threads());
-    List<List<int[]>> shards = new ArrayList<>();
-    for (int s = 0; s < count; s++) {
-      int end = active.length * (s + 1) / count;
-      List<int[]> groups = new ArrayList<>();
-      for (int at = active.length * s / count; at < end; at += together) {
-        groups.add(Arrays.copyOfRange(active, at, Math.min(end, at + together)));
-      }
-      shards.add(groups);
-    }
-    return shards;
   }
 
   /// Members that are mapped together for a stretch.
@@ -175,7 +141,7 @@ final class SeparateTraining implements Training<DeepEnsemble> {
     private final int[] of;
     private final Key ownKeys;
     private final List<Tensor> hyper; // what the rules have per member
-    private State state;
+    private Step.State<Layer> state;
     private boolean own; // whether the state was made here, so that it may be overwritten
 
     Group(int[] of) {
@@ -186,91 +152,68 @@ final class SeparateTraining implements Training<DeepEnsemble> {
               .filter(h -> h.rank() > 0)
               .map(this::gathered)
               .toList();
-      state = Tree.concat(IntStream.of(of).mapToObj(m -> states[m]).toList());
+      state = Tree.concat(each(states::get));
       for (int m : of) {
-        states[m] = null; // the memory is free as soon as the first step is taken
+        states.set(m, null); // the memory is free as soon as the first step is taken
       }
     }
 
     private Tensor gathered(Tensor perMember) {
-      return Tensor.stack(IntStream.of(of).mapToObj(perMember::get).toArray(Tensor[]::new));
-    }
-
-    /// Takes one step.
-    ///
-    /// @param shared the batch that all members see, null if each has its own
-    /// @return the losses before it
-    Losses step(int epoch, int i, Batch shared) {
-      double at = epoch + (double) i / batches.getFirst().count();
-      boolean oneRate = recipe.sharesRate();
-      Tensor rate = oneRate ? Tensor.scalar(recipe.rate(0, at)) : rates(at);
-      boolean taken = recipe.averages(epoch, i, batches.getFirst().count());
-      boolean oneBatch = shared != null;
-      Batch batch = oneBatch ? shared : Tree.stack(each(m -> batches.get(m).batch(epoch, i)));
-      Vmap<Fed, Next> step =
-          Transforms.vmap((Fed f) ->
-              stepped(
-                  f,
-                  oneBatch ? batch : f.batch,
-                  oneRate ? rate : f.lr,
-                  f.key.fold(epoch).fold(i),
-                  taken));
-      Next next =
-          (own ? step.donate() : step)
-              .apply(
-                  new Fed(state, ownKeys, hyper, oneRate ? null : rate, oneBatch ? null : batch));
-      state = next.fed.state;
-      own = true;
-      return new Losses(next.loss.toFloats(), next.divisor.toFloats());
-    }
-
-    private Tensor rates(double at) {
-      float[] rates = new float[of.length];
-      for (int k = 0; k < of.length; k++) {
-        rates[k] = (float) recipe.rate(of[k], at);
-      }
-      return Tensor.of(rates);
+      return Tensor.stack(each(perMember::get).toArray(Tensor[]::new));
     }
 
     private <T> List<T> each(IntFunction<T> f) {
       return IntStream.of(of).mapToObj(f).toList();
     }
 
+    /// Takes one step.
+    ///
+    /// @param shared the batch that all members see, null if each has its own
+    Next step(int epoch, int i, Batch shared) {
+      int steps = batches.getFirst().count();
+      double at = epoch + (double) i / steps;
+      boolean averages = recipe.averages(epoch, i, steps);
+      Tensor oneRate = recipe.sharesRate() ? Tensor.scalar(recipe.rate(0, at)) : null;
+      Vmap<Fed, Next> step =
+          Transforms.vmap((Fed f) -> {
+            Step.Taken<Layer> taken =
+                rules(f.hyper)
+                    .step(task)
+                    .take(
+                        f.state,
+                        shared != null ? shared : f.batch,
+                        oneRate != null ? oneRate : f.lr,
+                        f.key.fold(epoch).fold(i),
+                        averages);
+            Fed after = new Fed(taken.state(), f.key, f.hyper, f.lr, f.batch);
+            return new Next(after, taken.loss(), taken.divisor());
+          });
+      Fed fed =
+          new Fed(
+              state,
+              ownKeys,
+              hyper,
+              oneRate != null ? null : Tensor.stack(rates(at)),
+              shared != null ? null : Tree.stack(each(m -> batches.get(m).batch(epoch, i))));
+      Next next = (own ? step.donate() : step).apply(fed);
+      state = next.fed.state;
+      own = true;
+      return next;
+    }
+
+    private Tensor[] rates(double at) {
+      return each(m -> Tensor.scalar(recipe.rate(m, at))).toArray(Tensor[]::new);
+    }
+
     /// Puts the members' states back as views, which are never overwritten: some may be recorded as
     /// best.
     void rest(int epoch, int step) {
       for (int k = 0; k < of.length; k++) {
-        states[of[k]] = Tree.slice(state, k, k + 1);
-        TrainingError.requireFinite(states[of[k]].network, "member " + of[k], epoch, step);
+        Step.State<Layer> one = Tree.slice(state, k, k + 1);
+        states.set(of[k], one);
+        TrainingError.requireFinite(one.params(), "member " + of[k], epoch, step);
       }
     }
-  }
-
-  /// One member's step.
-  private Next stepped(Fed fed, Batch batch, Tensor lr, Key key, boolean taken) {
-    State state = fed.state;
-    Transforms.ValueAndGrad<Layer, Loss<Passed>> g =
-        Transforms.valueAndGrad(
-                (Layer one) -> {
-                  Ctx ctx = Ctx.training(key);
-                  Tensor output = one.apply(batch.x(), ctx);
-                  Objective objective = recipe.objective();
-                  Tensor divisor = objective.divisor(output, batch.labels());
-                  return new Loss<>(
-                      objective.of(output, batch.labels()), new Passed(ctx.states(one), divisor));
-                })
-            .apply(state.network);
-    Recipe.Rules rules = rules(fed.hyper);
-    Optimizer.Stepped<Layer> next =
-        rules.optimizer().step(state.network, g.grad(), state.memory, lr);
-    Layer network = Ctx.withStates(next.params(), g.value().aux().states());
-    Averaging.Averaged<Layer> average =
-        taken ? rules.averaging().update(state.average, network) : state.average;
-    State after = new State(network, next.memory(), average);
-    return new Next(
-        new Fed(after, fed.key, fed.hyper, fed.lr, fed.batch),
-        g.value().value(),
-        g.value().aux().divisor());
   }
 
   /// The rules with a member's own hyper-parameters in the place of `[M]`.
@@ -309,13 +252,13 @@ final class SeparateTraining implements Training<DeepEnsemble> {
 
     Judged(int[] of) {
       this.of = of;
-      networks = Tree.concat(IntStream.of(of).mapToObj(m -> states[m].judged()).toList());
-      scoring = new Scoring(recipe.objective(), of.length, SeparateTraining.this::measured);
+      networks = Tree.concat(IntStream.of(of).mapToObj(m -> states.get(m).judged()).toList());
+      scoring = new Scoring(task, of.length, Transforms::vmap);
     }
 
     void see(Batch batch) {
-      Tensor outputs = Transforms.vmap((Layer one) -> one.apply(batch.x())).apply(networks);
-      scoring.see(outputs, batch.labels());
+      scoring.see(
+          Transforms.vmap((Layer one) -> one.apply(batch.x())).apply(networks), batch.labels());
     }
 
     void tell(Score[] scores) {
@@ -326,19 +269,9 @@ final class SeparateTraining implements Training<DeepEnsemble> {
     }
   }
 
-  private Scoring.Measured measured(Tensor outputs, Tensor targets) {
-    Objective objective = recipe.objective();
-    return Transforms.vmap((Tensor output) ->
-            new Scoring.Measured(
-                objective.of(output, targets),
-                objective.divisor(output, targets),
-                Score.right(output, targets)))
-        .apply(outputs);
-  }
-
   @Override
   public void keep(int part) {
-    best[part] = states[part].judged();
+    best[part] = states.get(part).judged();
   }
 
   @Override
@@ -347,43 +280,37 @@ final class SeparateTraining implements Training<DeepEnsemble> {
   }
 
   @Override
-  public DeepEnsemble result() {
-    return ensemble(m -> best[m] == null ? states[m].judged() : best[m]);
+  public Layer result() {
+    return stacked(m -> best[m] == null ? states.get(m).judged() : best[m]);
   }
 
   @Override
-  public DeepEnsemble current() {
-    return ensemble(m -> states[m].judged());
+  public Layer current() {
+    return stacked(m -> states.get(m).judged());
   }
 
-  private DeepEnsemble ensemble(IntFunction<Layer> member) {
-    return new DeepEnsemble(
-        Tree.concat(IntStream.range(0, members).mapToObj(member).toList()), members);
+  private Layer stacked(IntFunction<Layer> member) {
+    return Tree.concat(IntStream.range(0, members).mapToObj(member).toList());
   }
 
   @Override
   public Object state(Standing standing) {
     boolean noted = Arrays.stream(best).anyMatch(b -> b != null);
-    return saved(noted ? result().network() : null, standing);
+    return saved(noted ? result() : null, standing);
   }
 
-  private Saved saved(Layer best, Standing standing) {
-    State all = Tree.concat(List.of(states));
-    return new Saved(
-        all.network, all.memory, all.average, best, keys, recipe.rules(), standing.saved());
+  private Saved<Layer> saved(Layer noted, Standing standing) {
+    return Saved.of(Tree.concat(states), noted, keys, recipe.rules(), standing);
   }
 
   @Override
   public Standing restore(Checkpoint checkpoint) {
-    Layer noted = Training.holdsBest(checkpoint) ? current().network() : null;
-    Saved now = saved(noted, new Standing(members));
-    Saved saved = checkpoint.into(now);
-    Training.requireSame(checkpoint, "recipe", now.rules, saved.rules);
-    Training.requireSame(checkpoint, "key", now.keys, saved.keys);
-    Standing standing = Standing.of(saved.standing);
+    Layer noted = Saved.hasBest(checkpoint) ? current() : null;
+    Saved<Layer> saved = saved(noted, new Standing(members)).read(checkpoint);
+    Standing standing = Standing.of(saved.standing());
     for (int m = 0; m < members; m++) {
-      states[m] = Tree.slice(new State(saved.network, saved.memory, saved.average), m, m + 1);
-      best[m] = standing.bestEpoch[m] < 0 ? null : Tree.slice(saved.best, m, m + 1);
+      states.set(m, Tree.slice(saved.state(), m, m + 1));
+      best[m] = standing.hasBest(m) ? Tree.slice(saved.best(), m, m + 1) : null;
       stopped[m] = standing.stopped(m);
     }
     return standing;

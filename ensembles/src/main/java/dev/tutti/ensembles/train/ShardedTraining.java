@@ -5,137 +5,95 @@ import dev.tutti.engine.Parallel;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Tree;
-import dev.tutti.ensembles.DeepEnsemble;
-import dev.tutti.ensembles.EnsembleLoss;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.data.Batch;
 import dev.tutti.nn.data.Batches;
-import dev.tutti.nn.optim.Averaging;
-import dev.tutti.nn.optim.Optimizer;
-import java.util.ArrayList;
-import java.util.Collections;
+import dev.tutti.nn.fit.Step;
+import dev.tutti.nn.fit.TrainingLoop;
+import dev.tutti.nn.fit.WholeTraining;
 import java.util.List;
-import java.util.function.IntFunction;
 
-/// The members of a deep ensemble under one loss of all their logits: the shards' forward passes,
-/// one task each, then the loss and its derivative by the logits, then the shards' backward passes
-/// and steps.
-final class ShardedTraining extends CoupledTraining<DeepEnsemble> {
+/// Stacked networks, every tensor `[M, …]`, under one loss of all their outputs: the shards'
+/// forward passes, one task each, then the loss and its derivative by the outputs, then the shards'
+/// backward passes and steps.
+final class ShardedTraining extends WholeTraining<Layer> {
+  private final EnsembleTask<Layer> task;
+  private final Step<Layer> step; // of one member
   private final int members;
-  private final int shards;
-  private final List<Layer> networks = new ArrayList<>();
-  private final List<Optimizer.Memory<Layer>> memories = new ArrayList<>();
 
-  private Averaging.Averaged<DeepEnsemble> average;
-
+  /// A member and the key of its random layers.
   private record Member(Layer network, Key key) {}
 
-  /// A member's logits, and the state that the pass left.
-  private record Pass(Tensor logits, List<Tensor> states) {}
+  /// A member's outputs, and the state that the pass left.
+  private record Pass(Tensor outputs, List<Tensor> states) {}
 
-  private record Part(Layer network, Layer grad, Optimizer.Memory<Layer> memory) {}
+  /// What a member's step takes.
+  private record Part(Step.State<Layer> state, Layer grad, List<Tensor> states) {}
 
   ShardedTraining(
-      DeepEnsemble deep,
-      Recipe recipe,
+      Layer stacked,
+      int members,
+      TrainingLoop<?> loop,
+      EnsembleTask<Layer> task,
       Batches batches,
-      EnsembleLoss loss,
-      Progress.Listener listener) {
-    super(recipe, batches, loss, listener);
-    members = deep.members();
-    shards = Math.min(members, Parallel.threads());
-    cut(
-        deep.network(),
-        Transforms.vmap((Layer one) -> rules.optimizer().init(one)).apply(deep.network()));
-    average = noAverage(deep);
-  }
-
-  private void cut(Layer network, Optimizer.Memory<Layer> memory) {
-    networks.clear();
-    memories.clear();
-    for (int s = 0; s < shards; s++) {
-      networks.add(Tree.slice(network, first(s), first(s + 1)));
-      memories.add(Tree.slice(memory, first(s), first(s + 1)));
-    }
-  }
-
-  private int first(int shard) {
-    return members * shard / shards;
+      String kind) {
+    super(stacked, loop, task, batches, "the ensemble", kind);
+    this.members = members;
+    this.task = task;
+    step = loop.recipe().rules().of(0).step(task);
   }
 
   @Override
-  Measured step(Batch batch, Tensor lr, Key key, boolean taken) {
-    Tensor keys = Ctx.training(key).nextKey().split(members).bits(); // as Ensemble.logits does
-    List<Transforms.Pullback<Layer, Pass>> passes =
-        ofShards(s -> forward(s, batch.x(), new Key(keys.slice(0, first(s), first(s + 1)))));
-    Tensor logits = Tree.concat(passes.stream().map(p -> p.value().logits).toList());
-    Transforms.ValueAndGrad<Tensor, Tensor> joint =
-        Transforms.valueAndGrad((Tensor l) -> lossOf(l, batch)).apply(logits);
-    List<Optimizer.Stepped<Layer>> next =
-        ofShards(s -> {
-          Pass pass = passes.get(s).value();
-          Tensor g = joint.grad().slice(0, first(s), first(s + 1));
-          List<Tensor> none = Tree.map(pass.states, t -> Tensor.full(t.dtype(), 0, t.shape()));
-          return backward(s, passes.get(s).pull().apply(new Pass(g, none)), lr);
-        });
-    for (int s = 0; s < shards; s++) {
-      networks.set(s, Ctx.withStates(next.get(s).params(), passes.get(s).value().states));
-      memories.set(s, next.get(s).memory());
-    }
-    if (taken) {
-      average = averaged(average, ensemble(), true);
-    }
-    return new Measured(joint.value().item(), divisor(logits, batch.labels()).item());
+  protected Step.State<Layer> start(Step<Layer> first, Layer stacked) {
+    return Transforms.vmap(first::start).apply(stacked);
   }
 
-  private Transforms.Pullback<Layer, Pass> forward(int s, Tensor x, Key keys) {
+  @Override
+  protected Step.Taken<Layer> take(
+      Step.State<Layer> state, Batch batch, double lr, Key key, boolean averages) {
+    Tensor rate = Tensor.scalar(lr);
+    int shards = Math.min(members, Parallel.threads());
+    Ctx ctx = Ctx.training(key);
+    Tensor keys = ctx.nextKey().split(members).bits(); // as Ensemble.logits does
+    List<Transforms.Pullback<Layer, Pass>> passes =
+        Shards.each(
+            shards,
+            s -> forward(cut(state.params(), s, shards), batch.x(), new Key(cut(keys, s, shards))));
+    Tensor outputs = Tree.concat(passes.stream().map(p -> p.value().outputs).toList());
+    Transforms.ValueAndGrad<Tensor, Tensor> joint =
+        Transforms.valueAndGrad((Tensor o) -> task.loss(o, batch.labels(), ctx)).apply(outputs);
+    List<Step.State<Layer>> next =
+        Shards.each(
+            shards,
+            s -> {
+              Pass pass = passes.get(s).value();
+              List<Tensor> none = Tree.map(pass.states, t -> Tensor.full(t.dtype(), 0, t.shape()));
+              Pass g = new Pass(cut(joint.grad(), s, shards), none);
+              Layer grad = passes.get(s).pull().apply(g);
+              return Transforms.vmap(
+                      (Part p) -> step.update(p.state, p.grad, p.states, rate, averages))
+                  .apply(new Part(cut(state, s, shards), grad, pass.states));
+            });
+    return new Step.Taken<>(
+        Tree.concat(next), joint.value(), task.divisor(outputs, batch.labels()));
+  }
+
+  private static Transforms.Pullback<Layer, Pass> forward(Layer stacked, Tensor x, Key keys) {
     return Transforms.vjp(
-        (Layer stacked) ->
+        (Layer all) ->
             Transforms.vmap(
                     (Member m) -> {
                       Ctx ctx = Ctx.training(m.key);
-                      Tensor logits = m.network.apply(x, ctx);
-                      return new Pass(logits, ctx.states(m.network));
+                      Tensor outputs = m.network.apply(x, ctx);
+                      return new Pass(outputs, ctx.states(m.network));
                     })
-                .apply(new Member(stacked, keys)),
-        networks.get(s));
+                .apply(new Member(all, keys)),
+        stacked);
   }
 
-  private Optimizer.Stepped<Layer> backward(int s, Layer grad, Tensor lr) {
-    return Transforms.vmap((Part p) -> rules.optimizer().step(p.network, p.grad, p.memory, lr))
-        .apply(new Part(networks.get(s), grad, memories.get(s)));
-  }
-
-  /// {@return the results of one task per shard}
-  private <T> List<T> ofShards(IntFunction<T> task) {
-    List<T> results = new ArrayList<>(Collections.nCopies(shards, null));
-    Parallel.run(shards, s -> results.set(s, task.apply(s)));
-    return results;
-  }
-
-  @Override
-  State<DeepEnsemble> now() {
-    Optimizer.Memory<Layer> memory = Tree.concat(memories);
-    return new State<>(
-        ensemble(),
-        new Optimizer.Memory<>(
-            memory.moments().stream().map(m -> new DeepEnsemble(m, members)).toList(),
-            memory.step()),
-        average);
-  }
-
-  private DeepEnsemble ensemble() {
-    return new DeepEnsemble(Tree.concat(networks), members);
-  }
-
-  @Override
-  void set(State<DeepEnsemble> state) {
-    cut(
-        state.ensemble().network(),
-        new Optimizer.Memory<>(
-            state.memory().moments().stream().map(DeepEnsemble::network).toList(),
-            state.memory().step()));
-    average = state.average();
+  /// {@return the members of shard `s` of a tree of stacked tensors}
+  private <T> T cut(T stacked, int s, int shards) {
+    return Tree.slice(stacked, members * s / shards, members * (s + 1) / shards);
   }
 }

@@ -1,28 +1,31 @@
 package dev.tutti.ensembles.train;
 
-import dev.tutti.ensembles.DeepEnsemble;
+import dev.tutti.engine.Tree;
 import dev.tutti.ensembles.Ensemble;
 import dev.tutti.ensembles.EnsembleLoss;
+import dev.tutti.nn.Layer;
 import dev.tutti.nn.data.Batches;
-import dev.tutti.nn.data.DataError;
-import dev.tutti.nn.io.Checkpoint;
-import java.nio.file.Files;
-import java.util.ArrayList;
+import dev.tutti.nn.fit.Callback;
+import dev.tutti.nn.fit.Checkpointing;
+import dev.tutti.nn.fit.EarlyStopping;
+import dev.tutti.nn.fit.Progress;
+import dev.tutti.nn.fit.Recipe;
+import dev.tutti.nn.fit.TrainingError;
+import dev.tutti.nn.fit.TrainingLoop;
+import dev.tutti.nn.fit.WholeTraining;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.IntStream;
+import java.util.function.Function;
 
 /// Trains ensembles.
 ///
-/// The members of a deep ensemble are independent, unless one loss of summed logits couples them:
-/// they are distributed to the threads, and each is judged by the validation set, kept at its best
-/// epoch and stopped by itself. Members of a packed ensemble or a BatchEnsemble share parameters or
-/// a kernel call and are stepped, judged and stopped together; a norm (of clipping, of LAMB) is
-/// then that of what is stepped. Either way the result does not depend on the number of threads,
-/// and member `m` of an uncoupled deep ensemble ends with the bits that it would have reached
-/// alone.
+/// Independent members ([Ensemble#independent], those of a deep ensemble) are distributed to the
+/// threads, and each is judged by the validation set, kept at its best epoch and stopped by itself,
+/// unless a loss couples them. Other members (of a packed ensemble, a BatchEnsemble) are stepped,
+/// judged and stopped together; a norm (of clipping, of LAMB) is then that of what is stepped.
+/// Either way the result does not depend on the number of threads, and member `m` of uncoupled
+/// independent members ends with the bits that it would have reached alone ([dev.tutti.nn.fit.Fit]
+/// with [Recipe#forMember]).
 ///
 /// [Thread#interrupt] of the thread that is in `fit` ends the training before the next step: `fit`
 /// returns what it has (the best parameters, if they were recorded), and the flag stays set. The
@@ -40,30 +43,15 @@ import java.util.stream.IntStream;
 ///         .fit(ensemble, Batches.of(digits.train(), 20).shuffled(Key.of(2)));
 /// }
 public final class Trainer {
-  private final Recipe recipe;
-  private final Progress.Listener listener;
-  private final Validation validation; // null: none
-  private final Checkpointing checkpointing; // null: none
-  private final List<Callback> callbacks;
+  private final TrainingLoop<Ensemble> loop;
 
-  private record Validation(Batches data, EarlyStopping stopping) {}
-
-  private Trainer(
-      Recipe recipe,
-      Progress.Listener listener,
-      Validation validation,
-      Checkpointing checkpointing,
-      List<Callback> callbacks) {
-    this.recipe = recipe;
-    this.listener = listener;
-    this.validation = validation;
-    this.checkpointing = checkpointing;
-    this.callbacks = callbacks;
+  private Trainer(TrainingLoop<Ensemble> loop) {
+    this.loop = loop;
   }
 
   /// A trainer that reports every step to `listener`.
   public Trainer(Recipe recipe, Progress.Listener listener) {
-    this(recipe, listener, null, null, List.of());
+    this(new TrainingLoop<>(recipe, listener));
   }
 
   /// A trainer without a listener.
@@ -75,70 +63,78 @@ public final class Trainer {
   /// parameters of its best epoch, and stops when `stopping` says so}
   ///
   /// Averaged weights are judged with the newest running statistics of batch normalisation, which
-  /// do not fit them ([BatchStatistics]).
+  /// do not fit them ([dev.tutti.nn.fit.BatchStatistics]).
   public Trainer validating(Batches data, EarlyStopping stopping) {
-    if (data.count() == 0) {
-      throw new DataError(data.data().name() + ": no examples to validate with");
-    }
-    return new Trainer(recipe, listener, new Validation(data, stopping), checkpointing, callbacks);
+    return new Trainer(loop.validating(data, stopping));
   }
 
   /// {@return this trainer, which saves all that it needs to resume after the process has ended}
   public Trainer checkpointing(Checkpointing where) {
-    return new Trainer(recipe, listener, validation, where, callbacks);
+    return new Trainer(loop.checkpointing(where));
   }
 
   /// {@return this trainer with one more callback}
-  public Trainer calling(Callback callback) {
-    List<Callback> all = new ArrayList<>(callbacks);
-    all.add(callback);
-    return new Trainer(recipe, listener, validation, checkpointing, List.copyOf(all));
+  public Trainer calling(Callback<? super Ensemble> callback) {
+    return new Trainer(loop.calling(callback));
   }
 
-  /// {@return the deep ensemble trained on `batches`, each member on its own objective}
+  /// {@return the ensemble trained on `batches`, its members counting as its method says
+  /// ([Ensemble#loss])}
   ///
   /// @throws TrainingError if a loss stops being finite
-  public DeepEnsemble fit(DeepEnsemble ensemble, Batches batches) {
-    return fit(ensemble, List.of(batches));
+  public <E extends Ensemble> E fit(E ensemble, Batches batches) {
+    return fit(ensemble, batches, ensemble.loss());
   }
 
-  /// {@return the deep ensemble with each member trained on its own batches}
-  ///
-  /// @param batches one for all members, or one for each; all with equally many batches
-  /// @throws TrainingError if a loss stops being finite
-  public DeepEnsemble fit(DeepEnsemble ensemble, List<Batches> batches) {
-    batches.forEach(Trainer::requireBatch);
-    if (batches.size() != 1 && batches.size() != ensemble.members()) {
-      throw new IllegalArgumentException(
-          "training: "
-              + batches.size()
-              + " data streams for "
-              + ensemble.members()
-              + " members; give one for all or one each");
-    }
-    batches.forEach(own -> requireAlike(batches.getFirst(), own));
-    return loop(new SeparateTraining(ensemble, recipe, batches, listener), ensemble, batches);
-  }
-
-  /// {@return the ensemble trained on `batches`}
-  ///
-  /// With [EnsembleLoss#SUMMED_LOGITS] members are coupled. Otherwise a [DeepEnsemble] minimises
-  /// each member's own objective, and for the others `loss` says how members count.
+  /// {@return the ensemble trained on `batches`, its members counting as `loss` says}
   ///
   /// @throws TrainingError if a loss stops being finite
   public <E extends Ensemble> E fit(E ensemble, Batches batches, EnsembleLoss loss) {
-    requireBatch(batches);
-    if (!(ensemble instanceof DeepEnsemble deep)) {
-      return loop(
-          new WholeTraining<>(ensemble, recipe, batches, loss, listener),
-          ensemble,
-          List.of(batches));
+    if (ensemble.independent() && loss.isOwn()) {
+      return fit(ensemble, List.of(batches));
     }
-    return asEnsemble(
-        loss == EnsembleLoss.SUMMED_LOGITS
-            ? loop(
-                new ShardedTraining(deep, recipe, batches, loss, listener), deep, List.of(batches))
-            : fit(deep, batches));
+    String kind = "members together by " + loss;
+    if (ensemble.independent()) {
+      Function<Layer, E> as = as(ensemble);
+      var task = new EnsembleTask<>(loop.recipe().objective(), loss, as);
+      return loop.run(
+          new ShardedTraining(ensemble.network(), ensemble.members(), loop, task, batches, kind),
+          List.of(batches),
+          as);
+    }
+    EnsembleTask<E> task = EnsembleTask.of(loop.recipe().objective(), loss);
+    return loop.run(
+        new WholeTraining<>(ensemble, loop, task, batches, "the ensemble", kind),
+        List.of(batches),
+        Function.identity());
+  }
+
+  /// {@return the ensemble with each of its independent members trained on its own batches}
+  ///
+  /// @param batches one for all members, or one for each; all with equally many batches
+  /// @throws TrainingError if a loss stops being finite
+  public <E extends Ensemble> E fit(E ensemble, List<Batches> batches) {
+    batches.forEach(TrainingLoop::requireBatch);
+    if (!ensemble.independent()) {
+      throw new IllegalArgumentException(
+          "training: members of a %s are stepped together and see one data stream, got a list of %d"
+              .formatted(ensemble.getClass().getSimpleName(), batches.size()));
+    }
+    if (batches.size() != 1 && batches.size() != ensemble.members()) {
+      throw new IllegalArgumentException(
+          "training: %d data streams for %d members; give one for all or one each"
+              .formatted(batches.size(), ensemble.members()));
+    }
+    batches.forEach(own -> requireAlike(batches.getFirst(), own));
+    return loop.run(
+        new SeparateTraining(ensemble.network(), ensemble.members(), loop, batches),
+        batches,
+        as(ensemble));
+  }
+
+  /// An independent ensemble's tensors are those of its network, whose type the result keeps.
+  private static <E extends Ensemble> Function<Layer, E> as(E ensemble) {
+    return network -> Tree.rebuild(ensemble, Tree.tensors(network));
   }
 
   /// Members that are mapped together need batches of one shape at every step.
@@ -154,163 +150,7 @@ public final class Trainer {
   }
 
   private static String described(Batches b) {
-    return b.examples()
-        + " examples of "
-        + Arrays.toString(b.data().shape())
-        + " in batches of "
-        + b.batchSize();
-  }
-
-  private static void requireBatch(Batches batches) {
-    if (batches.count() == 0) {
-      throw new DataError(
-          "training: "
-              + batches.data().name()
-              + " has "
-              + batches.data().size()
-              + " examples, not one whole batch");
-    }
-  }
-
-  @SuppressWarnings("unchecked") // a DeepEnsemble comes in and a DeepEnsemble goes out
-  private static <E> E asEnsemble(DeepEnsemble trained) {
-    return (E) trained;
-  }
-
-  private <E extends Ensemble> E loop(Training<E> training, E start, List<Batches> streams) {
-    Interruption interruption = new Interruption();
-    try {
-      SmallBatch.requireFits(start, streams.getFirst());
-      if (validation != null) {
-        Scoring.requireRoom(recipe.objective(), start, validation.data);
-      }
-      run(training, streams, interruption);
-    } catch (RuntimeException e) {
-      if (!interruption.causes(e)) {
-        throw e;
-      }
-    }
-    return training.result();
-  }
-
-  private void run(Training<?> training, List<Batches> streams, Interruption interruption) {
-    int steps = streams.getFirst().count();
-    Standing standing = new Standing(training.parts());
-    int epoch = 0;
-    int step = 0;
-    Map<String, String> print = Map.of();
-    if (checkpointing != null) {
-      EarlyStopping stopping = validation == null ? null : validation.stopping;
-      print = Fingerprint.of(recipe, training, streams, stopping);
-    }
-    if (checkpointing != null && checkpointing.resume() && Files.exists(checkpointing.file())) {
-      Checkpoint saved = Checkpoint.read(checkpointing.file());
-      requireSameRun(saved, print);
-      standing = training.restore(saved);
-      epoch = number(saved, "epoch", recipe.epochs());
-      step = number(saved, "step", steps - 1);
-    }
-    for (Callback callback : callbacks) {
-      callback.starts(epoch);
-    }
-    while (epoch < recipe.epochs() && !standing.allStopped()) {
-      while (step < steps) {
-        int to = steps;
-        if (checkpointing != null && checkpointing.everySteps() > 0) {
-          to = Math.min(steps, step + checkpointing.everySteps());
-        }
-        training.run(epoch, step, to, standing);
-        if (interruption.asked()) {
-          return;
-        }
-        step = to;
-        if (step < steps) {
-          save(training, print, standing, epoch, step);
-        }
-      }
-      Score[] scores = validation == null ? new Score[0] : training.scores(validation.data);
-      if (interruption.asked()) {
-        return; // perhaps before the whole set was seen
-      }
-      EpochReport report = judge(training, standing, epoch, steps, scores);
-      epoch++;
-      step = 0;
-      for (Callback callback : callbacks) {
-        callback.epoch(report, training::current);
-      }
-      save(training, print, standing, epoch, step);
-    }
-  }
-
-  /// Draws the conclusions from an epoch's scores on the validation set.
-  private EpochReport judge(
-      Training<?> training, Standing standing, int epoch, int steps, Score[] scores) {
-    int parts = training.parts();
-    boolean[] before = standing.stopped();
-    for (int p = 0; p < scores.length; p++) {
-      if (!before[p]) {
-        if (standing.improves(p, epoch, scores[p].loss(), validation.stopping)) {
-          training.keep(p);
-        }
-        if (standing.stops(p, epoch, validation.stopping)) {
-          training.stop(p);
-        }
-      }
-    }
-    double at = epoch + (steps - 1.0) / steps;
-    EpochReport report =
-        new EpochReport(
-            epoch,
-            recipe.epochs(),
-            IntStream.range(0, parts).mapToObj(p -> recipe.rate(p, at)).toList(),
-            IntStream.range(0, parts)
-                .mapToObj(p -> before[p] ? Double.NaN : standing.loss(p))
-                .toList(),
-            Arrays.stream(scores).map(s -> s == null ? Double.NaN : s.loss()).toList(),
-            Arrays.stream(scores).map(s -> s == null ? Double.NaN : s.accuracy()).toList(),
-            Arrays.stream(standing.bestEpoch).boxed().toList(),
-            IntStream.range(0, parts).mapToObj(standing::stopped).toList());
-    standing.begin();
-    return report;
-  }
-
-  private void save(
-      Training<?> training, Map<String, String> print, Standing standing, int epoch, int step) {
-    if (checkpointing != null) {
-      Map<String, String> about = new LinkedHashMap<>(print);
-      about.put("epoch", "" + epoch);
-      about.put("step", "" + step);
-      Checkpoint.write(checkpointing.file(), training.state(standing), about);
-    }
-  }
-
-  private static void requireSameRun(Checkpoint saved, Map<String, String> print) {
-    print.forEach((what, now) -> {
-      String then = saved.about().get(what);
-      if (!now.equals(then)) {
-        throw new DataError(
-            saved.file()
-                + ": was saved by a training with another "
-                + what
-                + ": "
-                + then
-                + "; now it is "
-                + now);
-      }
-    });
-  }
-
-  private static int number(Checkpoint saved, String name, int most) {
-    String text = saved.about().getOrDefault(name, "missing");
-    try {
-      int number = Integer.parseInt(text);
-      if (number >= 0 && number <= most) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // said below
-    }
-    throw new DataError(
-        saved.file() + ": its " + name + " is " + text + ", not one of 0 to " + most);
+    return "%d examples of %s in batches of %d"
+        .formatted(b.examples(), Arrays.toString(b.data().shape()), b.batchSize());
   }
 }

@@ -1,15 +1,9 @@
-/// Training of ensembles: the same bits on any number of threads, and from a checkpoint as without
-/// one.
+/// Training and evaluating ensembles: the same bits on any number of threads, and from a checkpoint
+/// as without one. What this shares with the training of a network alone (the recipe, validation,
+/// checkpoints, reports) is in [dev.tutti.nn.fit].
 ///
-/// | family | members |
-/// |---|---|
-/// | the run | [Trainer], [Recipe] |
-/// | when it ends | [EarlyStopping] |
-/// | what it keeps | [Checkpointing], [WeightAveraging], [BatchStatistics] |
-/// | what it reports | [Callback], [Progress], [EpochReport], [History], [TrainingError] |
-/// | after it | [Evaluator] |
-///
-/// Start with [Trainer], whose loop drives a `Training`: `SeparateTraining` if members are
-/// independent, `CoupledTraining` if one loss joins them, as shards of members (`ShardedTraining`)
-/// or whole (`WholeTraining`).
+/// Start with [Trainer], which runs the loop over one of three trainings: `SeparateTraining` if
+/// members are independent, `ShardedTraining` if a loss couples them,
+/// [dev.tutti.nn.fit.WholeTraining] if they share parameters or kernel calls. All take the
+/// [dev.tutti.nn.fit.Step] of a network alone. After it comes [Evaluator].
 package dev.tutti.ensembles.train;

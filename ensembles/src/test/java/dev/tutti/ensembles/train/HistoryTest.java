@@ -2,6 +2,8 @@ package dev.tutti.ensembles.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tutti.nn.fit.EpochReport;
+import dev.tutti.nn.fit.History;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

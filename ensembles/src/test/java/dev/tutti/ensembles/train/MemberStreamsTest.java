@@ -8,6 +8,7 @@ import dev.tutti.engine.Tree;
 import dev.tutti.ensembles.DeepEnsemble;
 import dev.tutti.ensembles.Expect;
 import dev.tutti.nn.data.Batches;
+import dev.tutti.nn.fit.Recipe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

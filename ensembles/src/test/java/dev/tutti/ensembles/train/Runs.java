@@ -13,6 +13,7 @@ import dev.tutti.nn.Linear;
 import dev.tutti.nn.Sequential;
 import dev.tutti.nn.data.Batches;
 import dev.tutti.nn.data.Dataset;
+import dev.tutti.nn.fit.Recipe;
 import dev.tutti.nn.optim.Adam;
 import dev.tutti.nn.optim.Schedule;
 

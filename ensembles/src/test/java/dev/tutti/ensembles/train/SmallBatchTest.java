@@ -17,6 +17,10 @@ import dev.tutti.nn.Linear;
 import dev.tutti.nn.Sequential;
 import dev.tutti.nn.data.Batches;
 import dev.tutti.nn.data.Dataset;
+import dev.tutti.nn.fit.BatchStatistics;
+import dev.tutti.nn.fit.Progress;
+import dev.tutti.nn.fit.Recipe;
+import dev.tutti.nn.fit.TrainingError;
 import dev.tutti.nn.models.LeNet;
 import dev.tutti.nn.models.Mlp;
 import dev.tutti.nn.optim.Schedule;
@@ -25,7 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// A last batch of one row and batch normalisation.
 class SmallBatchTest {
@@ -60,7 +64,7 @@ class SmallBatchTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.tutti.ensembles.EnsembleLoss#values")
   void isNamedBeforeTheFirstStep(EnsembleLoss loss) {
     assertEquals(
         "training: batch 3 of 3 has 1 row: "

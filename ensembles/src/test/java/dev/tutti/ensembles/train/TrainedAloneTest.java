@@ -16,6 +16,7 @@ import dev.tutti.nn.Losses;
 import dev.tutti.nn.data.Batch;
 import dev.tutti.nn.data.Batches;
 import dev.tutti.nn.data.Transform;
+import dev.tutti.nn.fit.Recipe;
 import dev.tutti.nn.models.ConvNet;
 import dev.tutti.nn.models.LeNet;
 import dev.tutti.nn.models.Mlp;

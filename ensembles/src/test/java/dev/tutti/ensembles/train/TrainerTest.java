@@ -24,6 +24,10 @@ import dev.tutti.nn.data.Batches;
 import dev.tutti.nn.data.DataError;
 import dev.tutti.nn.data.Dataset;
 import dev.tutti.nn.data.Transform;
+import dev.tutti.nn.fit.EarlyStopping;
+import dev.tutti.nn.fit.Progress;
+import dev.tutti.nn.fit.Recipe;
+import dev.tutti.nn.fit.TrainingError;
 import dev.tutti.nn.models.Mlp;
 import dev.tutti.nn.optim.Adam;
 import dev.tutti.nn.optim.Optimizer;
@@ -196,9 +200,7 @@ class TrainerTest {
   private static String failure(Ensemble ensemble, Recipe recipe) {
     Trainer trainer = new Trainer(recipe, Progress.Listener.NONE);
     Batches batches = Tasks.batches(DATA, 8);
-    return assertThrows(
-            TrainingError.class, () -> trainer.fit(ensemble, batches, EnsembleLoss.MEAN_OVER_ROWS))
-        .getMessage();
+    return assertThrows(TrainingError.class, () -> trainer.fit(ensemble, batches)).getMessage();
   }
 
   @Test
@@ -290,7 +292,7 @@ class TrainerTest {
                     stop,
                     assertThrows(
                         IllegalStateException.class,
-                        () -> fit(ensemble, EnsembleLoss.MEAN_OVER_ROWS, recipe, listener))));
+                        () -> fit(ensemble, ensemble.loss(), recipe, listener))));
       }
     }
   }

@@ -1,4 +1,4 @@
-package dev.tutti.ensembles.train;
+package dev.tutti.nn.fit;
 
 /// When to stop on a validation set, and which parameters to keep: those of the epoch with the
 /// least loss, a member's by itself.

@@ -1,4 +1,4 @@
-package dev.tutti.ensembles.train;
+package dev.tutti.nn.fit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

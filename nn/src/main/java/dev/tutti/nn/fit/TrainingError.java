@@ -1,4 +1,4 @@
-package dev.tutti.ensembles.train;
+package dev.tutti.nn.fit;
 
 import dev.tutti.engine.Tree;
 
@@ -18,7 +18,7 @@ public final class TrainingError extends RuntimeException {
   }
 
   /// Checks the parameters after a step.
-  static void requireFinite(Object network, String whose, int epoch, int step) {
+  public static void requireFinite(Object network, String whose, int epoch, int step) {
     for (Tree.Leaf leaf : Tree.leaves(network)) {
       // Zero times a number that is not finite is NaN.
       if (leaf.tensor().dtype().isFloat() && leaf.tensor().mul(0).sum().item() != 0) {
@@ -30,18 +30,11 @@ public final class TrainingError extends RuntimeException {
   }
 
   /// Checks the loss of a step.
-  static void requireFinite(double loss, String whose, int epoch, int step) {
+  public static void requireFinite(double loss, String whose, int epoch, int step) {
     if (!Double.isFinite(loss)) {
       throw new TrainingError(
-          "training: the loss of "
-              + whose
-              + " is "
-              + loss
-              + " at epoch "
-              + (epoch + 1)
-              + ", step "
-              + (step + 1)
-              + "; a smaller learning rate may help");
+          "training: the loss of %s is %s at epoch %s, step %s; a smaller learning rate may help"
+              .formatted(whose, loss, epoch + 1, step + 1));
     }
   }
 }

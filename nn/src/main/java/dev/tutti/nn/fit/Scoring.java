@@ -1,33 +1,30 @@
-package dev.tutti.ensembles.train;
+package dev.tutti.nn.fit;
 
 import dev.tutti.engine.Tensor;
-import dev.tutti.ensembles.Ensemble;
-import dev.tutti.nn.Objective;
+import dev.tutti.nn.Ctx;
 import dev.tutti.nn.data.Batches;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /// The scores of the parts that are validated together, from the batches of a data set one after
 /// another.
 ///
 /// The losses of an objective that is a mean ([Objective#isMean]) are summed batch by batch, in
 /// float64. Any other is computed once, for the outputs of all rows, which are kept until then.
-final class Scoring {
+public final class Scoring {
   /// Outputs that are kept are there twice when they are joined, and the objective makes at least
   /// one more tensor as large.
   private static final int COPIES = 3;
 
-  /// What outputs `[M, B, …]` come to, an entry per part.
+  /// What outputs of a part come to.
   ///
   /// @param right [Score#right], null where targets are not classes
-  record Measured(Tensor loss, Tensor divisor, Tensor right) {}
+  public record Measured(Tensor loss, Tensor divisor, Tensor right) {}
 
-  /// Measures outputs `[M, B, …]` of the parts beside targets of the `B` rows.
-  interface Measure {
-    Measured of(Tensor outputs, Tensor targets);
-  }
-
-  private final Measure measure;
+  private final Task<?> task;
+  private final UnaryOperator<Function<Tensor, Measured>> map;
   private final boolean streamed;
   private final double[] losses;
   private final double[] divisors;
@@ -36,16 +33,21 @@ final class Scoring {
   private final List<Tensor> outputs = new ArrayList<>();
   private final List<Tensor> targets = new ArrayList<>();
 
-  Scoring(Objective objective, int parts, Measure measure) {
-    this.measure = measure;
-    streamed = objective.isMean();
+  /// Scores of nothing yet.
+  ///
+  /// @param map makes a function of one part's outputs one of all parts' outputs: `vmap`, or the
+  ///   function itself
+  public Scoring(Task<?> task, int parts, UnaryOperator<Function<Tensor, Measured>> map) {
+    this.task = task;
+    this.map = map;
+    streamed = task.isMean();
     losses = new double[parts];
     divisors = new double[parts];
     right = new double[parts];
   }
 
   /// Takes in a batch.
-  void see(Tensor batchOutputs, Tensor batchTargets) {
+  public void see(Tensor batchOutputs, Tensor batchTargets) {
     if (streamed) {
       add(batchOutputs, batchTargets);
     } else {
@@ -55,7 +57,7 @@ final class Scoring {
   }
 
   private void add(Tensor batchOutputs, Tensor batchTargets) {
-    Measured measured = measure.of(batchOutputs, batchTargets);
+    Measured measured = map.apply(own -> measured(own, batchTargets)).apply(batchOutputs);
     double[] loss = measured.loss.toDoubles();
     double[] divisor = measured.divisor.toDoubles();
     double[] hits = measured.right == null ? null : measured.right.toDoubles();
@@ -67,8 +69,15 @@ final class Scoring {
     rows += batchTargets.dim(0);
   }
 
+  private Measured measured(Tensor own, Tensor ownTargets) {
+    return new Measured(
+        task.loss(own, ownTargets, Ctx.inference()),
+        task.divisor(own, ownTargets),
+        Score.right(task.scores(own), ownTargets));
+  }
+
   /// {@return the scores of what was seen}
-  List<Score> scores() {
+  public List<Score> scores() {
     if (!streamed) {
       Tensor all = joined(1, outputs);
       add(all, joined(0, targets));
@@ -89,10 +98,10 @@ final class Scoring {
   /// Checks that outputs that have to be kept fit into memory, by those of the first batch.
   ///
   /// @throws IllegalArgumentException if they do not
-  static void requireRoom(Objective objective, Ensemble ensemble, Batches data) {
-    if (!objective.isMean()) {
+  static void requireRoom(boolean isMean, Training<?> training, Batches data) {
+    if (!isMean) {
       Tensor x = data.batch(0, 0).x();
-      long perRow = ensemble.logits(x).shape().size() / x.dim(0);
+      long perRow = training.outputs(x, Ctx.inference()).shape().size() / x.dim(0);
       requireRoom(perRow, data.examples(), Runtime.getRuntime().maxMemory());
     }
   }

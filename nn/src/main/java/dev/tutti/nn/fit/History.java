@@ -1,6 +1,5 @@
-package dev.tutti.ensembles.train;
+package dev.tutti.nn.fit;
 
-import dev.tutti.ensembles.Ensemble;
 import dev.tutti.nn.data.DataError;
 import dev.tutti.nn.io.AtomicFile;
 import java.io.IOException;
@@ -16,7 +15,7 @@ import java.util.function.Supplier;
 /// The file is replaced atomically after every epoch. A training that resumes from a checkpoint
 /// keeps the lines of the epochs before it and writes the later ones again: the same lines, since
 /// the same numbers come out.
-public final class History implements Callback {
+public final class History implements Callback<Object> {
   private final Path file;
   private final List<String> lines = new ArrayList<>();
 
@@ -26,7 +25,7 @@ public final class History implements Callback {
   }
 
   @Override
-  public void epoch(EpochReport report, Supplier<? extends Ensemble> current) {
+  public void epoch(EpochReport report, Supplier<?> current) {
     lines.add(report.toJson());
     byte[] text = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
     AtomicFile.write(file, out -> out.write(text));

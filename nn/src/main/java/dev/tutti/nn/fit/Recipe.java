@@ -1,4 +1,4 @@
-package dev.tutti.ensembles.train;
+package dev.tutti.nn.fit;
 
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Tree;
@@ -111,51 +111,54 @@ public record Recipe(
   }
 
   /// What has hyper-parameters, scalars or `[M]`: the optimiser and the average, null for none.
-  record Rules(Optimizer optimizer, Averaging averaging) {
+  public record Rules(Optimizer optimizer, Averaging averaging) {
     /// {@return the rules with a member's own hyper-parameters}
-    Rules of(int member) {
+    public Rules of(int member) {
       return Tree.map(this, h -> h.rank() == 0 ? h : h.get(member));
+    }
+
+    /// {@return the step of these rules for `task`}
+    public <P> Step<P> step(Task<P> task) {
+      return new Step<>(optimizer, averaging, task);
     }
   }
 
-  Rules rules() {
+  /// {@return the rules, with what they have per member as `[M]`}
+  public Rules rules() {
     return new Rules(optimizer, averaging == null ? null : averaging.rule());
   }
 
   /// {@return whether the average takes in the model after a step}
-  boolean averages(int epoch, int step, int steps) {
+  public boolean averages(int epoch, int step, int steps) {
     return averaging != null
         && epoch >= averaging.fromEpoch()
         && (averaging.everyStep() || step == steps - 1);
   }
 
   /// {@return the members' keys, `[M, 2]`}
-  Key keys(int members) {
+  public Key keys(int members) {
     return key.bits().rank() == 1 ? key.split(members) : key;
   }
 
   /// {@return the learning rate of a member at a fractional epoch}
-  double rate(int member, double epoch) {
+  public double rate(int member, double epoch) {
     Schedule schedule = schedules.size() == 1 ? schedules.getFirst() : schedules.get(member);
     double rate = (lr.size() == 1 ? lr.getFirst() : lr.get(member)) * schedule.factor(epoch);
     if (!(rate >= 0) || Double.isInfinite(rate)) {
+      String whose = sharesRate() ? "" : " for member " + member;
       throw new IllegalArgumentException(
-          "recipe: the schedule makes the learning rate "
-              + rate
-              + (sharesRate() ? "" : " for member " + member)
-              + " at epoch "
-              + epoch);
+          "recipe: the schedule makes the learning rate " + rate + whose + " at epoch " + epoch);
     }
     return rate;
   }
 
   /// {@return whether all members have one learning rate at all times}
-  boolean sharesRate() {
+  public boolean sharesRate() {
     return lr.size() == 1 && schedules.size() == 1;
   }
 
   /// Checks that nothing is given per member, for members that are stepped together.
-  void requireOneOfEach() {
+  public void requireOneOfEach() {
     try {
       requireFits(1);
     } catch (IllegalArgumentException e) {
@@ -167,7 +170,7 @@ public record Recipe(
   }
 
   /// Checks that what is given per member is given for this many.
-  void requireFits(int members) {
+  public void requireFits(int members) {
     require(lr.size() == 1 || lr.size() == members, lr.size(), "learning rates", members);
     int given = schedules.size();
     require(given == 1 || given == members, given, "schedules", members);
@@ -185,14 +188,8 @@ public record Recipe(
   private static void require(boolean fits, int given, String what, int members) {
     if (!fits) {
       throw new IllegalArgumentException(
-          "recipe: "
-              + given
-              + " "
-              + what
-              + " for "
-              + members
-              + (members == 1 ? " member" : " members")
-              + "; give one for all or one each");
+          "recipe: %d %s for %d %s; give one for all or one each"
+              .formatted(given, what, members, members == 1 ? "member" : "members"));
     }
   }
 }

@@ -1,4 +1,4 @@
-package dev.tutti.ensembles.train;
+package dev.tutti.nn.fit;
 
 /// What a training run reports after each step.
 ///

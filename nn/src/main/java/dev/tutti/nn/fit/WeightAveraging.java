@@ -1,4 +1,4 @@
-package dev.tutti.ensembles.train;
+package dev.tutti.nn.fit;
 
 import dev.tutti.nn.optim.Averaging;
 import dev.tutti.nn.optim.Ema;

@@ -1,4 +1,4 @@
-package dev.tutti.ensembles.train;
+package dev.tutti.nn.fit;
 
 import dev.tutti.engine.Tensor;
 import java.util.Arrays;
@@ -6,7 +6,7 @@ import java.util.Arrays;
 /// The state of a training's parts: the losses of the epoch under way, each weighted by its batch
 /// ([dev.tutti.nn.Objective#divisor]), and the state of early stopping. Numbers of a part depend on
 /// that part alone.
-final class Standing {
+public final class Standing {
   private static final int NONE = -1;
 
   final double[] lossSum;
@@ -16,7 +16,8 @@ final class Standing {
   final int[] bestEpoch;
   final int[] stoppedAt;
 
-  Standing(int parts) {
+  /// Parts before the first step.
+  public Standing(int parts) {
     lossSum = new double[parts];
     divisorSum = new double[parts];
     smoothed = filled(parts, Double.NaN);
@@ -42,7 +43,8 @@ final class Standing {
       Tensor bestEpoch,
       Tensor stoppedAt) {}
 
-  Saved saved() {
+  /// {@return the present values}
+  public Saved saved() {
     return new Saved(
         Tensor.of(lossSum),
         Tensor.of(divisorSum),
@@ -52,7 +54,8 @@ final class Standing {
         Tensor.of(stoppedAt));
   }
 
-  static Standing of(Saved saved) {
+  /// {@return the standing that `saved` holds}
+  public static Standing of(Saved saved) {
     Standing standing = new Standing(saved.best.size());
     copy(saved.lossSum, standing.lossSum);
     copy(saved.divisorSum, standing.divisorSum);
@@ -68,7 +71,7 @@ final class Standing {
   }
 
   /// Takes in the loss of a batch; one in which nothing counts changes nothing.
-  void add(int part, double loss, double divisor) {
+  public void add(int part, double loss, double divisor) {
     lossSum[part] += divisor * loss;
     divisorSum[part] += divisor;
   }
@@ -84,8 +87,14 @@ final class Standing {
     Arrays.fill(divisorSum, 0);
   }
 
-  boolean stopped(int part) {
+  /// {@return whether a part takes no further step}
+  public boolean stopped(int part) {
     return stoppedAt[part] != NONE;
+  }
+
+  /// {@return whether parameters of a part have been recorded as its best}
+  public boolean hasBest(int part) {
+    return bestEpoch[part] != NONE;
   }
 
   boolean[] stopped() {

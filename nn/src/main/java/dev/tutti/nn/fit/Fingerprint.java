@@ -1,4 +1,4 @@
-package dev.tutti.ensembles.train;
+package dev.tutti.nn.fit;
 
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.data.Batch;

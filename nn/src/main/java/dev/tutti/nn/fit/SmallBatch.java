@@ -1,27 +1,26 @@
-package dev.tutti.ensembles.train;
+package dev.tutti.nn.fit;
 
-import dev.tutti.engine.Key;
 import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
-import dev.tutti.ensembles.Ensemble;
-import dev.tutti.nn.Ctx;
 import dev.tutti.nn.data.Batches;
+import java.util.function.Consumer;
 
 /// Batches of one row, in which a layer may have one value per channel and no variance: batch
 /// normalisation refuses it. It is found before the first step, not at the end of an epoch.
 final class SmallBatch {
   private SmallBatch() {}
 
+  /// @param pass a training pass over inputs
   /// @throws TrainingError if the network refuses the last batch of an epoch, which has one row
-  static void requireFits(Ensemble ensemble, Batches batches) {
+  static void requireFits(Consumer<Tensor> pass, Batches batches) {
     int count = batches.count();
     if (batches.examples() - (count - 1L) * batches.batchSize() != 1) {
       return;
     }
     Tensor row = batches.batch(0, count - 1).x();
-    ShapeError refusal = refusal(ensemble, row);
+    ShapeError refusal = refusal(pass, row);
     // A refusal for another reason happens in every batch.
-    if (refusal != null && refusal(ensemble, Tensor.concat(0, row, row)) == null) {
+    if (refusal != null && refusal(pass, Tensor.concat(0, row, row)) == null) {
       throw new TrainingError(
           "training: batch %d of %d has 1 row: %s; %s"
               .formatted(count, count, refusal.getMessage(), advice(batches)),
@@ -29,9 +28,9 @@ final class SmallBatch {
     }
   }
 
-  private static ShapeError refusal(Ensemble ensemble, Tensor x) {
+  private static ShapeError refusal(Consumer<Tensor> pass, Tensor x) {
     try {
-      ensemble.logits(x, Ctx.training(Key.of(0)));
+      pass.accept(x);
       return null;
     } catch (ShapeError e) {
       return e;

@@ -1,0 +1,57 @@
+package dev.tutti.nn.fit;
+
+import dev.tutti.engine.Tensor;
+import dev.tutti.nn.Ctx;
+import dev.tutti.nn.Layer;
+import dev.tutti.nn.Objective;
+
+/// What is minimised for a model `P`, a network or any other tree: how its outputs come from
+/// inputs, and what they cost beside targets.
+///
+/// It is differentiated and mapped, so it is written in tensor operations, like a layer.
+public interface Task<P> {
+  /// {@return the model's outputs for a batch of inputs}
+  Tensor outputs(P model, Tensor x, Ctx ctx);
+
+  /// {@return the loss of these outputs, a scalar}
+  ///
+  /// @param ctx that of the pass: in training it has keys for random losses
+  Tensor loss(Tensor outputs, Tensor targets, Ctx ctx);
+
+  /// {@return how much the batch counts beside others, a scalar ([Objective#divisor])}
+  Tensor divisor(Tensor outputs, Tensor targets);
+
+  /// {@return whether the loss of all rows is the mean of the batches' losses, weighted by
+  /// [#divisor] ([Objective#isMean])}
+  boolean isMean();
+
+  /// {@return what classes are read from, `[B, C]`: the largest of a row is its class}
+  default Tensor scores(Tensor outputs) {
+    return outputs;
+  }
+
+  /// {@return the task of a network whose outputs go into `objective`}
+  static <N extends Layer> Task<N> of(Objective objective) {
+    return new Task<>() {
+      @Override
+      public Tensor outputs(N network, Tensor x, Ctx ctx) {
+        return network.apply(x, ctx);
+      }
+
+      @Override
+      public Tensor loss(Tensor outputs, Tensor targets, Ctx ctx) {
+        return objective.of(outputs, targets);
+      }
+
+      @Override
+      public Tensor divisor(Tensor outputs, Tensor targets) {
+        return objective.divisor(outputs, targets);
+      }
+
+      @Override
+      public boolean isMean() {
+        return objective.isMean();
+      }
+    };
+  }
+}
