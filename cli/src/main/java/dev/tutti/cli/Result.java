@@ -73,7 +73,7 @@ record Result(
         trainSeconds,
         list(Classification.memberAccuracy(id, labels)),
         list(Classification.memberNll(id, labels)),
-        Report.of(id, labels, null),
+        Report.of(id, labels),
         otherDoubt.map(other -> Detection.of(doubt, other)),
         others.map(logits -> Uncertainty.summary(logits.softmax())),
         Evidence.of(id, labels, doubt, otherDoubt));

@@ -8,7 +8,6 @@ import static dev.tutti.ensembles.metrics.Classification.meanMemberNll;
 import static dev.tutti.ensembles.metrics.Classification.nll;
 
 import dev.tutti.engine.Key;
-import dev.tutti.engine.Tensor;
 import dev.tutti.ensembles.DeepEnsemble;
 import dev.tutti.ensembles.Ensemble;
 import dev.tutti.ensembles.metrics.Calibration;
@@ -126,8 +125,7 @@ public final class Example04Ensemble {
 
   /// Every member's class probabilities for every image, `[M, N, C]`.
   private static Predictions predict(Ensemble ensemble, Dataset data) {
-    Tensor logits = Evaluator.logits(ensemble, Batches.of(data, 250).transformed(NORMALIZED));
-    return Predictions.ofLogits(logits.toFloats(), MEMBERS, data.size(), logits.dim(-1));
+    return Evaluator.predictions(ensemble, Batches.of(data, 250).transformed(NORMALIZED));
   }
 
   /// Prints an image and what the ensemble makes of it.

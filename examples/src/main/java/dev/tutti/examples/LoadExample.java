@@ -2,7 +2,6 @@ package dev.tutti.examples;
 
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
-import dev.tutti.engine.Tensor;
 import dev.tutti.ensembles.DeepEnsemble;
 import dev.tutti.ensembles.metrics.Predictions;
 import dev.tutti.ensembles.train.Evaluator;
@@ -32,8 +31,8 @@ public final class LoadExample {
 
     Transform scale = Transform.normalize(new float[] {Glyphs.MEAN}, new float[] {Glyphs.STD});
     Dataset unseen = Glyphs.digits(10, 3);
-    Tensor logits = Evaluator.logits(deep, Batches.of(unseen, 10).transformed(scale));
-    Predictions predictions = Predictions.ofLogits(logits.toFloats(), 4, 10, 10);
+    Batches images = Batches.of(unseen, 10).transformed(scale);
+    Predictions predictions = Evaluator.predictions(deep, images);
     System.out.println(Arrays.toString(predictions.predictedClasses()));
     // @end
   }

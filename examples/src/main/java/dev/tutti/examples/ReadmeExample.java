@@ -1,7 +1,6 @@
 package dev.tutti.examples;
 
 import dev.tutti.engine.Key;
-import dev.tutti.engine.Tensor;
 import dev.tutti.ensembles.DeepEnsemble;
 import dev.tutti.ensembles.metrics.Predictions;
 import dev.tutti.ensembles.metrics.Report;
@@ -34,10 +33,10 @@ public final class ReadmeExample {
     Recipe recipe = new Recipe(new Adam(), 0.003, Schedule.cosine(5), 5);
     DeepEnsemble trained = new Trainer(recipe).fit(four, batches);
 
-    Tensor logits = Evaluator.logits(trained, Batches.of(test, 250).transformed(scale));
-    Predictions ensemble = Predictions.ofLogits(logits.toFloats(), 4, 1000, 10);
+    Batches seen = Batches.of(test, 250).transformed(scale);
+    Predictions ensemble = Evaluator.predictions(trained, seen);
     for (Predictions p : List.of(ensemble.member(0), ensemble)) {
-      Report r = Report.of(p, test.labels(), null);
+      Report r = Report.of(p, test.labels());
       System.out.printf(
           "accuracy %.1f %%  NLL %.3f  ECE %.1f %%%n", 100 * r.accuracy(), r.nll(), 100 * r.ece());
     }

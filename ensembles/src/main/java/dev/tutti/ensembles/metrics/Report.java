@@ -52,6 +52,15 @@ public record Report(
     double covAt5Risk,
     double riskAt80Cov) {
 
+  /// The report of a test set alone.
+  ///
+  /// @param id predictions for the test set
+  /// @param labels its classes
+  /// @throws IllegalArgumentException if labels do not fit
+  public static Report of(Predictions id, int[] labels) {
+    return of(id, labels, null);
+  }
+
   /// The report by the metrics' definitions, with [Criterion#MSP] for out-of-distribution samples.
   ///
   /// @param id predictions for the test set
