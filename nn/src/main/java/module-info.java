@@ -7,6 +7,7 @@ module dev.tutti.nn {
   exports dev.tutti.nn.data;
   exports dev.tutti.nn.fit;
   exports dev.tutti.nn.io;
+  exports dev.tutti.nn.loss;
   exports dev.tutti.nn.models;
   exports dev.tutti.nn.optim;
 

@@ -2,8 +2,8 @@ package dev.tutti.ensembles;
 
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Ctx;
-import dev.tutti.nn.Losses;
-import dev.tutti.nn.Objective;
+import dev.tutti.nn.loss.Losses;
+import dev.tutti.nn.loss.Objective;
 import java.util.List;
 
 /// How the members' losses become one. Libraries differ in this, so the choice is explicit.

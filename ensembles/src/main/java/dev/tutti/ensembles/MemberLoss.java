@@ -3,7 +3,7 @@ package dev.tutti.ensembles;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 import dev.tutti.nn.Ctx;
-import dev.tutti.nn.Objective;
+import dev.tutti.nn.loss.Objective;
 import java.util.Arrays;
 
 /// The losses that libraries have; see the constants of [EnsembleLoss].

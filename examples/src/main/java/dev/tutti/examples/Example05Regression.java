@@ -7,7 +7,7 @@ import dev.tutti.ensembles.metrics.GaussianPredictions;
 import dev.tutti.ensembles.metrics.Regression;
 import dev.tutti.ensembles.train.Evaluator;
 import dev.tutti.ensembles.train.Trainer;
-import dev.tutti.nn.GaussianNll;
+import dev.tutti.nn.loss.GaussianNll;
 import dev.tutti.nn.data.Batches;
 import dev.tutti.nn.data.Csv;
 import dev.tutti.nn.data.Dataset;

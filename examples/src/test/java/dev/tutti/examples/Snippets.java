@@ -36,6 +36,7 @@ final class Snippets {
       import dev.tutti.nn.data.*;
       import dev.tutti.nn.fit.*;
       import dev.tutti.nn.io.*;
+      import dev.tutti.nn.loss.*;
       import dev.tutti.nn.models.*;
       import dev.tutti.nn.optim.*;
       import java.nio.file.Files;

@@ -1,4 +1,4 @@
-/// Layers, losses and what they are initialised with. A [Layer] is a record whose tensors are its
+/// Layers and what they are initialised with. A [Layer] is a record whose tensors are its
 /// parameters; images are `[N, H, W, C]`, sequences `[N, L, C]`. No layer is specific to ensembles:
 /// mapped over stacked parameters it is an ensemble.
 ///
@@ -13,11 +13,10 @@
 /// | attention | [MultiheadAttention], [AttentionMask] |
 /// | transformer | [TransformerEncoderLayer], [TransformerEncoder] |
 /// | structure | [Sequential], [Flatten], [Unflatten], [Identity] |
-/// | losses | [Losses], [CrossEntropy], [GaussianNll], [EvidentialLosses]; [Objective] is what training takes |
 /// | initial values | [Init] |
 ///
 /// Start with [Layer] and [Ctx], which says whether a network trains and keeps its random key and
 /// running statistics; then read [Linear], the smallest layer with parameters, and [Sequential].
 /// Helpers that are not public: `Standardise` (all normalisations), `Pooling` (windows),
-/// `Sequences` (one dimension as images of one row), `ClassLabels` and `GammaFunctions` (losses).
+/// `Sequences` (one dimension as images of one row). Losses are in `dev.tutti.nn.loss`.
 package dev.tutti.nn;

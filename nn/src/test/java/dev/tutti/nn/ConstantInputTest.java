@@ -2,6 +2,9 @@ package dev.tutti.nn;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tutti.nn.loss.CrossEntropy;
+import dev.tutti.nn.loss.Losses;
+import dev.tutti.nn.loss.Reduction;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tutti.nn.loss.Losses;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Loss;
 import dev.tutti.engine.State;

@@ -6,7 +6,7 @@ import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Tree;
 import dev.tutti.ensembles.train.Shards;
-import dev.tutti.nn.CrossEntropy;
+import dev.tutti.nn.loss.CrossEntropy;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.data.Batch;
 import dev.tutti.nn.fit.Step;

@@ -9,7 +9,7 @@ import dev.tutti.ensembles.Packed;
 import dev.tutti.ensembles.PackedEnsemble;
 import dev.tutti.ensembles.Packing;
 import dev.tutti.ensembles.train.EnsembleTask;
-import dev.tutti.nn.Losses;
+import dev.tutti.nn.loss.Losses;
 import dev.tutti.nn.data.Batch;
 import dev.tutti.nn.fit.Step;
 import dev.tutti.nn.optim.Sgd;

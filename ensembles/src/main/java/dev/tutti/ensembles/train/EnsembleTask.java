@@ -4,7 +4,7 @@ import dev.tutti.engine.Tensor;
 import dev.tutti.ensembles.Ensemble;
 import dev.tutti.ensembles.EnsembleLoss;
 import dev.tutti.nn.Ctx;
-import dev.tutti.nn.Objective;
+import dev.tutti.nn.loss.Objective;
 import dev.tutti.nn.fit.Task;
 import java.util.function.Function;
 

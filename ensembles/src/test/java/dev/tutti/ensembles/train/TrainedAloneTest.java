@@ -12,7 +12,7 @@ import dev.tutti.ensembles.DeepEnsemble;
 import dev.tutti.ensembles.Expect;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
-import dev.tutti.nn.Losses;
+import dev.tutti.nn.loss.Losses;
 import dev.tutti.nn.data.Batch;
 import dev.tutti.nn.data.Batches;
 import dev.tutti.nn.data.Transform;

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 /// @param epochs how many there are at most
 /// @param lr the learning rate of its last step
 /// @param loss the mean training loss over its batches, each with the weight
-///   [dev.tutti.nn.Objective#divisor], by default its rows; NaN for a member that was stopped
+///   [dev.tutti.nn.loss.Objective#divisor], by default its rows; NaN for a member that was stopped
 ///   before
 /// @param validationLoss the objective of the whole validation set, whatever its batches are; empty
 ///   without one, NaN for a stopped member

@@ -2,8 +2,8 @@ package dev.tutti.nn.fit;
 
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Tree;
-import dev.tutti.nn.CrossEntropy;
-import dev.tutti.nn.Objective;
+import dev.tutti.nn.loss.CrossEntropy;
+import dev.tutti.nn.loss.Objective;
 import dev.tutti.nn.optim.Averaging;
 import dev.tutti.nn.optim.Optimizer;
 import dev.tutti.nn.optim.Schedule;

@@ -7,7 +7,7 @@ import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
-import dev.tutti.nn.Objective;
+import dev.tutti.nn.loss.Objective;
 import dev.tutti.nn.data.Batch;
 import dev.tutti.nn.optim.Averaging;
 import dev.tutti.nn.optim.Optimizer;

@@ -3,7 +3,7 @@ package dev.tutti.nn.fit;
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
-import dev.tutti.nn.Objective;
+import dev.tutti.nn.loss.Objective;
 
 /// What is minimised for a model `P`, a network or any other tree: how its outputs come from
 /// inputs, and what they cost beside targets.

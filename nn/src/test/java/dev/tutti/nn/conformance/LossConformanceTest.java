@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Transforms.Pullback;
-import dev.tutti.nn.Reduction;
+import dev.tutti.nn.loss.Reduction;
 import dev.tutti.nn.conformance.Fixture.Case;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -12,7 +12,7 @@ import dev.tutti.engine.Transforms.ValueAndGrad;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Expect;
 import dev.tutti.nn.Layer;
-import dev.tutti.nn.Losses;
+import dev.tutti.nn.loss.Losses;
 import dev.tutti.nn.conformance.Fixture.Case;
 import dev.tutti.nn.io.SafeTensors;
 import dev.tutti.nn.io.StateDict;

@@ -1,8 +1,10 @@
-package dev.tutti.nn;
+package dev.tutti.nn.loss;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import dev.tutti.nn.Expect;
+import dev.tutti.nn.Values;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
@@ -38,7 +40,7 @@ class LossMemberTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("dev.tutti.nn.LossRow#all")
+  @MethodSource("dev.tutti.nn.loss.LossRow#all")
   void mappedAndShardedAndLoopedGiveTheSameBits(LossRow row) {
     List<Tensor> all = stacked(row);
     List<Result> loop = new ArrayList<>();
@@ -58,7 +60,7 @@ class LossMemberTest {
 
   /// NaN in one input of one member.
   @ParameterizedTest(name = "{0}")
-  @MethodSource("dev.tutti.nn.LossRow#all")
+  @MethodSource("dev.tutti.nn.loss.LossRow#all")
   void aSpoiledMemberLeavesTheOthersTheirBits(LossRow row) {
     List<Tensor> all = stacked(row);
     Function<List<Tensor>, Result> one = in -> result(row, in);

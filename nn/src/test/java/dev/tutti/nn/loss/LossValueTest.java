@@ -1,9 +1,11 @@
-package dev.tutti.nn;
+package dev.tutti.nn.loss;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.tutti.nn.Expect;
+import dev.tutti.nn.Values;
 import dev.tutti.engine.DType;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
@@ -27,7 +29,7 @@ class LossValueTest {
   private static final double DOUBLE = 512 * 0x1p-53;
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("dev.tutti.nn.LossRow#all")
+  @MethodSource("dev.tutti.nn.loss.LossRow#all")
   void valuesAreTheDefinitions(LossRow row) {
     for (int seed = 0; seed < 5; seed++) {
       List<Tensor> in = row.inputs().apply(Key.of(seed));

@@ -1,10 +1,10 @@
-package dev.tutti.nn;
+package dev.tutti.nn.loss;
 
 import dev.tutti.engine.DType;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
-import dev.tutti.nn.EvidentialLosses.Risk;
+import dev.tutti.nn.loss.EvidentialLosses.Risk;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;

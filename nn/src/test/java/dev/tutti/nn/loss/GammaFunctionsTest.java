@@ -1,4 +1,4 @@
-package dev.tutti.nn;
+package dev.tutti.nn.loss;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

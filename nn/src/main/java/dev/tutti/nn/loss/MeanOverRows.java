@@ -1,4 +1,4 @@
-package dev.tutti.nn;
+package dev.tutti.nn.loss;
 
 import dev.tutti.engine.Tensor;
 

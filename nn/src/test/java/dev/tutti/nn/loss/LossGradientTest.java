@@ -1,8 +1,10 @@
-package dev.tutti.nn;
+package dev.tutti.nn.loss;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tutti.nn.Expect;
+import dev.tutti.nn.Values;
 import dev.tutti.engine.DType;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
@@ -26,7 +28,7 @@ class LossGradientTest {
   private static final double TOLERANCE = 1e-8;
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("dev.tutti.nn.LossRow#all")
+  @MethodSource("dev.tutti.nn.loss.LossRow#all")
   void gradientIsTheSlope(LossRow row) {
     List<Tensor> at = Values.doubles(row.inputs().apply(Key.of(12)));
     List<Tensor> gradient = Transforms.grad(row::total).apply(at);
