@@ -2,6 +2,7 @@
 module dev.tutti.cli {
   requires dev.tutti.ensembles;
   requires info.picocli;
+  requires java.desktop; // PNG images
   requires java.net.http;
   requires jdk.management;
   requires tools.jackson.databind;

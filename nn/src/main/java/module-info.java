@@ -1,10 +1,13 @@
 /// Layers, losses, optimisers, data readers and models.
 module dev.tutti.nn {
-  requires java.desktop;
+  requires static java.desktop; // PNG images
   requires transitive dev.tutti.engine;
 
   exports dev.tutti.nn;
   exports dev.tutti.nn.data;
+  exports dev.tutti.nn.data.glyph;
+  exports dev.tutti.nn.data.image;
+  exports dev.tutti.nn.data.read;
   exports dev.tutti.nn.fit;
   exports dev.tutti.nn.io;
   exports dev.tutti.nn.loss;

@@ -7,9 +7,10 @@ import dev.tutti.engine.Shape;
 import dev.tutti.ensembles.DeepEnsemble;
 import dev.tutti.ensembles.train.Trainer;
 import dev.tutti.nn.data.Batches;
-import dev.tutti.nn.data.DataError;
+import dev.tutti.nn.io.DataError;
 import dev.tutti.nn.data.Dataset;
-import dev.tutti.nn.data.ImageFolder;
+import dev.tutti.nn.data.read.ImageFolder;
+import dev.tutti.nn.data.image.Augment;
 import dev.tutti.nn.data.Transform;
 import dev.tutti.nn.fit.Progress;
 import dev.tutti.nn.fit.Recipe;
@@ -38,9 +39,9 @@ final class InputPipeline {
   private static final long IMAGE_OVERHEAD = 28;
 
   private static final Transform AUGMENTATION =
-      Transform.randomHorizontalFlip(0.5)
-          .then(Transform.randomCrop(4))
-          .then(Transform.colorJitter(0.4, 0.4, 0.4, 0.1))
+      Augment.randomHorizontalFlip(0.5)
+          .then(Augment.randomCrop(4))
+          .then(Augment.colorJitter(0.4, 0.4, 0.4, 0.1))
           .then(Transform.normalize(new float[] {0.5f}, new float[] {0.25f}));
 
   private final Path path;

@@ -1,6 +1,6 @@
 package dev.tutti.cli;
 
-import dev.tutti.nn.data.Csv;
+import dev.tutti.nn.data.read.Csv;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;

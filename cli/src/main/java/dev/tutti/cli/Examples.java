@@ -1,14 +1,14 @@
 package dev.tutti.cli;
 
 import dev.tutti.engine.Shape;
-import dev.tutti.nn.data.Cifar;
-import dev.tutti.nn.data.Csv;
-import dev.tutti.nn.data.CsvTable;
-import dev.tutti.nn.data.DataError;
+import dev.tutti.nn.data.read.Cifar;
+import dev.tutti.nn.data.read.Csv;
+import dev.tutti.nn.data.read.CsvTable;
+import dev.tutti.nn.io.DataError;
 import dev.tutti.nn.data.Dataset;
-import dev.tutti.nn.data.Glyphs;
-import dev.tutti.nn.data.Idx;
-import dev.tutti.nn.data.ImageFolder;
+import dev.tutti.nn.data.glyph.Glyphs;
+import dev.tutti.nn.data.read.Idx;
+import dev.tutti.nn.data.read.ImageFolder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package dev.tutti.cli;
 
-import dev.tutti.nn.data.LeftOut;
+import dev.tutti.nn.data.read.LeftOut;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

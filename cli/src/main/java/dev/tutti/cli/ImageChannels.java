@@ -1,6 +1,6 @@
 package dev.tutti.cli;
 
-import dev.tutti.nn.data.DataError;
+import dev.tutti.nn.io.DataError;
 import dev.tutti.nn.data.Dataset;
 import java.util.Arrays;
 

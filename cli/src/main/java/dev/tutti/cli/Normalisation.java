@@ -1,7 +1,7 @@
 package dev.tutti.cli;
 
 import dev.tutti.nn.data.Dataset;
-import dev.tutti.nn.data.Glyphs;
+import dev.tutti.nn.data.glyph.Glyphs;
 import dev.tutti.nn.data.StandardScaler;
 import dev.tutti.nn.data.Transform;
 import java.util.Arrays;

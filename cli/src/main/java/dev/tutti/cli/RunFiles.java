@@ -2,7 +2,7 @@ package dev.tutti.cli;
 
 import dev.tutti.engine.Backend;
 import dev.tutti.ensembles.Ensemble;
-import dev.tutti.nn.data.DataError;
+import dev.tutti.nn.io.DataError;
 import dev.tutti.nn.data.Dataset;
 import dev.tutti.nn.io.AtomicFile;
 import dev.tutti.nn.io.SafeTensors;

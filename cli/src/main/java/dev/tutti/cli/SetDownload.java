@@ -5,7 +5,7 @@ import dev.tutti.cli.download.LocalFile;
 import dev.tutti.cli.download.RemoteFile;
 import dev.tutti.cli.download.Unavailable;
 import dev.tutti.cli.download.Words;
-import dev.tutti.nn.data.DataError;
+import dev.tutti.nn.io.DataError;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tutti.nn.data.DataError;
+import dev.tutti.nn.io.DataError;
 import dev.tutti.nn.data.Dataset;
-import dev.tutti.nn.data.Glyphs;
+import dev.tutti.nn.data.glyph.Glyphs;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tutti.cli.Cli.Outcome;
-import dev.tutti.nn.data.DataError;
+import dev.tutti.nn.io.DataError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

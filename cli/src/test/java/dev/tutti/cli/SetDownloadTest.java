@@ -8,7 +8,7 @@ import dev.tutti.cli.download.Download;
 import dev.tutti.cli.download.DownloadFixture;
 import dev.tutti.cli.download.RemoteFile;
 import dev.tutti.cli.download.TestServer;
-import dev.tutti.nn.data.DataError;
+import dev.tutti.nn.io.DataError;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -14,7 +14,7 @@ import dev.tutti.ensembles.Ensemble;
 import dev.tutti.ensembles.Packed;
 import dev.tutti.ensembles.Packing;
 import dev.tutti.nn.Layer;
-import dev.tutti.nn.data.DataError;
+import dev.tutti.nn.io.DataError;
 import dev.tutti.nn.io.SafeTensors;
 import dev.tutti.nn.io.StateDict;
 import dev.tutti.nn.models.LeNet;

@@ -18,7 +18,7 @@ import dev.tutti.ensembles.train.Evaluator;
 import dev.tutti.ensembles.train.Trainer;
 import dev.tutti.nn.data.Batches;
 import dev.tutti.nn.data.Dataset;
-import dev.tutti.nn.data.Glyphs;
+import dev.tutti.nn.data.glyph.Glyphs;
 import dev.tutti.nn.data.Transform;
 import dev.tutti.nn.fit.Progress;
 import dev.tutti.nn.fit.Recipe;

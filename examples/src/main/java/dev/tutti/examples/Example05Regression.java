@@ -9,7 +9,7 @@ import dev.tutti.ensembles.train.Evaluator;
 import dev.tutti.ensembles.train.Trainer;
 import dev.tutti.nn.loss.GaussianNll;
 import dev.tutti.nn.data.Batches;
-import dev.tutti.nn.data.Csv;
+import dev.tutti.nn.data.read.Csv;
 import dev.tutti.nn.data.Dataset;
 import dev.tutti.nn.data.StandardScaler;
 import dev.tutti.nn.fit.Recipe;

@@ -7,7 +7,7 @@ import dev.tutti.ensembles.metrics.Predictions;
 import dev.tutti.ensembles.train.Evaluator;
 import dev.tutti.nn.data.Batches;
 import dev.tutti.nn.data.Dataset;
-import dev.tutti.nn.data.Glyphs;
+import dev.tutti.nn.data.glyph.Glyphs;
 import dev.tutti.nn.data.Transform;
 import dev.tutti.nn.io.SafeTensors;
 import dev.tutti.nn.io.StateDict;

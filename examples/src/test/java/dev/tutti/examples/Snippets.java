@@ -34,6 +34,9 @@ final class Snippets {
       import dev.tutti.nn.*;
       import dev.tutti.nn.Linear;
       import dev.tutti.nn.data.*;
+      import dev.tutti.nn.data.glyph.*;
+      import dev.tutti.nn.data.image.*;
+      import dev.tutti.nn.data.read.*;
       import dev.tutti.nn.fit.*;
       import dev.tutti.nn.io.*;
       import dev.tutti.nn.loss.*;

@@ -1,6 +1,6 @@
 package dev.tutti.cli.download;
 
-import dev.tutti.nn.data.DataError;
+import dev.tutti.nn.io.DataError;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;

@@ -1,7 +1,7 @@
 package dev.tutti.cli.download;
 
 import dev.tutti.cli.ChildJvm;
-import dev.tutti.nn.data.DataError;
+import dev.tutti.nn.io.DataError;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

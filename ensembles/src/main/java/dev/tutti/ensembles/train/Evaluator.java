@@ -5,7 +5,7 @@ import dev.tutti.engine.Tensor;
 import dev.tutti.ensembles.Ensemble;
 import dev.tutti.ensembles.metrics.Predictions;
 import dev.tutti.nn.data.Batches;
-import dev.tutti.nn.data.DataError;
+import dev.tutti.nn.io.DataError;
 
 /// Runs an ensemble over a data set.
 public final class Evaluator {

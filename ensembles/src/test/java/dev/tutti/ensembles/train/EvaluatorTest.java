@@ -13,7 +13,7 @@ import dev.tutti.ensembles.Expect;
 import dev.tutti.ensembles.Packed;
 import dev.tutti.ensembles.Packing;
 import dev.tutti.nn.data.Batches;
-import dev.tutti.nn.data.DataError;
+import dev.tutti.nn.io.DataError;
 import dev.tutti.nn.data.Dataset;
 import dev.tutti.nn.models.ConvNet;
 import dev.tutti.nn.models.LeNet;

@@ -14,7 +14,7 @@ import dev.tutti.ensembles.Expect;
 import dev.tutti.ensembles.Packed;
 import dev.tutti.ensembles.Packing;
 import dev.tutti.nn.data.Batches;
-import dev.tutti.nn.data.DataError;
+import dev.tutti.nn.io.DataError;
 import dev.tutti.nn.data.Transform;
 import dev.tutti.nn.fit.Checkpointing;
 import dev.tutti.nn.fit.EarlyStopping;

@@ -5,6 +5,7 @@ import dev.tutti.engine.Parallel;
 import dev.tutti.engine.Shape;
 import dev.tutti.nn.data.Batches;
 import dev.tutti.nn.data.Dataset;
+import dev.tutti.nn.data.image.Augment;
 import dev.tutti.nn.data.Transform;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -41,7 +42,7 @@ final class Tasks {
   static Batches batches(Dataset data, int batchSize) {
     return Batches.of(data, batchSize)
         .shuffled(Key.of(3))
-        .transformed(Transform.randomCrop(1).then(normalized()));
+        .transformed(Augment.randomCrop(1).then(normalized()));
   }
 
   static Transform normalized() {

@@ -15,6 +15,7 @@ import dev.tutti.nn.Layer;
 import dev.tutti.nn.loss.Losses;
 import dev.tutti.nn.data.Batch;
 import dev.tutti.nn.data.Batches;
+import dev.tutti.nn.data.image.Augment;
 import dev.tutti.nn.data.Transform;
 import dev.tutti.nn.fit.Recipe;
 import dev.tutti.nn.models.ConvNet;
@@ -86,8 +87,8 @@ public class TrainedAloneTest {
       return Batches.of(Tasks.quadrants(examples, image), batch)
           .shuffled(Key.of(seed))
           .transformed(
-              Transform.randomCrop(1)
-                  .then(Transform.randomHorizontalFlip(0.5))
+              Augment.randomCrop(1)
+                  .then(Augment.randomHorizontalFlip(0.5))
                   .then(Tasks.normalized()));
     }
   }

@@ -21,7 +21,7 @@ import dev.tutti.ensembles.Packing;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.data.Batch;
 import dev.tutti.nn.data.Batches;
-import dev.tutti.nn.data.DataError;
+import dev.tutti.nn.io.DataError;
 import dev.tutti.nn.data.Dataset;
 import dev.tutti.nn.data.Transform;
 import dev.tutti.nn.fit.EarlyStopping;

@@ -17,7 +17,7 @@ import dev.tutti.ensembles.Packed;
 import dev.tutti.ensembles.Packing;
 import dev.tutti.nn.data.Batch;
 import dev.tutti.nn.data.Batches;
-import dev.tutti.nn.data.DataError;
+import dev.tutti.nn.io.DataError;
 import dev.tutti.nn.fit.EarlyStopping;
 import dev.tutti.nn.fit.EpochReport;
 import dev.tutti.nn.fit.Recipe;

@@ -3,17 +3,18 @@ package dev.tutti.nn.data;
 import dev.tutti.engine.Key;
 
 /// A rectangle of an image's pixels.
-record Box(int top, int left, int height, int width) {
+public record Box(int top, int left, int height, int width) {
   /// How often a rectangle is drawn before giving up.
   private static final int TRIES = 10;
 
   /// The numbers that [#ofArea] draws from.
-  static final int DRAWS = 2 * TRIES + 2;
+  public static final int DRAWS = 2 * TRIES + 2;
 
   /// What a rectangle's size is drawn from: its area as a share of the image's, uniform, and its
   /// aspect, uniform in the logarithm.
-  record Sizes(double shareLow, double shareHigh, double aspectLow, double aspectHigh) {
-    Sizes {
+  public record Sizes(double shareLow, double shareHigh, double aspectLow, double aspectHigh) {
+    /// Checks the ranges.
+    public Sizes {
       if (!(shareLow >= 0 && shareLow <= shareHigh && shareHigh <= 1)) {
         throw new IllegalArgumentException(
             "shares of an image's area need 0 ≤ low ≤ high ≤ 1, got %s and %s"
@@ -32,7 +33,7 @@ record Box(int top, int left, int height, int width) {
   /// @param least the least height and width
   /// @param spare how many rows and columns of the image it must leave
   /// @param u uniform numbers, [#DRAWS] of them from `at` on
-  static Box ofArea(Sizes sizes, int h, int w, int least, int spare, float[] u, int at) {
+  public static Box ofArea(Sizes sizes, int h, int w, int least, int spare, float[] u, int at) {
     double low = StrictMath.log(sizes.aspectLow);
     double high = StrictMath.log(sizes.aspectHigh);
     for (int t = 0; t < TRIES; t++) {
@@ -67,7 +68,7 @@ record Box(int top, int left, int height, int width) {
   }
 
   /// The largest rectangle in the middle of an image whose aspect is between `low` and `high`.
-  static Box central(double low, double high, int h, int w) {
+  public static Box central(double low, double high, int h, int w) {
     double aspect = (double) h / w;
     int height = aspect > high ? Math.max(1, (int) Math.rint(w * high)) : h;
     int width = aspect < low ? Math.max(1, (int) Math.rint(h / low)) : w;

@@ -1,5 +1,8 @@
 package dev.tutti.nn.data;
 
+import dev.tutti.nn.data.read.ImageFolder;
+import dev.tutti.nn.io.DataError;
+import dev.tutti.nn.io.Memory;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
@@ -63,7 +66,7 @@ public final class Dataset {
   }
 
   /// [#ofImages] without the copies, for readers that hand over the arrays they have filled.
-  static Dataset ofOwnedImages(
+  public static Dataset ofOwnedImages(
       String name,
       int height,
       int width,
@@ -132,13 +135,13 @@ public final class Dataset {
   }
 
   /// [#ofTable] without the copies, for readers that hand over the arrays they have filled.
-  static Dataset ofOwnedTable(
+  public static Dataset ofOwnedTable(
       String name, List<Column> columns, float[][] rows, int[] labels, List<String> classes) {
     return table(name, columns, rows, Targets.Classes.of(name, rows.length, labels, classes));
   }
 
   /// A table for regression without the copies.
-  static Dataset ofOwnedTable(
+  public static Dataset ofOwnedTable(
       String name,
       List<Column> columns,
       float[][] rows,
@@ -153,7 +156,7 @@ public final class Dataset {
   }
 
   /// Images of `shape` from any source. The arrays are not copied.
-  static Dataset ofExamples(
+  public static Dataset ofExamples(
       String name, int[] shape, Examples examples, int[] labels, List<String> classes) {
     Targets targets = Targets.Classes.of(name, examples.count(), labels, classes);
     return new Dataset(name, shape, List.of(), examples, targets);
@@ -332,7 +335,7 @@ public final class Dataset {
   }
 
   /// Images that `by` changes when they are read, image i by what `key` draws for i.
-  Dataset changed(ImageTransform by, Key key) {
+  public Dataset changed(ImageTransform by, Key key) {
     if (shape.length != 3) {
       throw new ShapeError(by.name() + ": " + name + " holds no images, but " + this);
     }

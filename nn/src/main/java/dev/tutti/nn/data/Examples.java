@@ -1,9 +1,10 @@
 package dev.tutti.nn.data;
 
+import dev.tutti.nn.io.DataError;
 import java.util.Arrays;
 
 /// The source of the values of a data set's examples. Any thread may read.
-interface Examples {
+public interface Examples {
   int count();
 
   /// Writes the values of example `i` to `to`, from `offset` on.
@@ -87,7 +88,7 @@ interface Examples {
     }
 
     /// Writes `count` bytes v of an image, from `first` on, as v/255.
-    static void write(byte[] image, int first, int count, float[] to, int offset) {
+    public static void write(byte[] image, int first, int count, float[] to, int offset) {
       for (int k = 0; k < count; k++) {
         to[offset + k] = UNIT[image[first + k] & 0xff];
       }

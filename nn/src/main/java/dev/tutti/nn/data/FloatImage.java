@@ -3,24 +3,24 @@ package dev.tutti.nn.data;
 import java.util.Arrays;
 
 /// One image, values in `[H, W, C]` order. A change makes a new image.
-record FloatImage(int height, int width, int channels, float[] values) {
+public record FloatImage(int height, int width, int channels, float[] values) {
 
-  static FloatImage zeros(int height, int width, int channels) {
+  public static FloatImage zeros(int height, int width, int channels) {
     return new FloatImage(height, width, channels, new float[height * width * channels]);
   }
 
   /// An image of the same size with other values.
-  FloatImage with(float[] other) {
+  public FloatImage with(float[] other) {
     return new FloatImage(height, width, channels, other);
   }
 
   /// The start of pixel (y, x).
-  int at(int y, int x) {
+  public int at(int y, int x) {
     return (y * width + x) * channels;
   }
 
   /// Values brought to 0..1.
-  FloatImage clipped() {
+  public FloatImage clipped() {
     float[] to = new float[values.length];
     for (int k = 0; k < to.length; k++) {
       to[k] = Math.clamp(values[k], 0, 1);
@@ -29,7 +29,7 @@ record FloatImage(int height, int width, int channels, float[] values) {
   }
 
   /// The window of `h` × `w` pixels from (top, left) on, zeros outside the image.
-  FloatImage window(int top, int left, int h, int w) {
+  public FloatImage window(int top, int left, int h, int w) {
     FloatImage to = zeros(h, w, channels);
     int from = Math.max(0, left);
     int end = Math.min(width, left + w);
@@ -41,18 +41,18 @@ record FloatImage(int height, int width, int channels, float[] values) {
   }
 
   /// The middle window of `h` × `w` pixels.
-  FloatImage middle(int h, int w) {
+  public FloatImage middle(int h, int w) {
     return window((int) start(height, h), (int) start(width, w), h, w);
   }
 
   /// The start of the middle `part` of `whole`. torchvision rounds half a pixel to even if it cuts,
   /// and down if it pads.
-  static long start(long whole, int part) {
+  public static long start(long whole, int part) {
     return part <= whole ? (long) Math.rint((whole - part) / 2.0) : -((part - whole) / 2);
   }
 
   /// Left and right exchanged.
-  FloatImage mirrored() {
+  public FloatImage mirrored() {
     float[] to = new float[values.length];
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
@@ -63,7 +63,7 @@ record FloatImage(int height, int width, int channels, float[] values) {
   }
 
   /// Top and bottom exchanged.
-  FloatImage upsideDown() {
+  public FloatImage upsideDown() {
     float[] to = new float[values.length];
     for (int y = 0; y < height; y++) {
       System.arraycopy(values, at(height - 1 - y, 0), to, at(y, 0), width * channels);
@@ -72,7 +72,7 @@ record FloatImage(int height, int width, int channels, float[] values) {
   }
 
   /// All values in `box` set to `value`.
-  FloatImage filled(Box box, float value) {
+  public FloatImage filled(Box box, float value) {
     float[] to = values.clone();
     for (int y = box.top(); y < box.top() + box.height(); y++) {
       int row = at(y, box.left());

@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
 ///
 /// A chain of them takes each image through all of its links before it comes to the next one, with
 /// the result that the links would have one after the other.
-interface ImageTransform extends Transform {
+public interface ImageTransform extends Transform {
   /// What messages call it.
   String name();
 

@@ -1,5 +1,6 @@
 package dev.tutti.nn.data;
 
+import dev.tutti.nn.io.DataError;
 import dev.tutti.engine.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;

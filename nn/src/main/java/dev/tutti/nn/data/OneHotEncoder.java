@@ -1,5 +1,6 @@
 package dev.tutti.nn.data;
 
+import dev.tutti.nn.io.DataError;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -13,7 +14,7 @@ import java.util.Map;
 /// place of the old one, sorted as its categories are; other columns stay as they are. A missing
 /// text becomes zeros. A text that did not occur is an error, or zeros with [#ignoreUnknown].
 ///
-/// [dev.tutti.nn.data.CsvOptions#categorical] reads such columns.
+/// [dev.tutti.nn.data.read.CsvOptions#categorical] reads such columns.
 public final class OneHotEncoder implements Preprocessing {
   private final List<Column> fitted; // with the texts that occurred
   private final boolean ignoreUnknown;

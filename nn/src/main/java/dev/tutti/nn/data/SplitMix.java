@@ -2,7 +2,7 @@ package dev.tutti.nn.data;
 
 /// Hashes as random numbers: the generator of Steele, Lea and Flood, "Fast splittable pseudorandom
 /// number generators" (2014), read at any position.
-final class SplitMix {
+public final class SplitMix {
   /// 2⁶⁴ divided by the golden ratio, the step between counters.
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
@@ -16,7 +16,7 @@ final class SplitMix {
   }
 
   /// {@return the hash of `counter` under `key`; different counters have different hashes}
-  static long hash(long key, long counter) {
+  public static long hash(long key, long counter) {
     return mix(mix(key) + GOLDEN * (counter + 1));
   }
 }

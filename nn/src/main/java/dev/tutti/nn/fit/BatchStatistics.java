@@ -6,7 +6,7 @@ import dev.tutti.nn.BatchNorm;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.data.Batches;
-import dev.tutti.nn.data.DataError;
+import dev.tutti.nn.io.DataError;
 import java.util.List;
 
 /// The running statistics of batch normalisation for parameters that training did not have, such as

@@ -1,6 +1,6 @@
 package dev.tutti.nn.fit;
 
-import dev.tutti.nn.data.DataError;
+import dev.tutti.nn.io.DataError;
 import dev.tutti.nn.io.AtomicFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

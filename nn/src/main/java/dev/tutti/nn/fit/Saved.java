@@ -3,7 +3,7 @@ package dev.tutti.nn.fit;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Tree;
-import dev.tutti.nn.data.DataError;
+import dev.tutti.nn.io.DataError;
 import dev.tutti.nn.io.Checkpoint;
 import dev.tutti.nn.optim.Averaging;
 import dev.tutti.nn.optim.Optimizer;

@@ -3,7 +3,7 @@ package dev.tutti.nn.fit;
 import dev.tutti.engine.Key;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.data.Batches;
-import dev.tutti.nn.data.DataError;
+import dev.tutti.nn.io.DataError;
 import dev.tutti.nn.io.Checkpoint;
 import java.nio.file.Files;
 import java.util.ArrayList;

@@ -3,7 +3,6 @@ package dev.tutti.nn.io;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.WRITE;
 
-import dev.tutti.nn.data.DataError;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

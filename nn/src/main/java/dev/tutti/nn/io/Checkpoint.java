@@ -1,7 +1,6 @@
 package dev.tutti.nn.io;
 
 import dev.tutti.engine.Tensor;
-import dev.tutti.nn.data.DataError;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -2,7 +2,6 @@ package dev.tutti.nn.io;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
-import dev.tutti.nn.data.DataError;
 import java.lang.foreign.MemorySegment;
 
 /// A place in the text of a file's header, byte by byte, and the steps that both of our headers are

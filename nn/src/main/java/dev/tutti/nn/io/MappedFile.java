@@ -1,7 +1,6 @@
 package dev.tutti.nn.io;
 
 import dev.tutti.engine.Tensor;
-import dev.tutti.nn.data.DataError;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -3,8 +3,6 @@ package dev.tutti.nn.io;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.tutti.engine.Tensor;
-import dev.tutti.nn.data.DataError;
-import dev.tutti.nn.data.Memory;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -2,7 +2,6 @@ package dev.tutti.nn.io;
 
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
-import dev.tutti.nn.data.DataError;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;

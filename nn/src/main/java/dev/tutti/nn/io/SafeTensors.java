@@ -1,7 +1,6 @@
 package dev.tutti.nn.io;
 
 import dev.tutti.engine.Tensor;
-import dev.tutti.nn.data.DataError;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.CharBuffer;

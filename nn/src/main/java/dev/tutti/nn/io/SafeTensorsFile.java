@@ -3,8 +3,6 @@ package dev.tutti.nn.io;
 import dev.tutti.engine.DType;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
-import dev.tutti.nn.data.DataError;
-import dev.tutti.nn.data.Memory;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Collection;

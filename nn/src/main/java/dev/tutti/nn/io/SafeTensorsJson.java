@@ -1,6 +1,5 @@
 package dev.tutti.nn.io;
 
-import dev.tutti.nn.data.DataError;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;

@@ -5,7 +5,6 @@ import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Tree;
 import dev.tutti.nn.TorchOrder;
-import dev.tutti.nn.data.DataError;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

@@ -7,7 +7,6 @@ import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Tree;
 import dev.tutti.nn.Flatten;
 import dev.tutti.nn.LayerNorm;
-import dev.tutti.nn.data.DataError;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

@@ -1,11 +1,12 @@
 package dev.tutti.nn.data;
 
-import static dev.tutti.nn.data.DataFiles.assertError;
+import static dev.tutti.nn.data.read.DataFiles.assertError;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.tutti.nn.data.read.DataFiles;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,6 +1,6 @@
 package dev.tutti.nn.data;
 
-import static dev.tutti.nn.data.DataFiles.assertError;
+import static dev.tutti.nn.data.read.DataFiles.assertError;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

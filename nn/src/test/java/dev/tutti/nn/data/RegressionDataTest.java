@@ -1,13 +1,17 @@
 package dev.tutti.nn.data;
 
-import static dev.tutti.nn.data.DataFiles.assertError;
-import static dev.tutti.nn.data.DataFiles.write;
+import static dev.tutti.nn.data.read.DataFiles.assertError;
+import static dev.tutti.nn.data.read.DataFiles.write;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tutti.nn.data.read.Csv;
+import dev.tutti.nn.data.read.CsvOptions;
+import dev.tutti.nn.data.read.CsvTable;
+import dev.tutti.nn.data.read.CsvTest;
 import dev.tutti.engine.DType;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.tutti.nn.data.image.Augment;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
@@ -82,7 +83,7 @@ class TransformTest {
       boolean inside = y >= 0 && y < h && column >= 0 && column < w;
       to[i] = inside ? from[((image * h + y) * w + column) * c + i % c] : 0;
     }
-    Tensor cropped = Transform.randomCrop(padding).apply(x, Key.of(seed));
+    Tensor cropped = Augment.randomCrop(padding).apply(x, Key.of(seed));
     assertEquals(x.shape(), cropped.shape());
     Expect.equal(to, cropped);
   }
@@ -90,7 +91,7 @@ class TransformTest {
   @Test
   void cropsWithoutPaddingAreTheImages() {
     Tensor x = new Values(2).normal(9, 4, 5, 2);
-    Expect.sameBits("padding 0", x, Transform.randomCrop(0).apply(x, KEY));
+    Expect.sameBits("padding 0", x, Augment.randomCrop(0).apply(x, KEY));
   }
 
   @Test
@@ -101,7 +102,7 @@ class TransformTest {
       pixels[i * 25 + 12] = 1;
     }
     Tensor x = Tensor.of(pixels, 400, 5, 5, 1);
-    Tensor cropped = Transform.randomCrop(2).apply(x, KEY);
+    Tensor cropped = Augment.randomCrop(2).apply(x, KEY);
     Set<Integer> at = new HashSet<>();
     for (int i = 0; i < 400; i++) {
       at.add((int) cropped.get(i).reshape(25).argmax(0).item());
@@ -114,18 +115,18 @@ class TransformTest {
   @Test
   void cropsAreFunctionsOfTheKey() {
     Tensor x = new Values(2).normal(9, 8, 8, 1);
-    Tensor once = Transform.randomCrop(3).apply(x, KEY);
-    Expect.sameBits("again", once, Transform.randomCrop(3).apply(x, KEY));
-    assertFalse(Expect.same(once, Transform.randomCrop(3).apply(x, Key.of(6))));
+    Tensor once = Augment.randomCrop(3).apply(x, KEY);
+    Expect.sameBits("again", once, Augment.randomCrop(3).apply(x, KEY));
+    assertFalse(Expect.same(once, Augment.randomCrop(3).apply(x, Key.of(6))));
   }
 
   @Test
   void cropsRefuseWhatIsNoImage() {
     Expect.error(
         "random crop: needs images [N, H, W, C], got [3, 4]",
-        () -> Transform.randomCrop(1).apply(Tensor.ones(3, 4), KEY));
+        () -> Augment.randomCrop(1).apply(Tensor.ones(3, 4), KEY));
     IllegalArgumentException e =
-        assertThrows(IllegalArgumentException.class, () -> Transform.randomCrop(-1));
+        assertThrows(IllegalArgumentException.class, () -> Augment.randomCrop(-1));
     assertEquals("random crop: padding must not be negative, got -1", e.getMessage());
   }
 

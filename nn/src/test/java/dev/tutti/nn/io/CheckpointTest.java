@@ -12,7 +12,6 @@ import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Tree;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.Linear;
-import dev.tutti.nn.data.DataError;
 import dev.tutti.nn.models.LeNet;
 import dev.tutti.nn.optim.Adam;
 import dev.tutti.nn.optim.Optimizer;

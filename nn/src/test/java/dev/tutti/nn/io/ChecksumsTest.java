@@ -9,7 +9,6 @@ import dev.tutti.engine.Key;
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.Linear;
-import dev.tutti.nn.data.DataError;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -2,7 +2,6 @@ package dev.tutti.nn.io;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tutti.nn.data.DataError;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.Method;

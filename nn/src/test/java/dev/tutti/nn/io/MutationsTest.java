@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tutti.nn.data.DataError;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.tutti.engine.DType;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
-import dev.tutti.nn.data.DataError;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

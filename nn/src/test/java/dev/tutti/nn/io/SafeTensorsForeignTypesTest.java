@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tutti.engine.Shape;
-import dev.tutti.nn.data.DataError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

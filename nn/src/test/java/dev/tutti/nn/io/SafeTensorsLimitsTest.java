@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.tutti.engine.Tensor;
-import dev.tutti.nn.data.DataError;
 import java.io.File;
 import java.io.IOException;
 import java.lang.foreign.Arena;

@@ -10,7 +10,6 @@ import dev.tutti.engine.Array;
 import dev.tutti.engine.DType;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
-import dev.tutti.nn.data.DataError;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

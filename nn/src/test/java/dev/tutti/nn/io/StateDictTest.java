@@ -18,7 +18,6 @@ import dev.tutti.nn.Layer;
 import dev.tutti.nn.Linear;
 import dev.tutti.nn.Sequential;
 import dev.tutti.nn.TorchOrder;
-import dev.tutti.nn.data.DataError;
 import dev.tutti.nn.models.LeNet;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

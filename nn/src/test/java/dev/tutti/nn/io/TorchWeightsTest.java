@@ -17,7 +17,6 @@ import dev.tutti.nn.Layer;
 import dev.tutti.nn.LayerNorm;
 import dev.tutti.nn.Linear;
 import dev.tutti.nn.Sequential;
-import dev.tutti.nn.data.DataError;
 import dev.tutti.nn.models.LeNet;
 import java.io.IOException;
 import java.nio.file.Files;

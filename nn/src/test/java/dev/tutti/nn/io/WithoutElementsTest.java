@@ -13,7 +13,6 @@ import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Tree;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.LayerRow;
-import dev.tutti.nn.data.DataError;
 import dev.tutti.nn.models.LeNet;
 import dev.tutti.nn.models.Mlp;
 import dev.tutti.nn.models.Vgg;
