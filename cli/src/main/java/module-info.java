@@ -8,6 +8,13 @@ module dev.tutti.cli {
   requires tools.jackson.databind;
 
   opens dev.tutti.cli to
+      info.picocli;
+  opens dev.tutti.cli.compare to
       info.picocli,
       tools.jackson.databind;
+  opens dev.tutti.cli.data to
+      info.picocli,
+      tools.jackson.databind;
+  opens dev.tutti.cli.terminal to
+      info.picocli;
 }

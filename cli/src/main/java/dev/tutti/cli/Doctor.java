@@ -1,5 +1,7 @@
 package dev.tutti.cli;
 
+import dev.tutti.cli.terminal.Terminal;
+import dev.tutti.cli.terminal.Version;
 import com.sun.management.HotSpotDiagnosticMXBean;
 import dev.tutti.engine.Backend;
 import dev.tutti.engine.Parallel;
@@ -21,7 +23,7 @@ final class Doctor implements Runnable {
   @Override
   public void run() {
     Runtime runtime = Runtime.getRuntime();
-    line("tutti", Main.Version.text());
+    line("tutti", Version.text());
     line(
         "java", "%s, %s", System.getProperty("java.vm.version"), System.getProperty("java.vendor"));
     line("java home", System.getProperty("java.home"));

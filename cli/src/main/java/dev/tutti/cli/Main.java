@@ -1,20 +1,17 @@
 package dev.tutti.cli;
 
-import java.io.IOException;
+import dev.tutti.cli.compare.Compare;
+import dev.tutti.cli.data.DataCommand;
+import dev.tutti.cli.terminal.Failure;
+import dev.tutti.cli.terminal.NearestName;
+import dev.tutti.cli.terminal.UsageError;
+import dev.tutti.cli.terminal.Version;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.lang.module.ModuleDescriptor;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
@@ -32,7 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     synopsisSubcommandLabel = "COMMAND",
-    versionProvider = Main.Version.class,
+    versionProvider = Version.class,
     subcommands = {Compare.class, DataCommand.class, Doctor.class})
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
@@ -68,19 +65,14 @@ public final class Main implements Runnable {
   /// Without a command there is nothing to run: the usage, and the exit status of a usage error.
   @Override
   public void run() {
-    throw commandNeeded(spec);
-  }
-
-  static ParameterException commandNeeded(CommandSpec spec) {
-    return new ParameterException(
-        spec.commandLine(), "a command is needed: " + String.join(", ", commands(spec)));
+    throw UsageError.commandNeeded(spec);
   }
 
   private static int explainUsage(ParameterException error, String[] args) {
     String message =
         error instanceof UnmatchedArgumentException unmatched
             ? unmatchedMessage(unmatched)
-            : plain(firstLine(error.getMessage()));
+            : plain(Failure.firstLine(error.getMessage()));
     return refuse(error.getCommandLine(), message, error);
   }
 
@@ -117,47 +109,8 @@ public final class Main implements Runnable {
   }
 
   private static int fail(CommandLine command, Throwable error) {
-    complain(command, failureMessage(error), error);
+    complain(command, Failure.message(error), error);
     return CommandLine.ExitCode.SOFTWARE;
-  }
-
-  /// {@return the one line about a failure that the user reads}
-  static String failureMessage(Throwable error) {
-    if (error instanceof OutOfMemoryError) {
-      return "out of memory with a heap of "
-          + Runtime.getRuntime().maxMemory() / (1 << 20)
-          + " MiB; TUTTI_JAVA_OPTS=-Xmx... gives more, fewer members or a smaller batch need less";
-    }
-    if (error instanceof UncheckedIOException unchecked) {
-      return failureMessage(unchecked.getCause());
-    }
-    if (error instanceof FileSystemException file) {
-      return file.getFile() + ": " + reason(file);
-    }
-    String message = error.getMessage();
-    // The libraries refuse values out of range with IllegalArgumentException and a clear line.
-    boolean ours =
-        error.getClass().getName().startsWith("dev.tutti.")
-            || error instanceof IllegalArgumentException
-            || error instanceof IOException;
-    if (ours && message != null) {
-      String line = firstLine(message);
-      // A library's advice on the heap, in the launcher's terms.
-      return line.contains("-Xmx") ? line + ": TUTTI_JAVA_OPTS=-Xmx... sets it" : line;
-    }
-    return error.getClass().getSimpleName()
-        + (message == null ? "" : ": " + firstLine(message))
-        + " (TUTTI_JAVA_OPTS=-Dtutti.trace=true shows where)";
-  }
-
-  private static String reason(FileSystemException error) {
-    return switch (error) {
-      case AccessDeniedException _ -> "no permission";
-      case FileAlreadyExistsException _ -> "exists already";
-      case NoSuchFileException _ -> "no such file or folder";
-      case NotDirectoryException _ -> "not a folder";
-      default -> error.getReason() == null ? error.getClass().getSimpleName() : error.getReason();
-    };
   }
 
   private static void complain(CommandLine command, String message, Throwable error) {
@@ -181,10 +134,6 @@ public final class Main implements Runnable {
     return names;
   }
 
-  private static String firstLine(String text) {
-    return text.lines().findFirst().orElse("");
-  }
-
   /// Replaces the names of Java's types by words, and starts with a small letter.
   private static String plain(String message) {
     String text =
@@ -192,18 +141,5 @@ public final class Main implements Runnable {
             .replaceFirst("is not an? (int|long)$", "is not a whole number")
             .replaceFirst("is not a (float|double)$", "is not a number");
     return text.isEmpty() ? text : Character.toLowerCase(text.charAt(0)) + text.substring(1);
-  }
-
-  /// The version that the build wrote into the module descriptor.
-  static final class Version implements IVersionProvider {
-    @Override
-    public String[] getVersion() {
-      return new String[] {"tutti " + text()};
-    }
-
-    static String text() {
-      ModuleDescriptor descriptor = Main.class.getModule().getDescriptor();
-      return descriptor == null ? "(class path)" : descriptor.rawVersion().orElse("(unversioned)");
-    }
   }
 }

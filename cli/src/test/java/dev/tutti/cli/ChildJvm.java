@@ -31,7 +31,7 @@ public final class ChildJvm implements AutoCloseable {
 
   /// A process that was started with the signal ignored hands that on; then there is nothing to
   /// test.
-  static void assumeSignalsArrive() throws IOException {
+  public static void assumeSignalsArrive() throws IOException {
     Path status = Path.of("/proc/self/status");
     assumeTrue(Files.isReadable(status), "needs Linux");
     for (String line : Files.readAllLines(status)) {
@@ -43,7 +43,7 @@ public final class ChildJvm implements AutoCloseable {
   }
 
   /// Starts the command; its streams become the files `out` and `err` of a folder.
-  static ChildJvm start(Path folder, List<String> arguments) throws IOException {
+  public static ChildJvm start(Path folder, List<String> arguments) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -103,20 +103,20 @@ public final class ChildJvm implements AutoCloseable {
         .toString();
   }
 
-  String out() throws IOException {
+  public String out() throws IOException {
     return Files.readString(out);
   }
 
-  String err() throws IOException {
+  public String err() throws IOException {
     return Files.readString(err);
   }
 
   /// {@return the last line on standard error}
-  String lastError() throws IOException {
+  public String lastError() throws IOException {
     return err().lines().reduce("", (former, line) -> line);
   }
 
-  void waitUntil(Predicate<String> errors) throws IOException, InterruptedException {
+  public void waitUntil(Predicate<String> errors) throws IOException, InterruptedException {
     for (int i = 0; i < 6_000 && !errors.test(err()); i++) {
       assertTrue(process.isAlive(), err());
       Thread.sleep(20);
@@ -125,7 +125,7 @@ public final class ChildJvm implements AutoCloseable {
   }
 
   /// Sends Ctrl-C and returns the exit status.
-  int interrupt() throws IOException, InterruptedException {
+  public int interrupt() throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-INT", "" + process.pid()).start().waitFor();
     assertTrue(process.waitFor(2, TimeUnit.MINUTES));
     return process.exitValue();

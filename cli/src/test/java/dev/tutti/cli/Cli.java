@@ -5,19 +5,19 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /// The command in this JVM.
-final class Cli {
+public final class Cli {
   private Cli() {}
 
   /// What a command ended with and printed.
-  record Outcome(int status, String out, String err) {
+  public record Outcome(int status, String out, String err) {
     /// {@return the last line on standard error}
-    String lastError() {
+    public String lastError() {
       return err.lines().reduce("", (former, line) -> line);
     }
   }
 
   /// Runs the command with both streams captured.
-  static Outcome run(String... args) {
+  public static Outcome run(String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     PrintStream formerOut = System.out;

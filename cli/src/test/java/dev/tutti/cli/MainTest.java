@@ -3,6 +3,7 @@ package dev.tutti.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tutti.cli.terminal.Failure;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -90,17 +91,17 @@ class MainTest {
   void failuresOfFilesNameTheFile() {
     assertEquals(
         "/data/train.gz: no such file or folder",
-        Main.failureMessage(new UncheckedIOException(new NoSuchFileException("/data/train.gz"))));
+        Failure.message(new UncheckedIOException(new NoSuchFileException("/data/train.gz"))));
     assertEquals(
         "/data/train.gz: Is a directory",
-        Main.failureMessage(new FileSystemException("/data/train.gz", null, "Is a directory")));
+        Failure.message(new FileSystemException("/data/train.gz", null, "Is a directory")));
   }
 
   @Test
   void failuresInsideTellHowToFindThem() {
     assertEquals(
         "IllegalStateException: no such state (TUTTI_JAVA_OPTS=-Dtutti.trace=true shows where)",
-        Main.failureMessage(new IllegalStateException("no such state\nsecond line")));
-    assertTrue(Main.failureMessage(new OutOfMemoryError()).contains("-Xmx"));
+        Failure.message(new IllegalStateException("no such state\nsecond line")));
+    assertTrue(Failure.message(new OutOfMemoryError()).contains("-Xmx"));
   }
 }

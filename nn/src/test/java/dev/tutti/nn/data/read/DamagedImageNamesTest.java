@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.tutti.nn.data.read.DataFiles;
 import dev.tutti.nn.data.Dataset;
 import dev.tutti.nn.io.DataError;
 import java.io.IOException;

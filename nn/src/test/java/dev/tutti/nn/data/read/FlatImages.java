@@ -1,6 +1,5 @@
 package dev.tutti.nn.data.read;
 
-import dev.tutti.nn.data.read.DataFiles;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

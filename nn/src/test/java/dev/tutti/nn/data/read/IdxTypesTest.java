@@ -11,7 +11,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.tutti.nn.data.read.DataFiles;
 import dev.tutti.nn.data.Dataset;
 import dev.tutti.engine.ShapeError;
 import java.nio.ByteBuffer;

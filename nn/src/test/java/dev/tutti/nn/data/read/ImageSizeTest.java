@@ -13,7 +13,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tutti.nn.data.image.Augment;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Key;
-import dev.tutti.nn.data.read.DataFiles;
 import dev.tutti.nn.data.Dataset;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;

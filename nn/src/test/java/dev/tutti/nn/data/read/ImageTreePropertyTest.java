@@ -3,7 +3,6 @@ package dev.tutti.nn.data.read;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tutti.nn.data.read.DataFiles;
 import dev.tutti.nn.data.Dataset;
 import dev.tutti.nn.io.DataError;
 import java.io.IOException;

@@ -6,7 +6,6 @@ import static dev.tutti.nn.data.read.DataFiles.withHeader;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import dev.tutti.nn.data.read.DataFiles;
 import dev.tutti.nn.data.Dataset;
 import dev.tutti.nn.io.DataError;
 import dev.tutti.engine.Tensor;

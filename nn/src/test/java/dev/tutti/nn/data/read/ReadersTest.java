@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tutti.nn.data.Batch;
 import dev.tutti.nn.data.Batches;
-import dev.tutti.nn.data.read.DataFiles;
 import dev.tutti.nn.data.Dataset;
 import dev.tutti.nn.data.Splits;
 import dev.tutti.nn.data.glyph.Glyphs;

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tutti.nn.data.read.DataFiles;
 import dev.tutti.nn.data.Dataset;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -1,0 +1,46 @@
+package dev.tutti.cli.compare;
+
+import dev.tutti.engine.Key;
+
+/// The random streams of a comparison, children of one seed. Every stream has a purpose, none a
+/// method's place in the list, so a method's result does not depend on which others run.
+record Seeds(Key root) {
+  /// What is drawn or split by a seed.
+  enum Data {
+    TRAIN,
+    TEST,
+    OOD,
+    SPLIT
+  }
+
+  static Seeds of(long seed) {
+    return new Seeds(Key.of(seed));
+  }
+
+  /// {@return the 64-bit seed of drawn or split data}
+  long data(Data what) {
+    int[] bits = root.fold(0).fold(what.ordinal()).bits().toInts();
+    return (long) bits[0] << 32 | (bits[1] & 0xffff_ffffL);
+  }
+
+  /// {@return the key of the batches' order, the same for all methods}
+  Key batches() {
+    return root.fold(1);
+  }
+
+  /// {@return the key whose child `m` initialises member `m` of the deep ensemble; the single
+  /// network is member 0, and so is the one inside the BatchEnsemble}
+  Key networks() {
+    return root.fold(2);
+  }
+
+  /// {@return the key of the packed ensemble}
+  Key packed() {
+    return root.fold(3);
+  }
+
+  /// {@return the key of the BatchEnsemble's factors}
+  Key fastWeights() {
+    return root.fold(4);
+  }
+}
