@@ -3,8 +3,6 @@ package dev.tutti.nn.io;
 import dev.tutti.engine.DType;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
-import dev.tutti.nn.data.read.ZipArchive;
-import dev.tutti.nn.data.read.ZipDirectory;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,5 +1,7 @@
 package dev.tutti.nn.data.read;
 
+import dev.tutti.nn.io.ZipArchive;
+import dev.tutti.nn.io.ZipDirectory;
 import dev.tutti.nn.io.DataError;
 import java.io.IOException;
 import java.io.InputStream;

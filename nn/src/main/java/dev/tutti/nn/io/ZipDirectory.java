@@ -1,10 +1,8 @@
-package dev.tutti.nn.data.read;
+package dev.tutti.nn.io;
 
-import static dev.tutti.nn.data.read.ZipBytes.u16;
-import static dev.tutti.nn.data.read.ZipBytes.u32;
+import static dev.tutti.nn.io.ZipBytes.u16;
+import static dev.tutti.nn.io.ZipBytes.u32;
 
-import dev.tutti.nn.io.DataError;
-import dev.tutti.nn.io.Memory;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;

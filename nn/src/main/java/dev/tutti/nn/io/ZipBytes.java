@@ -1,4 +1,4 @@
-package dev.tutti.nn.data.read;
+package dev.tutti.nn.io;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;

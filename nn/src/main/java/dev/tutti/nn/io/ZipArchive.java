@@ -1,6 +1,5 @@
-package dev.tutti.nn.data.read;
+package dev.tutti.nn.io;
 
-import dev.tutti.nn.io.DataError;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

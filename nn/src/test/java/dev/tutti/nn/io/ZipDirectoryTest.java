@@ -1,4 +1,4 @@
-package dev.tutti.nn.data.read;
+package dev.tutti.nn.io;
 
 import static dev.tutti.nn.data.read.DataFiles.assertError;
 import static dev.tutti.nn.data.read.DataFiles.concat;
@@ -10,7 +10,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tutti.nn.io.DataError;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
