@@ -1,11 +1,15 @@
 /// The `tutti` command.
 module dev.tutti.cli {
-  requires dev.tutti.ensembles;
+  requires transitive dev.tutti.ensembles;
   requires info.picocli;
   requires java.desktop; // PNG images
   requires java.net.http;
   requires jdk.management;
   requires tools.jackson.databind;
+
+  exports dev.tutti.cli.compare; // Method, for methods of other jars
+
+  uses dev.tutti.cli.compare.Method;
 
   opens dev.tutti.cli to
       info.picocli;

@@ -1,8 +1,8 @@
 package dev.tutti.cli;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import dev.tutti.cli.terminal.Terminal;
 import dev.tutti.cli.terminal.Version;
-import com.sun.management.HotSpotDiagnosticMXBean;
 import dev.tutti.engine.Backend;
 import dev.tutti.engine.Parallel;
 import java.io.PrintWriter;

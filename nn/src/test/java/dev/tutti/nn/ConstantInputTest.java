@@ -2,12 +2,12 @@ package dev.tutti.nn;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tutti.nn.loss.CrossEntropy;
-import dev.tutti.nn.loss.Losses;
-import dev.tutti.nn.loss.Reduction;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
+import dev.tutti.nn.loss.CrossEntropy;
+import dev.tutti.nn.loss.Losses;
+import dev.tutti.nn.loss.Reduction;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;

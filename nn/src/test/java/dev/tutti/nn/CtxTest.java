@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tutti.nn.loss.Losses;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Loss;
 import dev.tutti.engine.State;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Tree;
+import dev.tutti.nn.loss.Losses;
 import dev.tutti.nn.optim.Sgd;
 import java.util.ArrayList;
 import java.util.List;

@@ -42,25 +42,25 @@ public final class Compare implements Runnable {
   @Spec private CommandSpec spec;
 
   @ArgGroup(validate = false, order = 1, heading = "%nData:%n")
-  private CompareOptions.Data data = new CompareOptions.Data();
+  private DataOptions data = new DataOptions();
 
   @ArgGroup(validate = false, order = 2, heading = "%nNetworks:%n")
-  private CompareOptions.Ensembles ensembles = new CompareOptions.Ensembles();
+  private NetworkOptions networks = new NetworkOptions();
 
   @ArgGroup(validate = false, order = 3, heading = "%nTraining:%n")
-  private CompareOptions.Training training = new CompareOptions.Training();
+  private TrainingOptions training = new TrainingOptions();
 
-  @ArgGroup(validate = false, order = 4, heading = "%nOutput:%n")
-  private CompareOptions.Output output = new CompareOptions.Output();
+  @ArgGroup(validate = false, order = 4, heading = "%nRun and output:%n")
+  private RunOptions run = new RunOptions();
 
   @Override
   public void run() {
     requireOnce(spec.commandLine().getParseResult().originalArgs());
-    Settings settings = Settings.of(data, ensembles, training, output, System.getenv());
-    Parallel.threads(settings.threads());
+    Settings settings = Settings.of(data, networks, training, run, System.getenv());
+    Parallel.threads(settings.run().threads);
     RunFiles files = RunFiles.prepare(settings);
     PrintWriter err = spec.commandLine().getErr();
-    StatusLine.Style style = StatusLine.Style.of(settings.quiet(), Terminal.ofStderr());
+    StatusLine.Style style = StatusLine.Style.of(settings.run().quiet, Terminal.ofStderr());
     StatusLine status = new StatusLine(err, style, System::nanoTime);
     new Comparison(settings, files, status, spec.commandLine().getOut(), err).run();
   }

@@ -48,7 +48,7 @@ final class Comparison {
 
   private void runMethods() {
     try {
-      status.doing("reading " + settings.data());
+      status.doing("reading " + settings.data().source());
       examples = Examples.load(settings);
       Stream.concat(
               summary(settings, examples, Terminal.ofStderr()).stream(), examples.notes().stream())
@@ -117,7 +117,7 @@ final class Comparison {
       files.release();
       return;
     }
-    boolean swapped = settings.jsonToStdout();
+    boolean swapped = settings.run().jsonToStdout();
     PrintWriter tables = swapped ? err : out;
     Terminal terminal = swapped ? Terminal.ofStderr() : Terminal.ofStdout();
     Tables.lines(finished, settings, terminal).forEach(tables::println);
@@ -129,7 +129,7 @@ final class Comparison {
       out.flush();
     }
     for (String line : files.results(finished, examples)) {
-      if (!settings.quiet()) {
+      if (!settings.run().quiet) {
         err.println(line);
       }
     }
@@ -163,7 +163,7 @@ final class Comparison {
       return;
     }
     String cut = running == null ? "" : running.label() + " was cut off" + progress.whereCutOff();
-    List<Method> left = new ArrayList<>(settings.methods());
+    List<Method> left = new ArrayList<>(settings.networks().methods());
     left.removeAll(finished.stream().map(Result::method).toList());
     left.remove(running);
     List<Method> done = finished.stream().map(Result::method).toList();
@@ -190,10 +190,11 @@ final class Comparison {
 
   /// {@return a line on the data and one on networks and training}
   private static List<String> summary(Settings settings, Examples examples, Terminal terminal) {
-    Model model = settings.model().orElseGet(() -> Model.forShape(examples.shape()));
+    Model model = settings.networks().network().orElseGet(() -> Model.forShape(examples.shape()));
     String ood =
         settings
-            .ood()
+            .data()
+            .other()
             .map(set ->
                 String.format(
                     Locale.ROOT,
@@ -202,14 +203,14 @@ final class Comparison {
                     set))
             .orElse("");
     String methods =
-        settings.methods().stream().map(Method::label).collect(Collectors.joining(", "));
-    boolean ensemble = !settings.methods().equals(List.of(Method.SINGLE));
-    String members = ensemble ? ", members: " + settings.members() : "";
+        settings.networks().methods().stream().map(Method::label).collect(Collectors.joining(", "));
+    boolean ensemble = !settings.networks().methods().equals(List.of(Methods.SINGLE));
+    String members = ensemble ? ", members: " + settings.networks().members : "";
     return List.of(
         String.format(
             Locale.ROOT,
             "%s: %,d %s of %s to train on, %,d to test%s",
-            settings.data(),
+            settings.data().source(),
             examples.train().size(),
             examples.called(),
             examples.shapeInWords(terminal.times()),
@@ -217,7 +218,11 @@ final class Comparison {
             ood),
         "%s (%s)%s; %s; seed %d"
             .formatted(
-                model.label(), methods, members, settings.training().inWords(), settings.seed()));
+                model.label(),
+                methods,
+                members,
+                settings.training().inWords(),
+                settings.run().seed));
   }
 
   private static String names(List<Method> methods) {

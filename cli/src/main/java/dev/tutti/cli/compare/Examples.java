@@ -7,14 +7,14 @@ import dev.tutti.cli.data.ImageChannels;
 import dev.tutti.cli.data.Normalisation;
 import dev.tutti.cli.terminal.UsageError;
 import dev.tutti.engine.Shape;
+import dev.tutti.nn.data.Dataset;
+import dev.tutti.nn.data.glyph.Glyphs;
 import dev.tutti.nn.data.read.Cifar;
 import dev.tutti.nn.data.read.Csv;
 import dev.tutti.nn.data.read.CsvTable;
-import dev.tutti.nn.io.DataError;
-import dev.tutti.nn.data.Dataset;
-import dev.tutti.nn.data.glyph.Glyphs;
 import dev.tutti.nn.data.read.Idx;
 import dev.tutti.nn.data.read.ImageFolder;
+import dev.tutti.nn.io.DataError;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,12 +26,14 @@ import java.util.function.Supplier;
 /// The data of a comparison.
 ///
 /// @param train what every method trains on
+/// @param validation what the epochs are judged by, if requested
 /// @param test what it is tested on
 /// @param ood out-of-distribution examples of the test examples' shape, if requested
 /// @param normalisation what is done to the values of all three
 /// @param notes what the user should know about the files, a line each
 record Examples(
     Dataset train,
+    Optional<Dataset> validation,
     Dataset test,
     Optional<Dataset> ood,
     Normalisation normalisation,
@@ -41,7 +43,7 @@ record Examples(
   ///
   /// @throws DataError if a file is missing or damaged, or the sets do not fit each other
   static Examples load(Settings settings) {
-    return withinMemory(settings.data(), () -> read(settings));
+    return withinMemory(settings.data().source(), () -> read(settings));
   }
 
   /// What `reading` gives. Nothing is trained yet, so smaller networks would need no less memory.
@@ -57,38 +59,48 @@ record Examples(
   }
 
   private static Examples read(Settings settings) {
-    Optional<CsvTable> table = table(settings.data());
+    Optional<CsvTable> table = table(settings.data().source());
     if (table.isPresent() && table.get().data().isRegression()) {
       throw new UsageError(
           "--data %s: compare trains classifiers; the option target goes with code"
-              .formatted(settings.data()));
+              .formatted(settings.data().source()));
     }
     Dataset.Split parts = parts(settings, table);
-    Dataset train = limited(parts.train(), settings.limit());
-    Dataset test = limited(parts.test(), settings.testLimit());
+    Dataset all = limited(parts.train(), Optional.ofNullable(settings.data().limit));
+    Optional<Dataset.Split> judged =
+        Optional.ofNullable(settings.training().validation)
+            .map(part -> all.split(part, settings.seeds().data(Seeds.Data.VALIDATION)));
+    Dataset train = judged.map(Dataset.Split::train).orElse(all);
+    Dataset test = limited(parts.test(), Optional.ofNullable(settings.data().testLimit));
     if (train.size() == 0 || test.size() == 0 || train.numClasses() < 2) {
       throw new DataError(
           "%s: %d training and %d test examples of %d classes; 1 and 1 of 2 classes are the least"
-              .formatted(settings.data(), train.size(), test.size(), train.numClasses()));
+              .formatted(settings.data().source(), train.size(), test.size(), train.numClasses()));
     }
-    Optional<CsvTable> oodTable = settings.ood().flatMap(Examples::table);
-    Optional<Dataset> ood = settings.ood().map(set -> ood(set, settings, test, oodTable));
+    Optional<CsvTable> oodTable = settings.data().other().flatMap(Examples::table);
+    Optional<Dataset> ood = settings.data().other().map(set -> ood(set, settings, test, oodTable));
     List<String> notes = new ArrayList<>();
-    if (settings.data().isFolder()) {
+    if (settings.data().source().isFolder()) {
       notes.add(FolderLines.classes(train.classes()));
     }
-    notes.addAll(leftOut(settings, settings.data()));
+    notes.addAll(leftOut(settings, settings.data().source()));
     settings
-        .ood()
+        .data()
+        .other()
         .ifPresent(set ->
             leftOut(settings, set).forEach(line -> notes.add("out of distribution: " + line)));
-    table.ifPresent(read -> noteDropped(settings.data(), read, notes));
+    table.ifPresent(read -> noteDropped(settings.data().source(), read, notes));
     oodTable.ifPresent(read -> {
       requireColumns(settings, table.orElseThrow(), read);
-      noteDropped(settings.ood().orElseThrow(), read, notes);
+      noteDropped(settings.data().other().orElseThrow(), read, notes);
     });
     return new Examples(
-        train, test, ood, Normalisation.of(settings.data().kind(), train), List.copyOf(notes));
+        train,
+        judged.map(Dataset.Split::test),
+        test,
+        ood,
+        Normalisation.of(settings.data().source().kind(), train),
+        List.copyOf(notes));
   }
 
   private static Optional<CsvTable> table(DataSource source) {
@@ -114,10 +126,10 @@ record Examples(
         throw new DataError(
             "--ood %s: its column %d is %s, that of %s is %s; choose a table of the same columns"
                 .formatted(
-                    settings.ood().orElseThrow(),
+                    settings.data().other().orElseThrow(),
                     c + 1,
                     DataError.quoted(ood.columns().get(c)),
-                    settings.data(),
+                    settings.data().source(),
                     DataError.quoted(data.columns().get(c))));
       }
     }
@@ -133,34 +145,36 @@ record Examples(
   }
 
   private static Dataset.Split parts(Settings settings, Optional<CsvTable> table) {
-    DataSource source = settings.data();
+    DataSource source = settings.data().source();
     long split = settings.seeds().data(Seeds.Data.SPLIT);
     return switch (source.kind()) {
       case GLYPHS, NON_DIGITS ->
           new Dataset.Split(
               Glyphs.digits(
-                  settings.limit().orElse(Defaults.GLYPHS_TRAIN),
+                  Optional.ofNullable(settings.data().limit).orElse(DataOptions.GLYPHS_TRAIN),
                   settings.seeds().data(Seeds.Data.TRAIN)),
               Glyphs.digits(
-                  settings.testLimit().orElse(Defaults.GLYPHS_TEST),
+                  Optional.ofNullable(settings.data().testLimit).orElse(DataOptions.GLYPHS_TEST),
                   settings.seeds().data(Seeds.Data.TEST)));
       case MNIST, FASHION_MNIST -> Idx.folder(place(settings, source), source.kind().label);
       case CIFAR10 -> Cifar.read(place(settings, source));
       case EUROSAT, FOLDER ->
           images(settings, source)
               .limit(imagesNeeded(settings))
-              .split(Defaults.TEST_FRACTION, split);
-      case CSV -> table.orElseThrow().data().split(Defaults.TEST_FRACTION, split);
+              .split(DataOptions.TEST_FRACTION, split);
+      case CSV -> table.orElseThrow().data().split(DataOptions.TEST_FRACTION, split);
     };
   }
 
   /// How many images to read of a set that is split afterwards, so that both limits can be met.
   private static int imagesNeeded(Settings settings) {
-    if (settings.limit().isEmpty()) {
+    if (Optional.ofNullable(settings.data().limit).isEmpty()) {
       return Integer.MAX_VALUE;
     }
-    double train = settings.limit().get() / (1 - Defaults.TEST_FRACTION);
-    double test = settings.testLimit().orElse(0) / Defaults.TEST_FRACTION;
+    double train =
+        Optional.ofNullable(settings.data().limit).get() / (1 - DataOptions.TEST_FRACTION);
+    double test =
+        Optional.ofNullable(settings.data().testLimit).orElse(0) / DataOptions.TEST_FRACTION;
     return (int) Math.min(Integer.MAX_VALUE, Math.ceil(Math.max(train, test)));
   }
 
@@ -168,13 +182,17 @@ record Examples(
   private static ImageFolder images(Settings settings, DataSource source) {
     ImageFolder folder = ImageFolder.of(place(settings, source));
     ImageFolder images = source.classesOnly() ? folder.classesOnly() : folder;
-    return settings.size().map(size -> images.size(size.height(), size.width())).orElse(images);
+    return settings
+        .data()
+        .imageSize()
+        .map(size -> images.size(size.height(), size.width()))
+        .orElse(images);
   }
 
   private static Path place(Settings settings, DataSource source) {
     return source.kind() == DataSource.Kind.FOLDER
         ? source.folder()
-        : DataFolder.find(settings.dataDir(), source.kind());
+        : DataFolder.find(settings.data().folder(), source.kind());
   }
 
   /// As many out-of-distribution examples as there are test examples, if the set has them.
@@ -198,13 +216,17 @@ record Examples(
       throw new DataError(source + ": holds no examples");
     }
     return ImageChannels.fitted(
-        source.toString(), all.take(most), source.isFolder(), settings.data().toString(), test);
+        source.toString(),
+        all.take(most),
+        source.isFolder(),
+        settings.data().source().toString(),
+        test);
   }
 
   /// The place of the out-of-distribution set, which must differ from that of the data.
   private static Path oodPlace(Settings settings, DataSource source) {
     Path place = place(settings, source);
-    DataSource data = settings.data();
+    DataSource data = settings.data().source();
     boolean both = data.kind().inDataDir() && source.kind().inDataDir();
     if (both && place.equals(place(settings, data))) {
       throw new DataError(

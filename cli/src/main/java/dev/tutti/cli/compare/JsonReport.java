@@ -30,9 +30,9 @@ final class JsonReport {
 
   static byte[] bytes(Settings settings, List<Result> results) {
     Map<String, Object> root = new LinkedHashMap<>();
-    root.put("data", settings.data().toString());
-    root.put("seed", settings.seed());
-    root.put("ood", settings.ood().map(DataSource::toString).orElse(null));
+    root.put("data", settings.data().source().toString());
+    root.put("seed", settings.run().seed);
+    root.put("ood", settings.data().other().map(DataSource::toString).orElse(null));
     root.put("backend", Backend.active().name());
     root.put("peak_memory_bytes", PeakMemory.bytes());
     root.put("methods", results.stream().map(JsonReport::method).toList());

@@ -1,92 +1,64 @@
 package dev.tutti.cli.compare;
 
-import dev.tutti.cli.terminal.UsageError;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
-import dev.tutti.ensembles.BatchEnsemble;
-import dev.tutti.ensembles.DeepEnsemble;
 import dev.tutti.ensembles.Ensemble;
-import dev.tutti.ensembles.Packing;
 import dev.tutti.nn.Layer;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
 
-/// The choices of `--methods`.
-enum Method {
-  /// One network: the deep ensemble's first member, bit for bit.
-  SINGLE,
-  /// Networks that share nothing.
-  DEEP,
-  /// Thin members in one network of grouped layers.
-  PACKED,
-  /// Networks that share their weights and differ by two vectors per layer.
-  BATCH;
+/// A choice of `--methods`: how its ensemble starts. The built-in ones are in [Methods].
+///
+/// A method of your own is a class that implements this, registered as a service
+/// (`META-INF/services/dev.tutti.cli.compare.Method`, or `provides` in a module-info), in a jar
+/// that the variable `TUTTI_MODULE_PATH` names. It is trained, tested, compared and saved like the
+/// others.
+public interface Method {
+  /// {@return its name in `--methods`, tables and files: small letters, digits and `-`}
+  String label();
 
-  /// {@return its name in a sentence}
-  String inWords() {
-    return switch (this) {
-      case SINGLE -> "the single network";
-      case DEEP -> "the deep ensemble";
-      case PACKED -> "the packed ensemble";
-      case BATCH -> "the BatchEnsemble";
-    };
+  /// {@return its name in a sentence: `the deep ensemble`}
+  default String inWords() {
+    return "the " + label() + " ensemble";
   }
 
-  String label() {
-    return name().toLowerCase(Locale.ROOT);
-  }
-
-  static List<String> labels() {
-    return Arrays.stream(values()).map(Method::label).toList();
-  }
-
-  /// {@return the methods of a list with commas, in its order}
-  static List<Method> parse(String list) {
-    List<Method> methods = new ArrayList<>();
-    for (String name : list.split(",", -1)) {
-      Method method = one(name.strip());
-      if (methods.contains(method)) {
-        throw new UsageError("--methods names " + method.label() + " twice");
-      }
-      methods.add(method);
-    }
-    return methods;
-  }
-
-  private static Method one(String name) {
-    for (Method method : values()) {
-      if (method.label().equals(name)) {
-        return method;
-      }
-    }
-    throw UsageError.unknown("method", name, labels());
+  /// {@return whether it is an ensemble of any network, not only of those that have a form of its
+  /// own}
+  default boolean takesAnyNetwork() {
+    return true;
   }
 
   /// {@return its number of members if `--members` is `members`}
-  int members(int members) {
-    return this == SINGLE ? 1 : members;
+  default int members(int members) {
+    return members;
   }
 
-  /// {@return the untrained ensemble for examples of this shape}
-  Ensemble init(Settings settings, Model model, Shape example, int classes) {
-    Seeds seeds = settings.seeds();
-    int members = members(settings.members());
-    return switch (this) {
-      case SINGLE, DEEP ->
-          DeepEnsemble.init(seeds.networks(), members, (Key k) -> model.init(k, example, classes));
-      case PACKED ->
-          model.packed(
-              seeds.packed(),
-              example,
-              classes,
-              new Packing(settings.alpha(), members, settings.gamma(), Packing.Rounding.CEIL));
-      case BATCH -> {
-        Layer base = model.init(seeds.networks().fold(0), example, classes);
-        yield BatchEnsemble.convert(
-            seeds.fastWeights(), base, members, BatchEnsemble.Variant.TORCH_UNCERTAINTY);
-      }
-    };
+  /// {@return the untrained ensemble}
+  Ensemble start(Start start);
+
+  /// {@return what its entry in `run.json` says besides, by name}
+  default Map<String, Object> about(Start start) {
+    return Map.of();
   }
+
+  /// What an ensemble starts from.
+  ///
+  /// @param network makes a network of the chosen model from a key
+  /// @param networks the key whose child `m` is member m's, the same for all methods
+  /// @param own the method's own key
+  /// @param example the shape of one example
+  /// @param members M
+  /// @param alpha the value of `--alpha`
+  /// @param gamma the value of `--gamma`
+  /// @param model the model itself
+  record Start(
+      Function<Key, Layer> network,
+      Key networks,
+      Key own,
+      Shape example,
+      int classes,
+      int members,
+      double alpha,
+      int gamma,
+      Model model) {}
 }

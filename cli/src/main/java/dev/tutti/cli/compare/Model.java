@@ -13,81 +13,16 @@ import dev.tutti.nn.models.Mlp;
 import dev.tutti.nn.models.ResNet;
 import dev.tutti.nn.models.Vgg;
 import dev.tutti.nn.models.WideResNet;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
-/// The choices of `--model`.
-enum Model {
-  LENET {
-    @Override
-    Layer init(Key key, Shape example, int classes) {
-      return LeNet.init(key, example, classes);
-    }
-
-    @Override
-    PackedEnsemble packed(Key key, Shape example, int classes, Packing packing) {
-      return Packed.leNet(key, example, classes, packing);
-    }
-  },
-  CONVNET {
-    @Override
-    Layer init(Key key, Shape example, int classes) {
-      return ConvNet.init(key, example, classes);
-    }
-
-    @Override
-    PackedEnsemble packed(Key key, Shape example, int classes, Packing packing) {
-      return Packed.convNet(key, example, classes, packing);
-    }
-  },
-  MLP {
-    @Override
-    Layer init(Key key, Shape example, int classes) {
-      return Mlp.init(key, example.size(), Defaults.HIDDEN, classes);
-    }
-
-    @Override
-    PackedEnsemble packed(Key key, Shape example, int classes, Packing packing) {
-      return Packed.mlp(key, example.size(), Defaults.HIDDEN, classes, packing);
-    }
-  },
-  RESNET18 {
-    @Override
-    Layer init(Key key, Shape example, int classes) {
-      return ResNet.resnet18().stem(stem(example)).init(key, example, classes);
-    }
-  },
-  RESNET34 {
-    @Override
-    Layer init(Key key, Shape example, int classes) {
-      return ResNet.resnet34().stem(stem(example)).init(key, example, classes);
-    }
-  },
-  RESNET50 {
-    @Override
-    Layer init(Key key, Shape example, int classes) {
-      return ResNet.resnet50().stem(stem(example)).init(key, example, classes);
-    }
-  },
-  WIDERESNET28X10 {
-    @Override
-    Layer init(Key key, Shape example, int classes) {
-      return WideResNet.wideResNet28x10().init(key, example, classes);
-    }
-  },
-  VGG11_BN {
-    @Override
-    Layer init(Key key, Shape example, int classes) {
-      return Vgg.vgg11().batchNorm(true).head(head(example)).init(key, example, classes);
-    }
-  },
-  VGG16_BN {
-    @Override
-    Layer init(Key key, Shape example, int classes) {
-      return Vgg.vgg16().batchNorm(true).head(head(example)).init(key, example, classes);
-    }
-  };
+/// A choice of `--model`.
+///
+/// @param label its name
+/// @param init makes one network
+/// @param packing makes its packed version; null if it has none
+public record Model(String label, Init init, PackedInit packing) {
+  /// Width of the two hidden layers of `mlp`.
+  private static final int HIDDEN = 128;
 
   /// The smallest side of an image that LeNet's two convolutions accept.
   private static final int LENET_SIDE = 16;
@@ -95,57 +30,97 @@ enum Model {
   /// The smallest side of an image that networks treat as ImageNet's.
   private static final int IMAGENET_SIDE = 64;
 
-  /// The methods that any network can be used with.
-  private static final List<Method> ANY = List.of(Method.SINGLE, Method.DEEP, Method.BATCH);
+  static final Model LENET = new Model("lenet", LeNet::init, Packed::leNet);
+  static final Model MLP =
+      new Model(
+          "mlp",
+          (key, example, classes) -> Mlp.init(key, example.size(), HIDDEN, classes),
+          (key, example, classes, packing) ->
+              Packed.mlp(key, example.size(), HIDDEN, classes, packing));
 
-  /// {@return one network for examples of this shape}
-  abstract Layer init(Key key, Shape example, int classes);
+  /// All models, in the order of the help text.
+  private static final List<Model> ALL =
+      List.of(
+          LENET,
+          new Model("convnet", ConvNet::init, Packed::convNet),
+          MLP,
+          new Model("resnet18", resNet(ResNet.resnet18()), null),
+          new Model("resnet34", resNet(ResNet.resnet34()), null),
+          new Model("resnet50", resNet(ResNet.resnet50()), null),
+          new Model("wideresnet28x10", WideResNet.wideResNet28x10()::init, null),
+          new Model("vgg11_bn", vgg(Vgg.vgg11()), null),
+          new Model("vgg16_bn", vgg(Vgg.vgg16()), null));
 
-  /// {@return its packed version}
-  PackedEnsemble packed(Key key, Shape example, int classes, Packing packing) {
-    throw new IllegalStateException(label() + " has no packed version");
+  /// Makes a network for examples of a shape.
+  @FunctionalInterface
+  public interface Init {
+    /// {@return the network}
+    Layer of(Key key, Shape example, int classes);
   }
 
-  /// {@return the methods that it can be used with}
-  List<Method> methods() {
-    return switch (this) {
-      case LENET, CONVNET, MLP -> List.of(Method.values());
-      default -> ANY;
-    };
+  /// Makes a packed network for examples of a shape.
+  @FunctionalInterface
+  public interface PackedInit {
+    /// {@return the ensemble}
+    PackedEnsemble of(Key key, Shape example, int classes, Packing packing);
   }
 
-  private static ResNet.Stem stem(Shape image) {
-    return small(image) ? ResNet.Stem.CIFAR : ResNet.Stem.IMAGENET;
+  private static Init resNet(ResNet.Config net) {
+    return (key, example, classes) ->
+        net.stem(small(example) ? ResNet.Stem.CIFAR : ResNet.Stem.IMAGENET)
+            .init(key, example, classes);
   }
 
-  private static Vgg.Head head(Shape image) {
-    return small(image) ? Vgg.Head.CIFAR : Vgg.Head.IMAGENET;
+  private static Init vgg(Vgg.Config net) {
+    return (key, example, classes) ->
+        net.batchNorm(true)
+            .head(small(example) ? Vgg.Head.CIFAR : Vgg.Head.IMAGENET)
+            .init(key, example, classes);
   }
 
   private static boolean small(Shape image) {
     return Math.min(image.dim(0), image.dim(1)) < IMAGENET_SIDE;
   }
 
-  String label() {
-    return name().toLowerCase(Locale.ROOT);
+  /// {@return one network for examples of this shape}
+  Layer init(Key key, Shape example, int classes) {
+    return init.of(key, example, classes);
+  }
+
+  /// {@return its packed version}
+  PackedEnsemble packed(Key key, Shape example, int classes, Packing p) {
+    return packing.of(key, example, classes, p);
+  }
+
+  /// {@return whether a method can be used with it}
+  boolean takes(Method method) {
+    return packing != null || method.takesAnyNetwork();
+  }
+
+  /// {@return the built-in methods that it can be used with}
+  List<Method> methods() {
+    return Methods.builtIn().stream().filter(this::takes).toList();
   }
 
   static List<String> labels() {
-    return Arrays.stream(values()).map(Model::label).toList();
+    return ALL.stream().map(Model::label).toList();
   }
 
   static Model parse(String name) {
-    for (Model model : values()) {
-      if (model.label().equals(name)) {
-        return model;
-      }
-    }
-    throw UsageError.unknown("model", name, labels());
+    return ALL.stream()
+        .filter(model -> model.label.equals(name))
+        .findFirst()
+        .orElseThrow(() -> UsageError.unknown("model", name, labels()));
   }
 
   /// {@return the default model: LeNet for images that it can take, else the perceptron}
   static Model forShape(Shape example) {
     boolean image = example.rank() == 3;
     return image && Math.min(example.dim(0), example.dim(1)) >= LENET_SIDE ? LENET : MLP;
+  }
+
+  @Override
+  public String toString() {
+    return label;
   }
 }

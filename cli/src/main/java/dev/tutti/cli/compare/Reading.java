@@ -29,14 +29,14 @@ final class Reading {
 
   private List<String> sentences() {
     Optional<Result> ensemble =
-        with(Method.DEEP)
+        with(Methods.DEEP)
             .filter(Reading::isEnsemble)
             .or(() -> results.stream().filter(Reading::isEnsemble).findFirst());
     if (ensemble.isEmpty()) {
       return List.of(
-          settings.methods().equals(List.of(Method.SINGLE))
+          settings.networks().methods().equals(List.of(Methods.SINGLE))
               ? "One network alone: '--methods single,deep' shows what an ensemble of %d changes."
-                  .formatted(Defaults.MEMBERS)
+                  .formatted(NetworkOptions.MEMBERS)
               : "No ensemble of more than one member was tested: there is nothing to compare.");
     }
     List<String> sentences = new ArrayList<>(List.of(overItsMembers(ensemble.get())));
@@ -103,11 +103,11 @@ final class Reading {
   /// The cost and gain of the other ensembles compared with the deep one, or of the ensembles
   /// compared with the single network.
   private Optional<String> cost() {
-    Optional<Result> deep = with(Method.DEEP);
-    Optional<Result> single = with(Method.SINGLE);
+    Optional<Result> deep = with(Methods.DEEP);
+    Optional<Result> single = with(Methods.SINGLE);
     List<Result> others =
         results.stream()
-            .filter(r -> r.method() != Method.SINGLE && r.method() != Method.DEEP)
+            .filter(r -> r.method() != Methods.SINGLE && r.method() != Methods.DEEP)
             .toList();
     if (others.isEmpty()) {
       return deep.isPresent() && single.isPresent()
@@ -173,9 +173,10 @@ final class Reading {
 
   private Optional<String> disagreement(Result ensemble) {
     String test = figures.text(Metric.DISAGREEMENT, ensemble);
-    String examples = settings.data().isTable() ? "rows" : "images";
+    String examples = settings.data().source().isTable() ? "rows" : "images";
     return settings
-        .ood()
+        .data()
+        .other()
         .filter(_ -> ensemble.ood().isPresent())
         .map(set ->
             "Two of its members disagree on %s of the test %s and on %s of %s."

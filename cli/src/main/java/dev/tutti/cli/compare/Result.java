@@ -14,6 +14,7 @@ import dev.tutti.nn.data.Dataset;
 import dev.tutti.nn.fit.TrainingError;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// A method that was trained and tested.
@@ -27,6 +28,7 @@ import java.util.Optional;
 /// @param evidence the results by example, from which the numbers follow
 record Result(
     Method method,
+    Map<String, Object> about,
     int members,
     EnsembleLoss loss,
     Model model,
@@ -39,6 +41,8 @@ record Result(
     Optional<Detection> detection,
     Optional<Uncertainty.Summary> ood,
     Evidence evidence) {
+  /// Examples per batch when a trained network is evaluated; changes no result.
+  static final int BATCH = 500;
 
   /// Tests a trained ensemble.
   static Result of(
@@ -65,6 +69,7 @@ record Result(
     Optional<Doubt> otherDoubt = others.map(Doubt::of);
     return new Result(
         contestant.method(),
+        contestant.about(),
         members,
         contestant.untrained().loss(),
         contestant.model(),
@@ -85,9 +90,7 @@ record Result(
 
   private static Logits logits(
       Contestant contestant, Ensemble trained, Dataset set, Examples examples) {
-    Batches batches =
-        Batches.of(set, Defaults.EVALUATION_BATCH)
-            .transformed(examples.normalisation().transform());
+    Batches batches = Batches.of(set, BATCH).transformed(examples.normalisation().transform());
     Tensor outputs = Evaluator.logits(trained, batches);
     float[] values = outputs.toFloats();
     for (float value : values) {

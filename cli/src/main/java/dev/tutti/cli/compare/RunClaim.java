@@ -81,7 +81,7 @@ final class RunClaim {
   private static List<Path> former(Path folder) {
     return Stream.concat(
             Stream.of(folder.resolve(FILE)),
-            Stream.of(Method.values()).map(method -> weights(folder, method.label())))
+            Methods.all().stream().map(method -> weights(folder, method.label())))
         .filter(Files::exists)
         .toList();
   }

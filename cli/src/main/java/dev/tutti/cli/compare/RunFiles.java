@@ -8,9 +8,9 @@ import dev.tutti.cli.terminal.UsageError;
 import dev.tutti.cli.terminal.Version;
 import dev.tutti.engine.Backend;
 import dev.tutti.ensembles.Ensemble;
-import dev.tutti.nn.io.DataError;
 import dev.tutti.nn.data.Dataset;
 import dev.tutti.nn.io.AtomicFile;
+import dev.tutti.nn.io.DataError;
 import dev.tutti.nn.io.SafeTensors;
 import dev.tutti.nn.io.StateDict;
 import java.io.IOException;
@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -42,31 +43,57 @@ final class RunFiles {
   ///
   /// @throws DataError if they cannot, or the folder has results of another run
   static RunFiles prepare(Settings settings) {
-    if (settings.out().isPresent()) {
-      Path folder = settings.out().get();
-      if (Files.exists(folder) && !Files.isDirectory(folder)) {
-        throw new DataError("--out " + folder + ": is a file, a folder is needed");
-      }
-      try {
-        Files.createDirectories(folder);
-      } catch (IOException e) {
-        throw new DataError("--out " + folder + ": cannot create this folder", e);
-      }
-      requireWritable("--out " + folder, folder);
+    settings.run().folder().ifPresent(folder -> requireFolder("--out " + folder, folder));
+    prepareCheckpoints(settings);
+    if (settings.run().history != null) {
+      requireFolder("--history " + settings.run().history, settings.run().history);
     }
     try {
-      settings.jsonFile().ifPresent(RunFiles::requireFile);
+      settings.run().jsonFile().ifPresent(RunFiles::requireFile);
     } catch (InvalidPathException e) {
-      throw new DataError("--json " + settings.json().orElse("") + ": is not a path", e);
+      throw new DataError("--json " + settings.run().json + ": is not a path", e);
     }
-    settings.out().ifPresent(folder -> requireApart(settings, folder));
+    settings.run().folder().ifPresent(folder -> requireApart(settings, folder));
     return new RunFiles(
-        settings, settings.out().map(folder -> RunClaim.take(folder, settings.force())));
+        settings,
+        settings.run().folder().map(folder -> RunClaim.take(folder, settings.run().force)));
+  }
+
+  /// Makes a folder that may be written to.
+  private static void requireFolder(String option, Path folder) {
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new DataError(option + ": is a file, a folder is needed");
+    }
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new DataError(option + ": cannot create this folder", e);
+    }
+    requireWritable(option, folder);
+  }
+
+  /// What a former run saved is not written over without a word.
+  private static void prepareCheckpoints(Settings settings) {
+    Path folder = settings.run().checkpoint;
+    if (folder == null) {
+      return;
+    }
+    requireFolder("--checkpoint " + folder, folder);
+    for (Method method : settings.networks().methods()) {
+      Path file = settings.run().checkpointOf(method).orElseThrow();
+      if (Files.exists(file) && !settings.run().resume) {
+        throw new DataError(
+            "--checkpoint %s: holds %s of a former run; --resume goes on from it, or name another"
+                    .formatted(folder, file.getFileName())
+                + " folder");
+      }
+    }
   }
 
   /// The report must not be one of the files that `--out` writes.
   private static void requireApart(Settings settings, Path folder) {
     settings
+        .run()
         .jsonFile()
         .map(file -> file.toAbsolutePath().normalize())
         .filter(file -> folder.toAbsolutePath().normalize().equals(file.getParent()))
@@ -101,7 +128,7 @@ final class RunFiles {
 
   /// Writes a finished method's weights, if requested.
   void weights(Result result, Ensemble trained) {
-    Optional<Path> folder = settings.out();
+    Optional<Path> folder = settings.run().folder();
     if (folder.isPresent()) {
       claim.orElseThrow().check();
       Map<String, String> about = new LinkedHashMap<>();
@@ -123,6 +150,7 @@ final class RunFiles {
   List<String> results(List<Result> results, Examples examples) {
     List<String> said = new ArrayList<>();
     settings
+        .run()
         .jsonFile()
         .ifPresent(file -> {
           byte[] json = JsonReport.bytes(settings, results);
@@ -130,7 +158,8 @@ final class RunFiles {
           said.add("wrote " + file);
         });
     settings
-        .out()
+        .run()
+        .folder()
         .ifPresent(folder -> {
           claim.orElseThrow().check();
           Path run = folder.resolve(RunClaim.FILE);
@@ -148,16 +177,16 @@ final class RunFiles {
   private Map<String, Object> run(List<Result> results, Examples examples) {
     Map<String, Object> run = new LinkedHashMap<>();
     run.put("arguments", settings.arguments(results.getFirst().model()));
-    run.put("seed", settings.seed());
+    run.put("seed", settings.run().seed);
     run.put("tutti", Version.text());
     run.put("backend", Backend.active().name());
-    run.put("threads", settings.threads());
+    run.put("threads", settings.run().threads);
     run.put(
         "java",
         System.getProperty("java.runtime.version") + ", " + System.getProperty("java.vm.name"));
     run.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     Map<String, Object> data = new LinkedHashMap<>();
-    data.put("name", settings.data().toString());
+    data.put("name", settings.data().source().toString());
     data.put("shape", examples.train().shape());
     data.put("classes", examples.train().classes());
     data.put("train", part(examples.train()));
@@ -166,7 +195,7 @@ final class RunFiles {
         .ood()
         .ifPresent(set -> {
           Map<String, Object> ood = part(set);
-          ood.put("name", settings.ood().map(DataSource::toString).orElse(""));
+          ood.put("name", settings.data().other().map(DataSource::toString).orElse(""));
           data.put("ood", ood);
         });
     Normalisation normalisation = examples.normalisation();
@@ -176,20 +205,17 @@ final class RunFiles {
     values.put("origin", normalisation.origin());
     data.put("normalisation", values);
     run.put("data", data);
-    run.put("training", settings.training().byName());
+    run.put("training", Options.byName(settings.training()));
     List<String> unfinished =
-        new ArrayList<>(settings.methods().stream().map(Method::label).toList());
+        new ArrayList<>(settings.networks().methods().stream().map(Method::label).toList());
     List<Map<String, Object>> methods = new ArrayList<>();
     for (Result result : results) {
       unfinished.remove(result.name());
       Map<String, Object> entry = JsonReport.method(result);
       entry.put("weights", result.name() + ".safetensors");
-      if (result.method() == Method.PACKED) {
-        entry.put("alpha", settings.alpha());
-        entry.put("gamma", settings.gamma());
-      }
-      if (result.method() == Method.PACKED || result.method() == Method.BATCH) {
-        entry.put("loss", result.loss().toString().toLowerCase(java.util.Locale.ROOT));
+      entry.putAll(result.about());
+      if (result.method() != Methods.SINGLE && result.method() != Methods.DEEP) {
+        entry.put("loss", result.loss().toString().toLowerCase(Locale.ROOT));
       }
       methods.add(entry);
     }

@@ -10,7 +10,8 @@ record Seeds(Key root) {
     TRAIN,
     TEST,
     OOD,
-    SPLIT
+    SPLIT,
+    VALIDATION
   }
 
   static Seeds of(long seed) {
@@ -34,13 +35,11 @@ record Seeds(Key root) {
     return root.fold(2);
   }
 
-  /// {@return the key of the packed ensemble}
-  Key packed() {
-    return root.fold(3);
-  }
-
-  /// {@return the key of the BatchEnsemble's factors}
-  Key fastWeights() {
-    return root.fold(4);
+  /// {@return a method's own key: of the packed ensemble's weights, the BatchEnsemble's factors}
+  Key own(Method method) {
+    if (method == Methods.PACKED) {
+      return root.fold(3);
+    }
+    return method == Methods.BATCH ? root.fold(4) : root.fold(5).fold(method.label().hashCode());
   }
 }

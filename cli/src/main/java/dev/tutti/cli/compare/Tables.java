@@ -1,11 +1,11 @@
 package dev.tutti.cli.compare;
 
+import dev.tutti.cli.compare.Metric.Better;
 import dev.tutti.cli.data.DataSource;
 import dev.tutti.cli.terminal.StatusLine;
 import dev.tutti.cli.terminal.Table;
-import dev.tutti.cli.terminal.Terminal;
-import dev.tutti.cli.compare.Metric.Better;
 import dev.tutti.cli.terminal.Table.Cell;
+import dev.tutti.cli.terminal.Terminal;
 import dev.tutti.ensembles.metrics.Uncertainty;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +47,7 @@ final class Tables {
     List<Table> tables = new ArrayList<>();
     tables.add(
         table(
-            settings.data() + ": " + examples(results.getFirst().evidence().examples()),
+            settings.data().source() + ": " + examples(results.getFirst().evidence().examples()),
             Stream.of(Metric.ACCURACY, Metric.NLL, Metric.BRIER, Metric.ECE, Metric.AECE)
                 .map(this::column)));
     if (ood) {
@@ -86,7 +86,7 @@ final class Tables {
   }
 
   private String examples() {
-    return settings.data().isTable() ? "rows" : "images";
+    return settings.data().source().isTable() ? "rows" : "images";
   }
 
   private String examples(int count) {
@@ -95,7 +95,7 @@ final class Tables {
 
   /// {@return the out-of-distribution data's name}
   private String ood() {
-    return settings.ood().map(DataSource::toString).orElse("");
+    return settings.data().other().map(DataSource::toString).orElse("");
   }
 
   /// {@return which values are better, of the metrics that are shown}
@@ -218,7 +218,7 @@ final class Tables {
               .map(Cell::plain)
               .toList());
     }
-    String each = settings.data().isTable() ? "row" : "image";
+    String each = settings.data().source().isTable() ? "row" : "image";
     return new Table(
         "Cost", List.of("method", "parameters", "flops/" + each, "training"), List.copyOf(rows));
   }

@@ -80,7 +80,7 @@ final class WarmUp {
           }
         };
     try {
-      contestant.train(settings, examples, listener);
+      contestant.warmUp(settings, examples, listener);
     } catch (Enough | TrainingError end) {
       // A training that diverges here will diverge again, and be reported, when it is timed.
     }

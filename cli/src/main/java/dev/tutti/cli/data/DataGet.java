@@ -1,13 +1,13 @@
 package dev.tutti.cli.data;
 
+import dev.tutti.cli.data.download.Disk;
+import dev.tutti.cli.data.download.Download;
+import dev.tutti.cli.data.download.Patience;
 import dev.tutti.cli.terminal.InterruptHook;
 import dev.tutti.cli.terminal.StatusLine;
 import dev.tutti.cli.terminal.Terminal;
 import dev.tutti.cli.terminal.UsageError;
 import dev.tutti.cli.terminal.Version;
-import dev.tutti.cli.data.download.Disk;
-import dev.tutti.cli.data.download.Download;
-import dev.tutti.cli.data.download.Patience;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -80,8 +80,7 @@ final class DataGet implements Runnable {
           err.flush();
         };
     try (InterruptHook _ = InterruptHook.add(interrupted);
-        Download download =
-            new Download(Patience.NORMAL, Disk.REAL, Version.text(), progress)) {
+        Download download = new Download(Patience.NORMAL, Disk.REAL, Version.text(), progress)) {
       SetDownload whole = new SetDownload(download, status, force);
       for (KnownSet set : sets) {
         whole.get(set, top.resolve(set.name()));

@@ -1,11 +1,11 @@
 package dev.tutti.cli.data;
 
-import dev.tutti.cli.terminal.Json;
-import dev.tutti.cli.terminal.Table;
-import dev.tutti.cli.terminal.Terminal;
 import dev.tutti.cli.data.download.LocalFile;
 import dev.tutti.cli.data.download.RemoteFile;
 import dev.tutti.cli.data.download.Words;
+import dev.tutti.cli.terminal.Json;
+import dev.tutti.cli.terminal.Table;
+import dev.tutti.cli.terminal.Terminal;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

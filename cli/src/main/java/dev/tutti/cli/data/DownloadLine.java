@@ -1,9 +1,9 @@
 package dev.tutti.cli.data;
 
-import dev.tutti.cli.terminal.StatusLine;
 import dev.tutti.cli.data.download.Download;
 import dev.tutti.cli.data.download.RemoteFile;
 import dev.tutti.cli.data.download.Words;
+import dev.tutti.cli.terminal.StatusLine;
 import java.util.Locale;
 
 /// Shows on a [StatusLine] how far a download is.

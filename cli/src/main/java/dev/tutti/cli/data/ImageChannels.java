@@ -1,7 +1,7 @@
 package dev.tutti.cli.data;
 
-import dev.tutti.nn.io.DataError;
 import dev.tutti.nn.data.Dataset;
+import dev.tutti.nn.io.DataError;
 import java.util.Arrays;
 
 /// Gives the images of one set the channels of another's, grey and colour being turned into each

@@ -1,8 +1,8 @@
 package dev.tutti.cli.data;
 
-import dev.tutti.cli.terminal.UsageError;
 import dev.tutti.cli.data.download.RemoteFile;
 import dev.tutti.cli.data.download.RemoteFile.Content;
+import dev.tutti.cli.terminal.UsageError;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package dev.tutti.cli.data;
 
 import dev.tutti.nn.data.Dataset;
-import dev.tutti.nn.data.glyph.Glyphs;
 import dev.tutti.nn.data.StandardScaler;
 import dev.tutti.nn.data.Transform;
+import dev.tutti.nn.data.glyph.Glyphs;
 import java.util.Arrays;
 
 /// The shift and scale of every value before it enters a network: `(x − mean) / std` per channel of

@@ -1,11 +1,11 @@
 package dev.tutti.cli.data;
 
-import dev.tutti.cli.terminal.StatusLine;
 import dev.tutti.cli.data.download.Download;
 import dev.tutti.cli.data.download.LocalFile;
 import dev.tutti.cli.data.download.RemoteFile;
 import dev.tutti.cli.data.download.Unavailable;
 import dev.tutti.cli.data.download.Words;
+import dev.tutti.cli.terminal.StatusLine;
 import dev.tutti.nn.io.DataError;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -31,6 +31,7 @@ public final class UsageError extends RuntimeException {
   /// {@return the error for a command line without a command}
   public static ParameterException commandNeeded(CommandSpec spec) {
     return new ParameterException(
-        spec.commandLine(), "a command is needed: " + String.join(", ", spec.subcommands().keySet()));
+        spec.commandLine(),
+        "a command is needed: " + String.join(", ", spec.subcommands().keySet()));
   }
 }

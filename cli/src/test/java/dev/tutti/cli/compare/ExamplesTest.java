@@ -14,9 +14,9 @@ import dev.tutti.cli.data.ImageChannels;
 import dev.tutti.cli.data.Normalisation;
 import dev.tutti.cli.terminal.Failure;
 import dev.tutti.cli.terminal.UsageError;
-import dev.tutti.nn.io.DataError;
 import dev.tutti.nn.data.Dataset;
 import dev.tutti.nn.data.glyph.Glyphs;
+import dev.tutti.nn.io.DataError;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -43,7 +43,7 @@ class ExamplesTest {
 
   private static Settings settings(
       String data, String ood, Integer limit, Integer testLimit, Path dataDir) {
-    CompareOptions.Data options = new CompareOptions.Data();
+    DataOptions options = new DataOptions();
     options.data = data;
     options.ood = ood;
     options.limit = limit;
@@ -53,20 +53,16 @@ class ExamplesTest {
   }
 
   private static Settings sized(String data, String ood, String size) {
-    CompareOptions.Data options = new CompareOptions.Data();
+    DataOptions options = new DataOptions();
     options.data = data;
     options.ood = ood;
     options.size = size;
     return settings(options);
   }
 
-  private static Settings settings(CompareOptions.Data data) {
+  private static Settings settings(DataOptions data) {
     return Settings.of(
-        data,
-        new CompareOptions.Ensembles(),
-        new CompareOptions.Training(),
-        new CompareOptions.Output(),
-        Map.of());
+        data, new NetworkOptions(), new TrainingOptions(), new RunOptions(), Map.of());
   }
 
   /// A folder of this many 16×16 images of each of two colours.

@@ -107,7 +107,7 @@ class GainTest {
     int[] labels = Results.labels(300);
     Predictions id = Results.noisy(5, 300, 2, 1.5, random);
     Predictions ood = Results.noisy(5, 200, 0, 1.5, random);
-    Result result = Results.of(Method.DEEP, id, labels, Optional.of(ood));
+    Result result = Results.of(Methods.DEEP, id, labels, Optional.of(ood));
     Evidence evidence = result.evidence();
     assertEquals(300, evidence.examples());
 
@@ -127,7 +127,7 @@ class GainTest {
     assertEquals(Metric.AUROC.of(result), auroc.after(), 1e-12);
 
     assertTrue(
-        Results.of(Method.DEEP, id, labels, Optional.empty())
+        Results.of(Methods.DEEP, id, labels, Optional.empty())
             .evidence()
             .overMembers(Metric.AUROC)
             .isEmpty());

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tutti.cli.Cli;
-import dev.tutti.cli.terminal.Terminal;
 import dev.tutti.cli.Cli.Outcome;
+import dev.tutti.cli.terminal.Terminal;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 

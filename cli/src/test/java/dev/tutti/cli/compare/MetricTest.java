@@ -21,7 +21,7 @@ class MetricTest {
       positive[i] = one ? 0.9f : 0.1f;
     }
     return Results.of(
-        Method.SINGLE, Predictions.binary(positive, 1, examples), labels, Optional.empty());
+        Methods.SINGLE, Predictions.binary(positive, 1, examples), labels, Optional.empty());
   }
 
   /// One example of n is a step of 1 / n, and chance moves a share p by √(p (1 − p) / n).

@@ -15,6 +15,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -29,17 +30,17 @@ class ProgressLineTest {
   private StatusLine status;
 
   private static final List<Contestant> TWO =
-      List.of(contestant(Method.SINGLE, 1), contestant(Method.DEEP, 4));
+      List.of(contestant(Methods.SINGLE, 1), contestant(Methods.DEEP, 4));
 
   /// The second costs twice as much as the first.
   private static final double[] SECONDS = {8, 16};
 
   private static Contestant contestant(Method method, int members) {
     Ensemble ensemble =
-        method == Method.PACKED
+        method == Methods.PACKED
             ? Packed.mlp(Key.of(0), 2, 2, 2, new Packing(2, members))
             : DeepEnsemble.init(Key.of(0), members, key -> Mlp.init(key, 2, 2, 2));
-    return new Contestant(method, Model.MLP, ensemble, 1, 1);
+    return new Contestant(method, Model.MLP, Map.of(), ensemble, 1, 1);
   }
 
   /// Two epochs of 40 steps, of 1,000 images.
@@ -161,7 +162,7 @@ class ProgressLineTest {
 
   @Test
   void theLossOfAPackedEnsembleIsItsMeanMembers() {
-    List<Contestant> packed = List.of(contestant(Method.PACKED, 4));
+    List<Contestant> packed = List.of(contestant(Methods.PACKED, 4));
     ProgressLine line = line(StatusLine.Style.LINES, packed);
     line.begin(packed.getFirst());
     now += 10 * SECOND;

@@ -45,7 +45,7 @@ class ReadingTest {
 
   @Test
   void anEnsembleOfMembersThatErrApartImprovesOnThem() {
-    List<String> said = read(result(Method.SINGLE, 1, 2, true), result(Method.DEEP, 4, 2, true));
+    List<String> said = read(result(Methods.SINGLE, 1, 2, true), result(Methods.DEEP, 4, 2, true));
     assertEquals(2, said.size());
     assertTrue(
         said.get(0)
@@ -64,7 +64,7 @@ class ReadingTest {
 
   @Test
   void membersThatAreTheSameGiveNoClearDifference() {
-    Result packed = Results.of(Method.PACKED, same(3, 0.4f, 0.9f, 100), LABELS, Optional.empty());
+    Result packed = Results.of(Methods.PACKED, same(3, 0.4f, 0.9f, 100), LABELS, Optional.empty());
     assertEquals(
         List.of(
             "Against the mean of its 3 members, the packed ensemble shows no clear difference in"
@@ -84,7 +84,7 @@ class ReadingTest {
       }
     }
     Result deep =
-        Results.of(Method.DEEP, Predictions.binary(positive, 3, COUNT), LABELS, Optional.empty());
+        Results.of(Methods.DEEP, Predictions.binary(positive, 3, COUNT), LABELS, Optional.empty());
     assertEquals(
         List.of(
             "Against the mean of its 3 members, the deep ensemble improves NLL from 0.206 to 0.178;"
@@ -94,14 +94,14 @@ class ReadingTest {
 
   @Test
   void theOthersAreReadBesideTheDeepEnsembleAndTheSingleNetwork() {
-    Result single = Results.of(Method.SINGLE, same(1, 0.2f, 0.9f, 100), LABELS, Optional.empty());
-    Result deep = Results.of(Method.DEEP, same(4, 0.4f, 0.95f, 100), LABELS, Optional.empty());
+    Result single = Results.of(Methods.SINGLE, same(1, 0.2f, 0.9f, 100), LABELS, Optional.empty());
+    Result deep = Results.of(Methods.DEEP, same(4, 0.4f, 0.95f, 100), LABELS, Optional.empty());
     Result packed =
         Results.of(
-            Method.PACKED, same(4, 0.3f, 0.93f, 100), LABELS, Optional.empty(), 45_672, 737_760);
+            Methods.PACKED, same(4, 0.3f, 0.93f, 100), LABELS, Optional.empty(), 45_672, 737_760);
     Result batch =
         Results.of(
-            Method.BATCH, same(4, 0.4f, 0.95f, 100), LABELS, Optional.empty(), 47_946, 2_253_120);
+            Methods.BATCH, same(4, 0.4f, 0.95f, 100), LABELS, Optional.empty(), 47_946, 2_253_120);
     assertEquals(
         "At 0.33 of the deep ensemble's flops and 0.26 of its parameters, the packed ensemble has"
             + " NLL 0.129, higher than deep's 0.095 and lower than single's 0.181; at the deep"
@@ -123,8 +123,8 @@ class ReadingTest {
 
   @Test
   void anInfiniteNllIsNotCompared() {
-    Result deep = Results.of(Method.DEEP, same(2, 0, 0.9f, 1), LABELS, Optional.empty());
-    Result single = Results.of(Method.SINGLE, same(1, 0.2f, 0.9f, 1), LABELS, Optional.empty());
+    Result deep = Results.of(Methods.DEEP, same(2, 0, 0.9f, 1), LABELS, Optional.empty());
+    Result single = Results.of(Methods.SINGLE, same(1, 0.2f, 0.9f, 1), LABELS, Optional.empty());
     List<String> said = read(single, deep);
     assertEquals(
         "Against the mean of its 2 members, the deep ensemble shows no clear difference in accuracy"
@@ -136,7 +136,7 @@ class ReadingTest {
 
   @Test
   void aLoneEnsembleIsReadBesideOtherData() {
-    List<String> said = read(result(Method.BATCH, 3, 2, true));
+    List<String> said = read(result(Methods.BATCH, 3, 2, true));
     assertTrue(
         said.get(1)
             .matches(
@@ -147,7 +147,7 @@ class ReadingTest {
 
   @Test
   void oneNetworkHasNothingBesideIt() {
-    List<Result> one = List.of(result(Method.SINGLE, 1, 1, true));
+    List<Result> one = List.of(result(Methods.SINGLE, 1, 1, true));
     assertEquals(
         List.of("One network alone: '--methods single,deep' shows what an ensemble of 4 changes."),
         Reading.sentences(
@@ -158,6 +158,7 @@ class ReadingTest {
     List<String> said =
         List.of("No ensemble of more than one member was tested: there is nothing to compare.");
     assertEquals(said, read(one.getFirst()));
-    assertEquals(said, read(result(Method.SINGLE, 1, 1, false), result(Method.DEEP, 1, 1, false)));
+    assertEquals(
+        said, read(result(Methods.SINGLE, 1, 1, false), result(Methods.DEEP, 1, 1, false)));
   }
 }

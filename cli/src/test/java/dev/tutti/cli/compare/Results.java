@@ -15,7 +15,7 @@ final class Results {
 
   static Contestant contestant(Method method, Model model, long params, long flops) {
     DeepEnsemble ensemble = DeepEnsemble.init(Key.of(0), 1, key -> Mlp.init(key, 2, 2, 2));
-    return new Contestant(method, model, ensemble, params, flops);
+    return new Contestant(method, model, Map.of(), ensemble, params, flops);
   }
 
   /// The result of predictions of 44,426 parameters and 563,280 flops a member.
@@ -79,12 +79,11 @@ final class Results {
 
   /// The same for some methods, null for all.
   static Settings settings(String data, String ood, String methods) {
-    CompareOptions.Ensembles ensembles = new CompareOptions.Ensembles();
+    NetworkOptions ensembles = new NetworkOptions();
     ensembles.methods = methods;
-    CompareOptions.Data asked = new CompareOptions.Data();
+    DataOptions asked = new DataOptions();
     asked.data = data;
     asked.ood = ood;
-    return Settings.of(
-        asked, ensembles, new CompareOptions.Training(), new CompareOptions.Output(), Map.of());
+    return Settings.of(asked, ensembles, new TrainingOptions(), new RunOptions(), Map.of());
   }
 }

@@ -27,7 +27,7 @@ class TablesTest {
   }
 
   private static List<Result> results() {
-    return List.of(result(Method.SINGLE, 1, true), result(Method.DEEP, 5, true));
+    return List.of(result(Methods.SINGLE, 1, true), result(Methods.DEEP, 5, true));
   }
 
   private static String text(List<Result> results, Terminal terminal) {
@@ -127,8 +127,8 @@ class TablesTest {
     int[] labels = Results.labels(500);
     List<Result> alike =
         List.of(
-            Results.of(Method.DEEP, same, labels, Optional.empty()),
-            Results.of(Method.BATCH, same, labels, Optional.empty()));
+            Results.of(Methods.DEEP, same, labels, Optional.empty()),
+            Results.of(Methods.BATCH, same, labels, Optional.empty()));
     text = marked(alike);
     assertTrue(text.contains("\ndeep    <") && text.contains("\nbatch   <"), text);
   }
@@ -144,7 +144,7 @@ class TablesTest {
 
   @Test
   void withoutOtherDataNothingIsSaidOfThem() {
-    String text = text(List.of(result(Method.DEEP, 3, false)), BOXES);
+    String text = text(List.of(result(Methods.DEEP, 3, false)), BOXES);
     assertFalse(text.contains("OOD"), text);
     assertFalse(text.contains("AUROC"), text);
     assertTrue(text.contains("mutual │ disagreement"), text);
@@ -163,13 +163,13 @@ class TablesTest {
           continue;
         }
         List<Result> results = new ArrayList<>();
-        for (Method method : Method.values()) {
+        for (Method method : Methods.builtIn()) {
           int m = method.members(members);
           Predictions id = Results.noisy(m, count, random.nextInt(12), 3, random);
           Predictions ood = Results.noisy(m, count, 0, 3, random);
           Contestant contestant =
               Results.contestant(
-                  method, Model.WIDERESNET28X10, 36_500_000L * m, 10_500_000_000L * m);
+                  method, Model.parse("wideresnet28x10"), 36_500_000L * m, 10_500_000_000L * m);
           results.add(
               Result.of(
                   contestant,

@@ -9,7 +9,6 @@ import dev.tutti.nn.optim.Lamb;
 import dev.tutti.nn.optim.Optimizer;
 import dev.tutti.nn.optim.RmsProp;
 import dev.tutti.nn.optim.Sgd;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,10 +16,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 class TrainingTest {
-  private static Training training(String... options) {
-    CompareOptions.Training asked = new CompareOptions.Training();
+  private static TrainingOptions training(String... options) {
+    TrainingOptions asked = new TrainingOptions();
     new CommandLine(asked).parseArgs(options);
-    return Training.of(asked, false);
+    return asked.resolve(false);
   }
 
   /// The text of an optimiser names its features and shows its values.
@@ -30,14 +29,14 @@ class TrainingTest {
 
   @Test
   void theDefaultIsAdamWithACosine() {
-    Training training = training();
+    TrainingOptions training = training();
     Recipe recipe = training.recipe(10);
     same(new Adam(), recipe);
-    assertEquals(List.of(Defaults.ADAM_LR), recipe.lr());
-    assertEquals(Defaults.EPOCHS, recipe.epochs());
-    assertEquals(Defaults.BATCH, training.batch());
+    assertEquals(List.of(TrainingOptions.ADAM_LR), recipe.lr());
+    assertEquals(TrainingOptions.EPOCHS, recipe.epochs());
+    assertEquals(TrainingOptions.BATCH, training.batch);
     assertEquals(1, recipe.schedules().getFirst().factor(0));
-    assertEquals(0.5, recipe.schedules().getFirst().factor(Defaults.EPOCHS / 2.0), 1e-12);
+    assertEquals(0.5, recipe.schedules().getFirst().factor(TrainingOptions.EPOCHS / 2.0), 1e-12);
   }
 
   @Test
@@ -64,9 +63,9 @@ class TrainingTest {
     assertEquals(List.of(0.1), sgd.lr());
     assertEquals(7, sgd.epochs());
     assertEquals(1, sgd.schedules().getFirst().factor(6.9));
-    assertEquals(List.of(Defaults.SGD_LR), training("--optimizer=sgd").recipe(10).lr());
+    assertEquals(List.of(TrainingOptions.SGD_LR), training("--optimizer=sgd").recipe(10).lr());
     same(new Sgd(), training("--optimizer=sgd").recipe(10));
-    same(Adam.w(Defaults.ADAMW_DECAY), training("--optimizer=adamw").recipe(10));
+    same(Adam.w(TrainingOptions.ADAMW_DECAY), training("--optimizer=adamw").recipe(10));
     same(Adam.w(0.5), training("--optimizer=adamw", "--weight-decay=0.5").recipe(10));
     same(new Adam().weightDecay(0.5), training("--weight-decay=0.5").recipe(10));
   }
@@ -93,7 +92,8 @@ class TrainingTest {
     same(
         new Lamb().weightDecay(0.1).clipNorm(2),
         training("--optimizer=lamb", "--weight-decay=0.1", "--clip-norm=2").recipe(10));
-    assertEquals(List.of(Defaults.RMSPROP_LR), training("--optimizer=rmsprop").recipe(10).lr());
+    assertEquals(
+        List.of(TrainingOptions.RMSPROP_LR), training("--optimizer=rmsprop").recipe(10).lr());
   }
 
   private static double factor(double epoch, String... options) {
@@ -104,8 +104,8 @@ class TrainingTest {
   void schedulesFallBehindTheWarmUp() {
     assertEquals(0.75, factor(1, "--schedule=linear", "--epochs=4"), 1e-12);
     String[] warm = {"--schedule=linear", "--epochs=5", "--warmup=1"};
-    assertEquals(Defaults.WARMUP_FACTOR, factor(0, warm), 1e-12);
-    assertEquals((1 + Defaults.WARMUP_FACTOR) / 2, factor(0.5, warm), 1e-12);
+    assertEquals(TrainingOptions.WARMUP_FACTOR, factor(0, warm), 1e-12);
+    assertEquals((1 + TrainingOptions.WARMUP_FACTOR) / 2, factor(0.5, warm), 1e-12);
     assertEquals(1, factor(1, warm), 1e-12);
     assertEquals(0.5, factor(3, warm), 1e-12);
     assertEquals(0.5, factor(3, "--schedule=cosine", "--epochs=5", "--warmup=1"), 1e-12);
@@ -126,30 +126,32 @@ class TrainingTest {
 
   @Test
   void argumentsAskForTheSameAgain() {
-    Training asked =
+    TrainingOptions asked =
         training("--optimizer=rmsprop", "--clip-norm=2", "--warmup=0.5", "--momentum=0.5");
-    List<String> arguments = new ArrayList<>();
-    asked.addArguments(arguments);
-    assertEquals(asked, training(arguments.toArray(String[]::new)));
-    assertEquals(2.0, asked.byName().get("clip_norm"));
-    assertEquals(0.5, asked.byName().get("warmup"));
-    assertEquals(0.5, asked.byName().get("momentum"));
+    List<String> arguments = Options.arguments(asked);
+    TrainingOptions again = training(arguments.toArray(String[]::new));
+    assertEquals(Options.byName(asked), Options.byName(again));
+    assertEquals(2.0, Options.byName(asked).get("clip_norm"));
+    assertEquals(0.5, Options.byName(asked).get("warmup"));
+    assertEquals(0.5, Options.byName(asked).get("momentum"));
     assertEquals(
-        "rmsprop, lr 0.001 (cosine, warm-up 0.5), batches of 64, 3 epochs", asked.inWords());
+        "rmsprop, lr 0.001 (cosine, warm-up 0.5), batches of 64, 3 epochs, momentum 0.5, clip norm"
+            + " 2.0",
+        asked.inWords());
   }
 
   @ParameterizedTest
   @CsvSource({"1, ''", "2, 1", "3, 2", "4, 2 3", "8, 4 6", "100, 50 75"})
   void milestonesAreAtHalfAndThreeQuarters(int epochs, String milestones) {
-    Training training = training("--schedule=multistep", "--epochs=" + epochs);
-    List<String> words = training.milestones().stream().map(String::valueOf).toList();
+    TrainingOptions training = training("--schedule=multistep", "--epochs=" + epochs);
+    List<String> words = training.milestones.stream().map(String::valueOf).toList();
     assertEquals(milestones, String.join(" ", words));
   }
 
-  private static Training drawn(String... options) {
-    CompareOptions.Training asked = new CompareOptions.Training();
+  private static TrainingOptions drawn(String... options) {
+    TrainingOptions asked = new TrainingOptions();
     new CommandLine(asked).parseArgs(options);
-    return Training.of(asked, true);
+    return asked.resolve(true);
   }
 
   /// The drawn digits have defaults of their own, each of which an option replaces.

@@ -13,18 +13,18 @@ import org.junit.jupiter.api.Test;
 
 class WarmUpTest {
   private static Settings settings(double lr) {
-    CompareOptions.Data data = new CompareOptions.Data();
+    DataOptions data = new DataOptions();
     data.limit = 64;
     data.testLimit = 20;
-    CompareOptions.Ensembles ensembles = new CompareOptions.Ensembles();
+    NetworkOptions ensembles = new NetworkOptions();
     ensembles.model = "mlp";
     ensembles.members = 2;
-    CompareOptions.Training training = new CompareOptions.Training();
+    TrainingOptions training = new TrainingOptions();
     training.epochs = 4;
     training.batch = 16;
     training.optimizer = "sgd";
     training.lr = lr;
-    return Settings.of(data, ensembles, training, new CompareOptions.Output(), Map.of());
+    return Settings.of(data, ensembles, training, new RunOptions(), Map.of());
   }
 
   private static float[] weights(Contestant contestant, Settings settings, Examples examples) {

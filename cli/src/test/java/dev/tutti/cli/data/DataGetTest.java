@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tutti.cli.RealData;
 import dev.tutti.cli.ChildJvm;
 import dev.tutti.cli.Cli;
 import dev.tutti.cli.Cli.Outcome;
+import dev.tutti.cli.RealData;
 import dev.tutti.cli.data.download.TestServer;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -2,8 +2,8 @@ package dev.tutti.cli.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tutti.cli.terminal.StatusLine;
 import dev.tutti.cli.data.download.RemoteFile;
+import dev.tutti.cli.terminal.StatusLine;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;

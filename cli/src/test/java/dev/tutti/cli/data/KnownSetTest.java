@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.tutti.cli.terminal.UsageError;
 import dev.tutti.cli.RealData;
 import dev.tutti.cli.data.download.LocalFile;
 import dev.tutti.cli.data.download.RemoteFile;
+import dev.tutti.cli.terminal.UsageError;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;

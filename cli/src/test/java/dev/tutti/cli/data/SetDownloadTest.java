@@ -3,12 +3,12 @@ package dev.tutti.cli.data;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.tutti.cli.terminal.StatusLine;
 import dev.tutti.cli.data.download.Disk;
 import dev.tutti.cli.data.download.Download;
 import dev.tutti.cli.data.download.DownloadFixture;
 import dev.tutti.cli.data.download.RemoteFile;
 import dev.tutti.cli.data.download.TestServer;
+import dev.tutti.cli.terminal.StatusLine;
 import dev.tutti.nn.io.DataError;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -4,8 +4,8 @@ import dev.tutti.engine.Tensor;
 import dev.tutti.ensembles.Ensemble;
 import dev.tutti.ensembles.EnsembleLoss;
 import dev.tutti.nn.Ctx;
-import dev.tutti.nn.loss.Objective;
 import dev.tutti.nn.fit.Task;
+import dev.tutti.nn.loss.Objective;
 import java.util.function.Function;
 
 /// What an ensemble minimises whose members are stepped together.

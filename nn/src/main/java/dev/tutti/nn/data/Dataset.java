@@ -1,11 +1,10 @@
 package dev.tutti.nn.data;
 
-import dev.tutti.nn.data.read.ImageFolder;
-import dev.tutti.nn.io.DataError;
-import dev.tutti.nn.io.Memory;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
+import dev.tutti.nn.io.DataError;
+import dev.tutti.nn.io.Memory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;

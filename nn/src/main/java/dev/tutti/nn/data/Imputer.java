@@ -1,7 +1,7 @@
 package dev.tutti.nn.data;
 
-import dev.tutti.nn.io.DataError;
 import dev.tutti.engine.Tensor;
+import dev.tutti.nn.io.DataError;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

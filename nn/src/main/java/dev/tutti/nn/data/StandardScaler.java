@@ -1,9 +1,9 @@
 package dev.tutti.nn.data;
 
-import dev.tutti.nn.io.DataError;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
+import dev.tutti.nn.io.DataError;
 import java.util.Arrays;
 import java.util.List;
 

@@ -1,9 +1,9 @@
 package dev.tutti.nn.data;
 
-import dev.tutti.nn.io.DataError;
 import dev.tutti.engine.Array;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
+import dev.tutti.nn.io.DataError;
 import java.util.List;
 import java.util.stream.IntStream;
 

@@ -1,7 +1,7 @@
 /// Labelled data, and how training gets it. [Dataset] holds examples, [Splits] makes parts of it,
 /// and [Batches] hands it to training in an order and with changes that are functions of a key:
-/// inputs changed ([Transform]), examples mixed ([Mix]). Tables are prepared by
-/// [Preprocessing]: [Imputer], [OneHotEncoder], [StandardScaler].
+/// inputs changed ([Transform]), examples mixed ([Mix]). Tables are prepared by [Preprocessing]:
+/// [Imputer], [OneHotEncoder], [StandardScaler].
 ///
 /// | where it comes from | package |
 /// |---|---|

@@ -1,7 +1,7 @@
 package dev.tutti.nn.fit;
 
-import dev.tutti.nn.io.DataError;
 import dev.tutti.nn.io.AtomicFile;
+import dev.tutti.nn.io.DataError;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -4,8 +4,8 @@ import dev.tutti.engine.Tensor;
 import java.util.Arrays;
 
 /// The state of a training's parts: the losses of the epoch under way, each weighted by its batch
-/// ([dev.tutti.nn.loss.Objective#divisor]), and the state of early stopping. Numbers of a part depend on
-/// that part alone.
+/// ([dev.tutti.nn.loss.Objective#divisor]), and the state of early stopping. Numbers of a part
+/// depend on that part alone.
 public final class Standing {
   private static final int NONE = -1;
 

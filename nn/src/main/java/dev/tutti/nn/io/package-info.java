@@ -5,5 +5,6 @@
 /// [Npy][dev.tutti.nn.io.Npy] and [Npz][dev.tutti.nn.io.Npz] are NumPy's files.
 /// [SafeTensorsFile][dev.tutti.nn.io.SafeTensorsFile] and [NpzFile][dev.tutti.nn.io.NpzFile] read
 /// tensors one by one, whatever else is in the file. [AtomicFile][dev.tutti.nn.io.AtomicFile]
-/// writes any file atomically. Errors of files are [DataError][dev.tutti.nn.io.DataError]s of one line.
+/// writes any file atomically. Errors of files are [DataError][dev.tutti.nn.io.DataError]s of one
+/// line.
 package dev.tutti.nn.io;

@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tutti.nn.data.glyph.Glyphs;
-import dev.tutti.nn.io.DataError;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Parallel;
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Expect;
+import dev.tutti.nn.data.glyph.Glyphs;
+import dev.tutti.nn.io.DataError;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.tutti.nn.data.image.Augment;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Expect;
 import dev.tutti.nn.Values;
+import dev.tutti.nn.data.image.Augment;
 import java.util.HashSet;
 import java.util.Set;
 import net.jqwik.api.ForAll;

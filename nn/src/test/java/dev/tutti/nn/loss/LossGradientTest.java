@@ -3,13 +3,13 @@ package dev.tutti.nn.loss;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tutti.nn.Expect;
-import dev.tutti.nn.Values;
 import dev.tutti.engine.DType;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
+import dev.tutti.nn.Expect;
+import dev.tutti.nn.Values;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

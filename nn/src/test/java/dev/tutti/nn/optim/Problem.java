@@ -5,8 +5,8 @@ import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.Linear;
-import dev.tutti.nn.loss.Losses;
 import dev.tutti.nn.Values;
+import dev.tutti.nn.loss.Losses;
 import dev.tutti.nn.optim.Optimizer.Memory;
 import dev.tutti.nn.optim.Optimizer.Stepped;
 

@@ -1,7 +1,6 @@
 package dev.tutti.nn.data.image;
 
-/// How far [Augment#randomAffine] may turn, shift, zoom and shear an image: build it from
-/// [#NONE].
+/// How far [Augment#randomAffine] may turn, shift, zoom and shear an image: build it from [#NONE].
 ///
 /// {@snippet :
 /// Augment.randomAffine(AffineRanges.NONE.degrees(15).translate(0.1, 0.1).scale(0.9, 1.1));

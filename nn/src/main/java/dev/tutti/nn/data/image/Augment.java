@@ -1,10 +1,10 @@
 package dev.tutti.nn.data.image;
 
+import dev.tutti.engine.ShapeError;
 import dev.tutti.nn.data.Box;
 import dev.tutti.nn.data.FloatImage;
 import dev.tutti.nn.data.ImageTransform;
 import dev.tutti.nn.data.Transform;
-import dev.tutti.engine.ShapeError;
 
 /// Changes of images, one by one and in parallel: what is drawn for image i depends on the key and
 /// on i, not on the size of the batch.
@@ -119,7 +119,8 @@ public final class Augment {
   /// saturation, and the hue turned by `−hue … hue` of the circle}
   ///
   /// Images have 1 or 3 channels and values in 0 to 1, so it comes before [Transform#normalize].
-  public static Transform colorJitter(double brightness, double contrast, double saturation, double hue) {
+  public static Transform colorJitter(
+      double brightness, double contrast, double saturation, double hue) {
     return new ColorJitter(brightness, contrast, saturation, hue).transform();
   }
 
@@ -158,7 +159,8 @@ public final class Augment {
   }
 
   /// {@return [#randomResizedCrop(int, int)] of `areaLow` to `areaHigh` of the area}
-  public static Transform randomResizedCrop(int height, int width, double areaLow, double areaHigh) {
+  public static Transform randomResizedCrop(
+      int height, int width, double areaLow, double areaHigh) {
     requireSize("random resized crop", height, width);
     Box.Sizes sizes = new Box.Sizes(areaLow, areaHigh, 3 / 4.0, 4 / 3.0);
     return ImageTransform.drawn(

@@ -1,8 +1,8 @@
 package dev.tutti.nn.data.image;
 
+import dev.tutti.engine.ShapeError;
 import dev.tutti.nn.data.FloatImage;
 import dev.tutti.nn.data.ImageTransform;
-import dev.tutti.engine.ShapeError;
 
 /// Brightness, contrast, saturation and hue changed by random amounts in random order, as
 /// torchvision's `ColorJitter` does it.

@@ -1,7 +1,7 @@
 package dev.tutti.nn.data.image;
 
-import dev.tutti.nn.data.FloatImage;
 import dev.tutti.engine.ShapeError;
+import dev.tutti.nn.data.FloatImage;
 
 /// Changes of the colours of images with values in 0 to 1, as torchvision's functions of the same
 /// names make them on float images. Of grey images only brightness and contrast can change.

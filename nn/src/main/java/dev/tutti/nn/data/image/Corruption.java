@@ -1,11 +1,11 @@
 package dev.tutti.nn.data.image;
 
+import dev.tutti.engine.Key;
+import dev.tutti.engine.Tensor;
 import dev.tutti.nn.data.Dataset;
 import dev.tutti.nn.data.FloatImage;
 import dev.tutti.nn.data.ImageTransform;
 import dev.tutti.nn.data.Transform;
-import dev.tutti.engine.Key;
-import dev.tutti.engine.Tensor;
 import java.util.Locale;
 
 /// Ways in which images deteriorate, each in five severities, to measure how a network's accuracy

@@ -2,7 +2,6 @@ package dev.tutti.nn.data.read;
 
 import dev.tutti.nn.data.Examples;
 import dev.tutti.nn.data.FloatImage;
-import dev.tutti.nn.data.image.Augment;
 import dev.tutti.nn.data.image.Resampling;
 
 /// Images of any size made images of one: resized so that they just cover it, with the sampling of

@@ -1,9 +1,6 @@
 package dev.tutti.nn.data.read;
 
-import dev.tutti.nn.data.Column;
 import dev.tutti.nn.data.Dataset;
-import dev.tutti.nn.data.Imputer;
-import dev.tutti.nn.data.OneHotEncoder;
 import dev.tutti.nn.io.DataError;
 import java.nio.file.Path;
 import java.util.Collections;

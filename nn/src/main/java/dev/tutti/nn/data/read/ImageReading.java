@@ -1,8 +1,8 @@
 package dev.tutti.nn.data.read;
 
-import dev.tutti.nn.io.DataError;
 import dev.tutti.nn.data.read.ImageDecoder.Image;
 import dev.tutti.nn.data.read.ImageDecoder.Size;
+import dev.tutti.nn.io.DataError;
 import java.util.function.Consumer;
 
 /// Reads images of a source, each within its [ImageMemory], by any number of threads at once.

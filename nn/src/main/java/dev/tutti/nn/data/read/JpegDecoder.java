@@ -1,8 +1,8 @@
 package dev.tutti.nn.data.read;
 
-import dev.tutti.nn.io.DataError;
 import dev.tutti.nn.data.read.ImageDecoder.Size;
 import dev.tutti.nn.data.read.ImageDecoder.SizeCheck;
+import dev.tutti.nn.io.DataError;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 

@@ -1,9 +1,9 @@
 package dev.tutti.nn.data.read;
 
-import dev.tutti.nn.io.DataError;
 import dev.tutti.nn.data.read.ImageDecoder.Image;
 import dev.tutti.nn.data.read.ImageDecoder.Size;
 import dev.tutti.nn.data.read.ImageDecoder.SizeCheck;
+import dev.tutti.nn.io.DataError;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
 import java.awt.image.IndexColorModel;

@@ -1,8 +1,8 @@
 package dev.tutti.nn.data.read;
 
+import dev.tutti.nn.io.DataError;
 import dev.tutti.nn.io.ZipArchive;
 import dev.tutti.nn.io.ZipDirectory;
-import dev.tutti.nn.io.DataError;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;

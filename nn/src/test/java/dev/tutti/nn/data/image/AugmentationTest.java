@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tutti.nn.data.FloatImage;
-import dev.tutti.nn.data.Transform;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Parallel;
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Expect;
+import dev.tutti.nn.data.FloatImage;
+import dev.tutti.nn.data.Transform;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;

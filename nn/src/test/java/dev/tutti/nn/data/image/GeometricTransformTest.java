@@ -3,12 +3,12 @@ package dev.tutti.nn.data.image;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tutti.nn.data.Box;
-import dev.tutti.nn.data.FloatImage;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Expect;
+import dev.tutti.nn.data.Box;
+import dev.tutti.nn.data.FloatImage;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;

@@ -11,8 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.tutti.nn.data.Dataset;
 import dev.tutti.engine.ShapeError;
+import dev.tutti.nn.data.Dataset;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;

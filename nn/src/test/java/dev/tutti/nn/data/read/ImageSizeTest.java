@@ -10,10 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tutti.nn.data.image.Augment;
-import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Key;
+import dev.tutti.engine.Tensor;
 import dev.tutti.nn.data.Dataset;
+import dev.tutti.nn.data.image.Augment;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

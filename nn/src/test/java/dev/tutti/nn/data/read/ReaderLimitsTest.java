@@ -6,10 +6,10 @@ import static dev.tutti.nn.data.read.DataFiles.withHeader;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import dev.tutti.nn.data.Dataset;
-import dev.tutti.nn.io.DataError;
 import dev.tutti.engine.Tensor;
+import dev.tutti.nn.data.Dataset;
 import dev.tutti.nn.io.ClassFolder;
+import dev.tutti.nn.io.DataError;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;

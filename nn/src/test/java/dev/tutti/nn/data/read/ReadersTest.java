@@ -3,13 +3,13 @@ package dev.tutti.nn.data.read;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tutti.engine.Key;
+import dev.tutti.engine.Parallel;
 import dev.tutti.nn.data.Batch;
 import dev.tutti.nn.data.Batches;
 import dev.tutti.nn.data.Dataset;
 import dev.tutti.nn.data.Splits;
 import dev.tutti.nn.data.glyph.Glyphs;
-import dev.tutti.engine.Key;
-import dev.tutti.engine.Parallel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

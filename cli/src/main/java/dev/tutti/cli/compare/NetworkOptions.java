@@ -1,0 +1,137 @@
+package dev.tutti.cli.compare;
+
+import dev.tutti.cli.data.DataSource;
+import dev.tutti.cli.terminal.UsageError;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Option;
+
+/// Which networks.
+final class NetworkOptions {
+  static final int MEMBERS = 4;
+  private static final double ALPHA = 2;
+  private static final int GAMMA = 1;
+
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      description = {
+        "The network (default: lenet for images of 16x16 and more, else mlp):",
+        "lenet, convnet, mlp: with all methods;",
+        "resnet18, resnet34, resnet50, wideresnet28x10, vgg11_bn, vgg16_bn: with all but packed."
+      })
+  String model;
+
+  @Option(
+      names = "--methods",
+      paramLabel = "LIST",
+      description = {
+        "Methods, with commas between them (default: all that go with the network):",
+        "single: one network, the first member of deep;",
+        "deep: independent networks;",
+        "packed: thin members in one network of grouped layers;",
+        "batch: BatchEnsemble, shared weights and two vectors and a bias per layer and member."
+      })
+  String methods;
+
+  @Option(
+      names = "--members",
+      paramLabel = "M",
+      description = "Members of each ensemble (default: " + MEMBERS + ").")
+  Integer members;
+
+  @Option(
+      names = "--alpha",
+      paramLabel = "A",
+      description =
+          "Width of the packed network as a multiple of the single one's (default: " + ALPHA + ").")
+  Double alpha;
+
+  @Option(
+      names = "--gamma",
+      paramLabel = "G",
+      description = "Groups inside each packed member (default: " + GAMMA + ").")
+  Integer gamma;
+
+  private Optional<Model> network;
+  private List<Method> chosen;
+
+  /// Checks the choices and makes the defaults.
+  void resolve(DataSource source) {
+    network = Optional.ofNullable(model).map(Model::parse);
+    chosen =
+        methods != null
+            ? Methods.parse(methods)
+            : network.map(Model::methods).orElse(Methods.builtIn());
+    if (source.isTable() && network.isPresent() && network.get() != Model.MLP) {
+      throw new UsageError(
+          "--model %s needs images, --data %s is a table; use --model mlp"
+              .formatted(network.get().label(), source));
+    }
+    network.ifPresent(this::requireMethodsOf);
+    requireUsed();
+    methods = named(chosen);
+    members = members == null ? MEMBERS : members;
+    alpha = alpha == null ? ALPHA : alpha;
+    gamma = gamma == null ? GAMMA : gamma;
+  }
+
+  private void requireMethodsOf(Model wanted) {
+    for (Method method : chosen) {
+      if (!wanted.takes(method)) {
+        throw new UsageError(
+            "--model %s goes with the methods %s, not with %s"
+                .formatted(wanted.label(), named(wanted.methods()), method.label()));
+      }
+    }
+  }
+
+  /// An option that no chosen method reads is a mistake that would not be noticed.
+  private void requireUsed() {
+    boolean packed = chosen.contains(Methods.PACKED);
+    if (!packed && (alpha != null || gamma != null)) {
+      throw new UsageError(
+          "%s has no effect with --methods %s: it is for packed"
+              .formatted(alpha != null ? "--alpha" : "--gamma", named(chosen)));
+    }
+    Settings.requireAtLeastOne("--members", members);
+    if (members != null && onlySingle()) {
+      throw new UsageError("--members has no effect with --methods single");
+    }
+    if (alpha != null && !(alpha > 0 && alpha < Double.POSITIVE_INFINITY)) {
+      throw new UsageError("--alpha must be a positive number, got " + alpha);
+    }
+    Settings.requireAtLeastOne("--gamma", gamma);
+  }
+
+  private boolean onlySingle() {
+    return chosen.equals(List.of(Methods.SINGLE));
+  }
+
+  /// {@return the network, if one is named; else it depends on the data}
+  Optional<Model> network() {
+    return network;
+  }
+
+  /// {@return the methods, in the order asked for}
+  List<Method> methods() {
+    return chosen;
+  }
+
+  /// {@return the arguments that ask for these networks}
+  List<String> arguments(Model resolved) {
+    NetworkOptions asked = new NetworkOptions();
+    asked.model = resolved.label();
+    asked.methods = methods;
+    asked.members = onlySingle() ? null : members;
+    boolean packed = chosen.contains(Methods.PACKED);
+    asked.alpha = packed ? alpha : null;
+    asked.gamma = packed ? gamma : null;
+    return Options.arguments(asked);
+  }
+
+  private static String named(List<Method> methods) {
+    return methods.stream().map(Method::label).collect(Collectors.joining(","));
+  }
+}
