@@ -44,11 +44,17 @@ public final class ChildJvm implements AutoCloseable {
 
   /// Starts the command; its streams become the files `out` and `err` of a folder.
   public static ChildJvm start(Path folder, List<String> arguments) throws IOException {
+    return start(folder, "", arguments);
+  }
+
+  /// Starts it with another place for modules.
+  public static ChildJvm start(Path folder, String place, List<String> arguments)
+      throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m"));
-    command.addAll(program());
+    command.addAll(program(place));
     command.addAll(arguments);
     Path out = folder.resolve("out");
     Path err = folder.resolve("err");
@@ -61,10 +67,15 @@ public final class ChildJvm implements AutoCloseable {
   }
 
   /// The modules' places, as this JVM has them, or its class path if it has no modules.
-  private static List<String> program() {
+  private static List<String> program(String place) {
     if (!Main.class.getModule().isNamed()) {
       return List.of("-cp", System.getProperty("java.class.path"), Main.class.getName());
     }
+    return List.of("--module-path", path(place), "--module", "dev.tutti.cli/dev.tutti.cli.Main");
+  }
+
+  /// {@return the modules' places, and another}
+  public static String path(String place) {
     List<String> places = new ArrayList<>();
     ModuleLayer.boot()
         .configuration()
@@ -75,11 +86,10 @@ public final class ChildJvm implements AutoCloseable {
                 .location()
                 .filter(uri -> uri.getScheme().equals("file"))
                 .ifPresent(uri -> places.add(Path.of(uri).toString())));
-    return List.of(
-        "--module-path",
-        String.join(File.pathSeparator, places),
-        "--module",
-        "dev.tutti.cli/dev.tutti.cli.Main");
+    if (!place.isEmpty()) {
+      places.add(place);
+    }
+    return String.join(File.pathSeparator, places);
   }
 
   /// {@return how a JVM of its own is started with these classes' folders or archives as class
@@ -101,6 +111,10 @@ public final class ChildJvm implements AutoCloseable {
     return Path.of(
             URI.create(root.startsWith("jar:") ? root.substring(4, root.length() - 2) : root))
         .toString();
+  }
+
+  public int waitFor() throws InterruptedException {
+    return process.waitFor();
   }
 
   public String out() throws IOException {
