@@ -13,7 +13,7 @@ import dev.tutti.engine.Pool;
 import dev.tutti.engine.Primitive;
 import dev.tutti.engine.Reduce;
 import dev.tutti.engine.Softmax;
-import dev.tutti.engine.Step;
+import dev.tutti.engine.OptimizerStep;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Window;
 import java.util.ArrayList;
@@ -216,12 +216,12 @@ record RooflineKernel(String name, Limit limit, double floor, KernelCall call) {
     Tensor p = KernelCall.uniform(N);
     Tensor v = KernelCall.positive(N);
     Tensor a = Tensor.scalar(0.1);
-    t.copy(0.30, "axpy 1M", Step.AXPY, p, v, a);
-    t.copy(0.27, "ema 1M", Step.EMA, p, v, a);
-    t.copy(0.26, "ema_square 1M", Step.EMA_SQUARE, p, v, a);
-    t.copy(0.32, "adam 1M", Step.ADAM, p, p, v, a, a, a);
+    t.copy(0.30, "axpy 1M", OptimizerStep.AXPY, p, v, a);
+    t.copy(0.27, "ema 1M", OptimizerStep.EMA, p, v, a);
+    t.copy(0.26, "ema_square 1M", OptimizerStep.EMA_SQUARE, p, v, a);
+    t.copy(0.32, "adam 1M", OptimizerStep.ADAM, p, p, v, a, a, a);
     Tensor members = KernelCall.uniform(10, 100_000);
-    t.copy(0.34, "axpy 10x100000", Step.AXPY, members, members, KernelCall.uniform(10, 1));
+    t.copy(0.34, "axpy 10x100000", OptimizerStep.AXPY, members, members, KernelCall.uniform(10, 1));
   }
 
   private static void moves(Table t) {

@@ -1,6 +1,6 @@
 package dev.tutti.bench;
 
-import dev.tutti.engine.Step;
+import dev.tutti.engine.OptimizerStep;
 import dev.tutti.engine.Tensor;
 import org.openjdk.jmh.annotations.Param;
 
@@ -15,7 +15,7 @@ public class StepBenchmark extends KernelBenchmark {
     Tensor p = KernelCall.uniform(10, 100_000);
     Tensor v = KernelCall.positive(10, 100_000);
     Tensor own = KernelCall.positive(10, 1);
-    Step s = Step.valueOf(step);
-    return s == Step.ADAM ? KernelCall.of(s, p, p, v, own, own, own) : KernelCall.of(s, p, v, own);
+    OptimizerStep s = OptimizerStep.valueOf(step);
+    return s == OptimizerStep.ADAM ? KernelCall.of(s, p, p, v, own, own, own) : KernelCall.of(s, p, v, own);
   }
 }

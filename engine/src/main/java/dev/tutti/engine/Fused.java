@@ -16,7 +16,7 @@ public sealed interface Fused extends Primitive
         Columns,
         Gelu,
         ActivationInput,
-        Step {
+        OptimizerStep {
 
   /// {@return the same value in core primitives (or in fused ones that decompose further)}
   Tensor decompose(Tensor... in);

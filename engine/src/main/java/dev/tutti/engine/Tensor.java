@@ -758,22 +758,22 @@ public abstract sealed class Tensor permits Array, Tracer {
 
   /// {@return a · x + y in one rounding}
   public Tensor axpy(Tensor a, Tensor y) {
-    return bind(Step.AXPY, y, a);
+    return bind(OptimizerStep.AXPY, y, a);
   }
 
   /// {@return the moving average beta · x + (1 − beta) · g}
   public Tensor ema(Tensor g, Tensor beta) {
-    return bind(Step.EMA, g, beta);
+    return bind(OptimizerStep.EMA, g, beta);
   }
 
   /// {@return the moving average of squares, beta · x + (1 − beta) · g²}
   public Tensor emaSquare(Tensor g, Tensor beta) {
-    return bind(Step.EMA_SQUARE, g, beta);
+    return bind(OptimizerStep.EMA_SQUARE, g, beta);
   }
 
-  /// {@return x − rate · m / (√v / c2 + eps)}; see [Step]
+  /// {@return x − rate · m / (√v / c2 + eps)}; see [OptimizerStep]
   public Tensor adam(Tensor m, Tensor v, Tensor rate, Tensor c2, Tensor eps) {
-    return bind(Step.ADAM, m, v, rate, c2, eps);
+    return bind(OptimizerStep.ADAM, m, v, rate, c2, eps);
   }
 
   // ---- inside the engine ----

@@ -67,9 +67,9 @@ class OpFusedTest {
       // The very same steps.
       case NormalizeInput n -> GradTrace.zeros(n.decompose(in));
       case Columns columns -> GradTrace.zeros(columns.decompose(in));
-      case Step s when s == Step.ADAM ->
+      case OptimizerStep s when s == OptimizerStep.ADAM ->
           s.decompose(in[0].abs(), in[1].abs().neg(), in[2], in[3], in[4], in[5]);
-      case Step s -> s.decompose(absolute(in));
+      case OptimizerStep s -> s.decompose(absolute(in));
       case Softmax s -> {
         Tensor value = s.decompose(in).abs();
         yield s == Softmax.CROSS_ENTROPY ? value.add(in[0].abs().max(-1)) : value;
@@ -105,7 +105,7 @@ class OpFusedTest {
       case ActivationInput a -> Tree.map(OpCase.pick(in, c.varied()), GradTrace::zeros);
       case NormalizeInput n -> Tree.map(OpCase.pick(in, c.varied()), GradTrace::zeros);
       case Gelu gelu -> Tree.map(OpCase.pick(in, c.varied()), GradTrace::zeros);
-      case Step step -> Tree.map(OpCase.pick(in, c.varied()), GradTrace::zeros);
+      case OptimizerStep step -> Tree.map(OpCase.pick(in, c.varied()), GradTrace::zeros);
     };
   }
 

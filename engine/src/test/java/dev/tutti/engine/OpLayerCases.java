@@ -169,11 +169,11 @@ final class OpLayerCases {
       Shape out = Shape.of(s[2]);
       In p = real(s[0]);
       In beta = uniform(0.1, 0.9, s[1]);
-      add(Step.AXPY, out, p, real(s[0]), real(s[1]));
-      add(Step.EMA, out, p, real(s[0]), beta);
-      add(Step.EMA_SQUARE, out, uniform(0, 1, s[0]), real(s[0]), beta);
+      add(OptimizerStep.AXPY, out, p, real(s[0]), real(s[1]));
+      add(OptimizerStep.EMA, out, p, real(s[0]), beta);
+      add(OptimizerStep.EMA_SQUARE, out, uniform(0, 1, s[0]), real(s[0]), beta);
       add(
-          Step.ADAM,
+          OptimizerStep.ADAM,
           out,
           p,
           real(s[0]),

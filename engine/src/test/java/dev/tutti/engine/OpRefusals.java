@@ -360,8 +360,8 @@ final class OpRefusals {
         f(2, 3),
         f(3, 3),
         f(3));
-    for (Step s : Step.values()) {
-      Tensor[] in = new Tensor[s == Step.ADAM ? 6 : 3];
+    for (OptimizerStep s : OptimizerStep.values()) {
+      Tensor[] in = new Tensor[s == OptimizerStep.ADAM ? 6 : 3];
       Arrays.fill(in, i(2));
       refuses(s, s.label() + ": needs floats, got int32; cast it first", in);
       Arrays.fill(in, f(2));

@@ -12,13 +12,12 @@ import java.util.List;
 /// new in every step.
 ///
 /// {@snippet :
-/// EnsembleLoss logitDrop = (logits, targets, objective, ctx) -> {
-///   Tensor kept = Tensor.ones(logits.dim(0), logits.dim(1), 1);
-///   if (ctx.training()) {
-///     kept = ctx.nextKey().bernoulli(0.5, logits.dim(0), logits.dim(1), 1);
-///   }
-///   return objective.of(logits.mul(kept).sum(0), targets);
-/// };
+/// EnsembleLoss logitDrop = (logits, targets, objective, ctx) ->
+///     objective.of(
+///         ctx.training()
+///             ? logits.mul(ctx.nextKey().bernoulli(0.5, logits.dim(0), logits.dim(1), 1)).sum(0)
+///             : logits.sum(0),
+///         targets);
 /// }
 @FunctionalInterface
 public interface EnsembleLoss {

@@ -133,7 +133,7 @@ class DocumentationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"how-it-works.md", "training.md", "tables.md", "pytorch.md"})
+  @ValueSource(strings = {"how-it-works.md", "programs.md", "training.md", "tables.md", "pytorch.md"})
   void pagesPrintWhatTheySay(String page, @TempDir Path folder) throws Exception {
     List<Block> blocks = blocks(ROOT.resolve("docs").resolve(page));
     List<Snippet> snippets = new ArrayList<>();

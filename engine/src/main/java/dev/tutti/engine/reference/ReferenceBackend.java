@@ -22,7 +22,7 @@ import dev.tutti.engine.Reduce;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Softmax;
-import dev.tutti.engine.Step;
+import dev.tutti.engine.OptimizerStep;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Windows;
 import java.util.Arrays;
@@ -113,7 +113,7 @@ public final class ReferenceBackend implements Backend {
       case Softmax s -> Softmaxes.run(s, in, out);
       case Gelu g -> gelu(in[0], out);
       case ActivationInput a -> activationInput(a, in, out);
-      case Step s -> Steps.run(s, in, out);
+      case OptimizerStep s -> Steps.run(s, in, out);
       case Normalize n -> throw asItsDecomposition(n);
       case NormalizeInput n -> throw asItsDecomposition(n);
       case Columns c -> throw asItsDecomposition(c);

@@ -1,13 +1,13 @@
 package dev.tutti.engine.reference;
 
 import dev.tutti.engine.Array;
-import dev.tutti.engine.Step;
+import dev.tutti.engine.OptimizerStep;
 
 /// Optimiser steps in float32, one pass over the parameters.
 final class Steps {
   private Steps() {}
 
-  static Array run(Step p, Array[] in, Array out) {
+  static Array run(OptimizerStep p, Array[] in, Array out) {
     float[] o = out.floats();
     float[] a = in[0].floats();
     float[] b = in[1].floats();

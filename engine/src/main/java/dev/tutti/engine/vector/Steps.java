@@ -3,7 +3,7 @@ package dev.tutti.engine.vector;
 import dev.tutti.engine.Array;
 import dev.tutti.engine.DType;
 import dev.tutti.engine.Parallel;
-import dev.tutti.engine.Step;
+import dev.tutti.engine.OptimizerStep;
 import dev.tutti.engine.reference.Strides;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -21,12 +21,12 @@ final class Steps {
   private Steps() {}
 
   /// {@return whether [#run] computes this: float32}
-  static boolean takes(Step p, Array[] in) {
+  static boolean takes(OptimizerStep p, Array[] in) {
     return in[0].dtype() == DType.FLOAT32;
   }
 
-  static Array run(Step p, Array[] in, Array out) {
-    int hyper = p == Step.ADAM ? 3 : 2;
+  static Array run(OptimizerStep p, Array[] in, Array out) {
+    int hyper = p == OptimizerStep.ADAM ? 3 : 2;
     boolean scalars = true;
     for (int i = 0; i < in.length; i++) {
       scalars &= i < hyper ? in[i].shape().equals(out.shape()) : in[i].shape().size() == 1;
@@ -45,8 +45,8 @@ final class Steps {
   }
 
   /// One run, or its elements one by one if an operand's strides require it.
-  private static void run(Step p, Array[] in, float[] o, int[] at, int[] step, int n) {
-    int hyper = p == Step.ADAM ? 3 : 2;
+  private static void run(OptimizerStep p, Array[] in, float[] o, int[] at, int[] step, int n) {
+    int hyper = p == OptimizerStep.ADAM ? 3 : 2;
     boolean one = false;
     for (int i = 0; i < in.length; i++) {
       one |= step[i + 1] != (i < hyper ? 1 : 0);
@@ -56,7 +56,7 @@ final class Steps {
       int a = at[1] + i * step[1];
       int b = at[2] + i * step[2];
       int c = at[3] + i * step[3];
-      if (p == Step.ADAM) {
+      if (p == OptimizerStep.ADAM) {
         int rate = at[4] + i * step[4];
         int c2 = at[5] + i * step[5];
         adam(in, a, b, c, rate, c2, at[6] + i * step[6], o, at[0] + i, length);
@@ -66,11 +66,11 @@ final class Steps {
     }
   }
 
-  private static void scalars(Step p, Array[] in, Array out, int from, int to) {
+  private static void scalars(OptimizerStep p, Array[] in, Array out, int from, int to) {
     int a = in[0].offset() + from;
     int b = in[1].offset() + from;
     int c = in[2].offset();
-    if (p == Step.ADAM) {
+    if (p == OptimizerStep.ADAM) {
       int rate = in[3].offset();
       int c2 = in[4].offset();
       adam(in, a, b, c + from, rate, c2, in[5].offset(), out.floats(), from, to - from);
@@ -79,7 +79,7 @@ final class Steps {
     }
   }
 
-  private static void three(Step p, Array[] in, int ao, int bo, int co, float[] o, int oo, int n) {
+  private static void three(OptimizerStep p, Array[] in, int ao, int bo, int co, float[] o, int oo, int n) {
     float[] a = in[0].floats();
     float[] b = in[1].floats();
     float c = in[2].floats()[co];

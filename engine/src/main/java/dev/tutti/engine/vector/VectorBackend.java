@@ -20,7 +20,7 @@ import dev.tutti.engine.Random;
 import dev.tutti.engine.Reduce;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Softmax;
-import dev.tutti.engine.Step;
+import dev.tutti.engine.OptimizerStep;
 import dev.tutti.engine.reference.ReferenceBackend;
 
 /// Kernels written with the Vector API, with the reference backend's bits. Primitives without a
@@ -78,7 +78,7 @@ public final class VectorBackend implements Backend {
       case Columns c -> ColumnKernels.takes(in);
       case Gelu g -> true;
       case ActivationInput a -> true;
-      case Step s -> Steps.takes(s, in);
+      case OptimizerStep s -> Steps.takes(s, in);
       case Random.Draw d -> Draws.takes(d);
       default -> false;
     };
@@ -106,7 +106,7 @@ public final class VectorBackend implements Backend {
       case Columns c -> ColumnKernels.run(c, in, out);
       case Gelu g -> g.tanh() ? Elementwise.geluByTanh(in, out) : Elementwise.gelu(in, out);
       case ActivationInput a -> Elementwise.activationInput(a, in, out);
-      case Step s -> Steps.run(s, in, out);
+      case OptimizerStep s -> Steps.run(s, in, out);
       case Random.Draw d -> Draws.run(d, in[0], out);
       default -> throw new IllegalStateException(p.label() + " has no vector kernel");
     };

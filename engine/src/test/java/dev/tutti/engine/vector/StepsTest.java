@@ -6,26 +6,26 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tutti.engine.Array;
 import dev.tutti.engine.DType;
 import dev.tutti.engine.Shape;
-import dev.tutti.engine.Step;
+import dev.tutti.engine.OptimizerStep;
 import org.junit.jupiter.api.Test;
 
 class StepsTest {
-  private static Array[] inputs(Step p, int[] shape, int... hyper) {
-    Array[] in = new Array[p == Step.ADAM ? 6 : 3];
+  private static Array[] inputs(OptimizerStep p, int[] shape, int... hyper) {
+    Array[] in = new Array[p == OptimizerStep.ADAM ? 6 : 3];
     for (int i = 0; i < in.length; i++) {
-      in[i] = Against.normal(i, i < (p == Step.ADAM ? 3 : 2) ? shape : hyper);
+      in[i] = Against.normal(i, i < (p == OptimizerStep.ADAM ? 3 : 2) ? shape : hyper);
     }
     return in;
   }
 
-  private static void same(Step p, Array... in) {
+  private static void same(OptimizerStep p, Array... in) {
     assertTrue(Steps.takes(p, in));
     Against.reference(p, (from, out) -> Steps.run(p, from, out), in);
   }
 
   @Test
   void oneHyperParameterForAll() {
-    for (Step p : Step.values()) {
+    for (OptimizerStep p : OptimizerStep.values()) {
       for (int n : Against.LENGTHS) {
         same(p, inputs(p, new int[] {n}));
       }
@@ -38,7 +38,7 @@ class StepsTest {
 
   @Test
   void oneHyperParameterPerMember() {
-    for (Step p : Step.values()) {
+    for (OptimizerStep p : OptimizerStep.values()) {
       same(p, inputs(p, new int[] {4, 3, 11}, 4, 1, 1));
       same(p, inputs(p, new int[] {4, 33}, 4, 1));
       Array[] mixed = inputs(p, new int[] {4, 33}, 4, 1);
@@ -49,7 +49,7 @@ class StepsTest {
 
   @Test
   void anyBroadcasting() {
-    for (Step p : Step.values()) {
+    for (OptimizerStep p : OptimizerStep.values()) {
       same(p, inputs(p, new int[] {3, 5}, 5));
       same(p, inputs(p, new int[] {4, 1}, 4, 1));
       same(p, inputs(p, new int[] {4}, 4));
@@ -62,6 +62,6 @@ class StepsTest {
   @Test
   void float64IsLeftToTheReference() {
     Array x = Array.allocate(DType.FLOAT64, Shape.of(3));
-    assertFalse(Steps.takes(Step.AXPY, new Array[] {x, x, x}));
+    assertFalse(Steps.takes(OptimizerStep.AXPY, new Array[] {x, x, x}));
   }
 }

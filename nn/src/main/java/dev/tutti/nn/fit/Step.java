@@ -21,9 +21,8 @@ import java.util.List;
 /// Batches batches = Batches.of(Glyphs.digits(100, 1), 20).shuffled(Key.of(1));
 /// Step<Mlp> step = Step.of(new Adam(), new CrossEntropy());
 /// Step.State<Mlp> state = step.start(Mlp.init(Key.of(2), 784, 16, 10));
-/// for (int i = 0; i < batches.count(); i++) {
+/// for (int i = 0; i < batches.count(); i++)
 ///   state = step.apply(state, batches.batch(0, i), 0.003, Key.of(3).fold(i)).state();
-/// }
 /// Mlp trained = state.params();
 /// }
 ///

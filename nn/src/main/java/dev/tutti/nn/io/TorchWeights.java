@@ -77,6 +77,17 @@ public final class TorchWeights {
     }
   }
 
+  /// Writes a model's parameters and state as a file that
+  /// `model.load_state_dict(safetensors.torch.load_file(file))` loads: PyTorch's names, shapes and
+  /// order of axes, and `format` `pt`. The file is replaced as a whole.
+  ///
+  /// @throws IllegalArgumentException if the model flattens or normalises the features of images in
+  ///   another order than PyTorch
+  public static void save(Object model, Path file) {
+    requireTorchOrder(model);
+    new SafeTensors(StateDict.of(model), Map.of("format", "pt")).write(file);
+  }
+
   /// As [#load] into the network that `init` makes: its initial values, which would be thrown away,
   /// are never drawn ([Transforms#shapes]).
   ///

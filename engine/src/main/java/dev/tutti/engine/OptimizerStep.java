@@ -14,7 +14,7 @@ import java.util.Locale;
 ///
 /// Plain and momentum SGD and weight decay are `AXPY`; in `ADAM`, `rate = lr / (1 − beta1ᵗ)` and
 /// `c2 = √(1 − beta2ᵗ)`, PyTorch's order of operations.
-public enum Step implements Fused {
+public enum OptimizerStep implements Fused {
   AXPY,
   EMA,
   EMA_SQUARE,
