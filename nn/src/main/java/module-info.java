@@ -4,11 +4,13 @@ module dev.tutti.nn {
   requires transitive dev.tutti.engine;
 
   exports dev.tutti.nn;
+  exports dev.tutti.nn.attention;
   exports dev.tutti.nn.data;
   exports dev.tutti.nn.data.glyph;
   exports dev.tutti.nn.data.image;
   exports dev.tutti.nn.data.read;
   exports dev.tutti.nn.fit;
+  exports dev.tutti.nn.init;
   exports dev.tutti.nn.io;
   exports dev.tutti.nn.loss;
   exports dev.tutti.nn.models;

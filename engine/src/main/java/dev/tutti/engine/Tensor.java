@@ -806,7 +806,8 @@ public abstract sealed class Tensor permits Array, Tracer {
     return constant(0);
   }
 
-  private Tensor constant(double value) {
+  /// {@return a scalar of this tensor's type, to be used beside it: `x.maximum(x.constant(0))`}
+  public Tensor constant(double value) {
     if (dtype() == DType.INT32 && value != (int) value) {
       throw new ShapeError("an int32 tensor cannot take the constant " + value + "; cast it first");
     }

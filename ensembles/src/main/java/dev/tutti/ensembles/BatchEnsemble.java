@@ -6,7 +6,7 @@ import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Tree;
 import dev.tutti.nn.Conv2d;
 import dev.tutti.nn.Ctx;
-import dev.tutti.nn.Init;
+import dev.tutti.nn.init.Init;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.Linear;
 import dev.tutti.nn.Structure;

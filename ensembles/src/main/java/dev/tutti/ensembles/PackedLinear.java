@@ -4,7 +4,7 @@ import dev.tutti.engine.Key;
 import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Ctx;
-import dev.tutti.nn.Init;
+import dev.tutti.nn.init.Init;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.Structure;
 import dev.tutti.nn.TorchOrder;

@@ -33,11 +33,13 @@ final class Snippets {
       import dev.tutti.ensembles.train.*;
       import dev.tutti.nn.*;
       import dev.tutti.nn.Linear;
+      import dev.tutti.nn.attention.*;
       import dev.tutti.nn.data.*;
       import dev.tutti.nn.data.glyph.*;
       import dev.tutti.nn.data.image.*;
       import dev.tutti.nn.data.read.*;
       import dev.tutti.nn.fit.*;
+      import dev.tutti.nn.init.*;
       import dev.tutti.nn.io.*;
       import dev.tutti.nn.loss.*;
       import dev.tutti.nn.models.*;

@@ -1,6 +1,5 @@
 package dev.tutti.nn;
 
-import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import java.util.function.UnaryOperator;
 
@@ -51,7 +50,7 @@ public enum Activation implements Layer {
 
   /// The constant comes first, so that a tie gives x no gradient.
   private static Tensor relu6(Tensor x) {
-    return Tensor.full(x.dtype(), 6, Shape.SCALAR).minimum(x.relu());
+    return x.constant(6).minimum(x.relu());
   }
 
   private static Tensor hardSigmoid(Tensor x) {

@@ -1,9 +1,14 @@
 package dev.tutti.nn;
 
 import dev.tutti.engine.Key;
+import dev.tutti.engine.Padding;
 import dev.tutti.engine.Tensor;
 
 /// A grouped 1-d convolution: `[N, L, in] → [N, OL, out]`, PyTorch's `nn.Conv1d`.
+///
+/// {@snippet :
+/// Conv1d layer = Conv1d.init(Key.of(1), 3, 8, 3).stride(2).padding(1);
+/// }
 ///
 /// @param weight `[K, in / groups, out]` (PyTorch stores `[out, in / groups, K]`)
 /// @param bias `[out]`, or null for none
@@ -26,6 +31,26 @@ public record Conv1d(@TorchOrder({2, 1, 0}) Tensor weight, Tensor bias, Conv2d.G
   /// {@return a layer with a bias, stride 1 and no padding}
   public static Conv1d init(Key key, int in, int out, int kernel) {
     return init(key, in, out, kernel, Conv2d.Geometry.DEFAULT, true);
+  }
+
+  /// {@return this layer with another stride}
+  public Conv1d stride(int s) {
+    return new Conv1d(weight, bias, geometry.stride(s));
+  }
+
+  /// {@return this layer with this much padding on every side}
+  public Conv1d padding(int p) {
+    return padding(Padding.of(p));
+  }
+
+  /// {@return this layer with another padding}
+  public Conv1d padding(Padding p) {
+    return new Conv1d(weight, bias, geometry.padding(p));
+  }
+
+  /// {@return this layer with another dilation}
+  public Conv1d dilation(int d) {
+    return new Conv1d(weight, bias, geometry.dilation(d));
   }
 
   @Override

@@ -1,11 +1,16 @@
 package dev.tutti.nn;
 
+import dev.tutti.nn.init.Init;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Padding;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Window;
 
 /// A grouped 2-d convolution: `[N, H, W, in] → [N, OH, OW, out]`, PyTorch's `nn.Conv2d`.
+///
+/// {@snippet :
+/// Conv2d layer = Conv2d.init(Key.of(1), 3, 8, 3).stride(2).padding(1);
+/// }
 ///
 /// @param weight `[KH, KW, in / groups, out]` (PyTorch stores `[out, in / groups, KH, KW]`)
 /// @param bias `[out]`, or null for none
@@ -139,6 +144,26 @@ public record Conv2d(@TorchOrder({3, 2, 0, 1}) Tensor weight, Tensor bias, Geome
   /// {@return a layer with a square kernel, a bias, stride 1 and no padding}
   public static Conv2d init(Key key, int in, int out, int kernel) {
     return init(key, in, out, kernel, Geometry.DEFAULT);
+  }
+
+  /// {@return this layer with another stride}
+  public Conv2d stride(int s) {
+    return new Conv2d(weight, bias, geometry.stride(s));
+  }
+
+  /// {@return this layer with this much padding on every side}
+  public Conv2d padding(int p) {
+    return padding(Padding.of(p));
+  }
+
+  /// {@return this layer with another padding}
+  public Conv2d padding(Padding p) {
+    return new Conv2d(weight, bias, geometry.padding(p));
+  }
+
+  /// {@return this layer with another dilation}
+  public Conv2d dilation(int d) {
+    return new Conv2d(weight, bias, geometry.dilation(d));
   }
 
   @Override

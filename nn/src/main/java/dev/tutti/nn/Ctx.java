@@ -22,7 +22,7 @@ import java.util.function.BooleanSupplier;
 /// member's key, it gives each member its own dropout masks and its own statistics.
 ///
 /// {@snippet :
-/// Layer net = Sequential.of(BatchNorm1d.init(4), new Dropout(0.5), Linear.init(Key.of(1), 4, 3));
+/// Layer net = Sequential.of(BatchNorm.init(4), new Dropout(0.5), Linear.init(Key.of(1), 4, 3));
 /// Tensor x = Key.of(2).normal(8, 4);
 /// Tensor labels = Tensor.of(new int[] {0, 1, 2, 0, 1, 2, 0, 1});
 /// Sgd sgd = new Sgd();

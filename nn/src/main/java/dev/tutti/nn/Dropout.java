@@ -23,17 +23,17 @@ public record Dropout(double p) implements Layer {
     return of(x, p, x.shape(), ctx);
   }
 
-  static void requireProbability(String op, double p) {
+  public static void requireProbability(String op, double p) {
     if (!(p >= 0 && p < 1)) {
       throw new IllegalArgumentException(op + ": the probability must be in [0, 1), got " + p);
     }
   }
 
-  /// {@return the dropout of whole channels of `x [N, …, C]`, which must have `rank` axes}
-  static Tensor ofChannels(String op, String shapes, int rank, Tensor x, double p, Ctx ctx) {
-    Inputs.requireRank(op, shapes, rank, rank, x);
+  /// {@return the dropout of whole channels of `x [N, …, C]`}
+  static Tensor ofChannels(Tensor x, double p, Ctx ctx) {
+    Inputs.requireRank("channel_dropout", "[N, …, C]", 3, Integer.MAX_VALUE, x);
     Shape draws = x.shape();
-    for (int axis = 1; axis < rank - 1; axis++) {
+    for (int axis = 1; axis < x.rank() - 1; axis++) {
       draws = draws.with(axis, 1);
     }
     return of(x, p, draws, ctx);

@@ -1,6 +1,5 @@
 package dev.tutti.nn;
 
-import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 
 /// x if it is positive, else α · (eˣ − 1): PyTorch's `nn.ELU` (Clevert et al., *Fast and accurate
@@ -16,7 +15,7 @@ public record ELU(double alpha) implements Layer {
   @Override
   public Tensor apply(Tensor x, Ctx ctx) {
     // For large x, eˣ would be infinite, and its cotangent 0 · ∞.
-    Tensor negative = x.minimum(Tensor.full(x.dtype(), 0, Shape.SCALAR));
+    Tensor negative = x.minimum(x.constant(0));
     return Tensor.where(x.gt(0), x, negative.expm1().mul(alpha));
   }
 

@@ -1,5 +1,6 @@
 package dev.tutti.nn;
 
+import dev.tutti.nn.init.Init;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Tensor;
 

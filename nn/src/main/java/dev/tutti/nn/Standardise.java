@@ -82,8 +82,8 @@ final class Standardise {
       ctx.write(layer.numBatchesTracked(), count);
       factor =
           layer.momentum() == null
-              ? scalar(1, x).div(count.cast(x.dtype()))
-              : scalar(layer.momentum(), x);
+              ? x.constant(1).div(count.cast(x.dtype()))
+              : x.constant(layer.momentum());
     }
     return apply(layer, x.reshape(1, -1, channels), factor, ctx).reshape(x.shape());
   }
@@ -97,11 +97,7 @@ final class Standardise {
           op + ": needs more than one position per example, got an input of " + x.shape());
     }
     Tensor rows = x.reshape(x.dim(0), -1, channels);
-    return apply(layer, rows, scalar(layer.momentum(), x), ctx).reshape(x.shape());
-  }
-
-  private static Tensor scalar(double value, Tensor like) {
-    return Tensor.full(like.dtype(), value, Shape.SCALAR);
+    return apply(layer, rows, x.constant(layer.momentum()), ctx).reshape(x.shape());
   }
 
   /// Checks that running statistics are all there or all null.

@@ -1,5 +1,6 @@
 package dev.tutti.nn;
 
+import dev.tutti.nn.attention.SequenceLayer;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;

@@ -1,5 +1,7 @@
 package dev.tutti.nn;
 
+import dev.tutti.nn.attention.AttentionMask;
+import dev.tutti.nn.attention.SequenceLayer;
 import dev.tutti.engine.Inlined;
 import dev.tutti.engine.Tensor;
 

@@ -9,14 +9,12 @@
 /// | pooling | [MaxPool1d], [AvgPool1d], their adaptive forms, all four in 2d, [GlobalAvgPool] |
 /// | normalisation | [BatchNorm], [InstanceNorm], [LayerNorm], [GroupNorm], [FilterResponseNorm] |
 /// | activation | [Activation]; with parameters [LeakyReLU], [ELU], [Softplus] |
-/// | dropout | [Dropout], [Dropout1d], [Dropout2d] |
-/// | attention | [MultiheadAttention], [AttentionMask] |
-/// | transformer | [TransformerEncoderLayer], [TransformerEncoder] |
+/// | dropout | [Dropout], [ChannelDropout] |
 /// | structure | [Sequential], [Flatten], [Unflatten], [Identity] |
-/// | initial values | [Init] |
 ///
 /// Start with [Layer] and [Ctx], which says whether a network trains and keeps its random key and
 /// running statistics; then read [Linear], the smallest layer with parameters, and [Sequential].
 /// Helpers that are not public: `Standardise` (all normalisations), `Pooling` (windows),
-/// `Sequences` (one dimension as images of one row). Losses are in `dev.tutti.nn.loss`.
+/// `Sequences` (one dimension as images of one row). Losses are in `dev.tutti.nn.loss`,
+/// attention in `.attention`, initial values in `.init`.
 package dev.tutti.nn;

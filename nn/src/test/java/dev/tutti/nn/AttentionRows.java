@@ -2,6 +2,10 @@ package dev.tutti.nn;
 
 import static dev.tutti.nn.LayerRow.row;
 
+import dev.tutti.nn.attention.MultiheadAttention;
+import dev.tutti.nn.attention.SequenceLayer;
+import dev.tutti.nn.attention.TransformerEncoder;
+import dev.tutti.nn.attention.TransformerEncoderLayer;
 import dev.tutti.engine.DType;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;

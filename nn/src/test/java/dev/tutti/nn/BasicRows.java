@@ -45,7 +45,7 @@ final class BasicRows {
     return Sequential.of(
         Linear.init(key.fold(0), 5, 4),
         Activation.GELU,
-        NormRows.drawn(key.fold(1), BatchNorm1d.init(4)),
+        NormRows.drawn(key.fold(1), BatchNorm.init(4)),
         new Dropout(0.25));
   }
 }

@@ -41,10 +41,10 @@ class ChannelsFirstTest {
         Arguments.of(Conv1d.init(KEY, 1, 6, 3), Shape.of(2, 1, 28), SEQUENCES),
         Arguments.of(Conv1d.init(KEY, 3, 6, 3), Shape.of(2, 3, 28), SEQUENCES),
         Arguments.of(ConvTranspose1d.init(KEY, 3, 6, 3, g), Shape.of(2, 3, 28), SEQUENCES),
-        Arguments.of(BatchNorm2d.init(3), Shape.of(2, 3, 28, 28), IMAGES),
-        Arguments.of(BatchNorm1d.init(3), Shape.of(2, 3, 28), SEQUENCES),
+        Arguments.of(BatchNorm.init(3), Shape.of(2, 3, 28, 28), IMAGES),
+        Arguments.of(BatchNorm.init(3), Shape.of(2, 3, 28), SEQUENCES),
         Arguments.of(GroupNorm.init(2, 4), Shape.of(2, 4, 28, 28), IMAGES),
-        Arguments.of(InstanceNorm2d.init(3), Shape.of(2, 3, 28, 28), null),
+        Arguments.of(InstanceNorm.init(3), Shape.of(2, 3, 28, 28), null),
         Arguments.of(new MaxPool2d(2), Shape.of(2, 1, 28, 28), IMAGES),
         Arguments.of(LeNet.init(KEY, Shape.of(28, 28, 1), 10), Shape.of(2, 1, 28, 28), IMAGES),
         Arguments.of(ConvNet.init(KEY, Shape.of(32, 32, 3), 10), Shape.of(2, 3, 32, 32), IMAGES));
@@ -74,7 +74,7 @@ class ChannelsFirstTest {
         List.of(
             () -> Conv2d.init(KEY, 1, 6, 5).apply(Tensor.zeros(2, 3, 28, 28)),
             () -> Conv1d.init(KEY, 1, 6, 5).apply(Tensor.zeros(2, 3, 28)),
-            () -> BatchNorm2d.init(3).apply(Tensor.zeros(2, 28, 28, 1)),
+            () -> BatchNorm.init(3).apply(Tensor.zeros(2, 28, 28, 1)),
             () -> new MaxPool2d(2).apply(Tensor.zeros(2, 1, 1, 28)),
             () -> LeNet.init(KEY, Shape.of(8, 8, 1), 10));
     for (Runnable other : others) {

@@ -34,13 +34,13 @@ class ConstantInputTest {
 
   private static final List<Norm> NORMS =
       List.of(
-          new Norm(BatchNorm1d.class, s -> BatchNorm1d.init(s.dim(-1)), 2),
-          new Norm(BatchNorm1d.class, s -> BatchNorm1d.init(s.dim(-1)), 3),
-          new Norm(BatchNorm2d.class, s -> BatchNorm2d.init(s.dim(-1)), 4),
+          new Norm(BatchNorm.class, s -> BatchNorm.init(s.dim(-1)), 2),
+          new Norm(BatchNorm.class, s -> BatchNorm.init(s.dim(-1)), 3),
+          new Norm(BatchNorm.class, s -> BatchNorm.init(s.dim(-1)), 4),
           new Norm(GroupNorm.class, s -> GroupNorm.init(1, s.dim(-1)), 4),
           new Norm(GroupNorm.class, s -> GroupNorm.init(s.dim(-1), s.dim(-1)), 3),
-          new Norm(InstanceNorm1d.class, s -> InstanceNorm1d.init(s.dim(-1), true, true), 3),
-          new Norm(InstanceNorm2d.class, s -> InstanceNorm2d.init(s.dim(-1), true, true), 4),
+          new Norm(InstanceNorm.class, s -> InstanceNorm.init(s.dim(-1), true, true), 3),
+          new Norm(InstanceNorm.class, s -> InstanceNorm.init(s.dim(-1), true, true), 4),
           new Norm(LayerNorm.class, s -> LayerNorm.init(s.dim(1), s.dim(2), s.dim(3)), 4),
           new Norm(LayerNorm.class, s -> LayerNorm.init(s.dim(-1)), 2));
 
@@ -76,7 +76,7 @@ class ConstantInputTest {
   @Test
   void nothingIsLeftOfSeveralChannels() {
     Tensor x = Tensor.of(VALUES).expand(Shape.of(64, 20, 20, VALUES.length));
-    for (Layer norm : List.of(BatchNorm2d.init(6), InstanceNorm2d.init(6), GroupNorm.init(6, 6))) {
+    for (Layer norm : List.of(BatchNorm.init(6), InstanceNorm.init(6), GroupNorm.init(6, 6))) {
       Tensor y = norm.apply(x, Ctx.training(Key.of(1)));
       for (float e : y.toFloats()) {
         assertEquals(0, e, () -> norm.getClass().getSimpleName());
@@ -114,7 +114,7 @@ class ConstantInputTest {
   void runningStatistics() {
     for (float v : VALUES) {
       Tensor x = Tensor.full(v, 8, 64, 64, 3);
-      BatchNorm2d one = BatchNorm2d.init(3, null, 1e-5, true);
+      BatchNorm one = BatchNorm.init(3, null, 1e-5, true);
       for (int batch = 0; batch < 50; batch++) {
         Ctx ctx = Ctx.training(Key.of(batch));
         one.apply(x, ctx);
@@ -130,8 +130,8 @@ class ConstantInputTest {
   void runningStatisticsThatHaveArrivedStay() {
     for (double momentum : new double[] {0.001, 0.1, 0.3, 0.5, 0.7, 0.99, 1}) {
       for (float v : VALUES) {
-        BatchNorm1d norm =
-            new BatchNorm1d(
+        BatchNorm norm =
+            new BatchNorm(
                 null,
                 null,
                 Tensor.full(v, 2),

@@ -99,14 +99,14 @@ class CtxTest {
     Expect.equal(new double[] {3 + 6, 3 + 9}, ctx.updated(c).sum);
     Expect.equal(new double[] {2}, ctx.updated(c).calls);
 
-    BatchNorm1d norm = BatchNorm1d.init(2);
+    BatchNorm norm = BatchNorm.init(2);
     Tensor y = new Values(1).normal(5, 2);
     Ctx one = Ctx.training(KEY);
     Tensor z = norm.apply(y, one);
     norm.apply(z, one);
     Ctx first = Ctx.training(KEY);
     norm.apply(y, first);
-    BatchNorm1d between = first.updated(norm);
+    BatchNorm between = first.updated(norm);
     Ctx second = Ctx.training(KEY);
     between.apply(z, second);
     Expect.sameLeaves("two passes", second.updated(between), one.updated(norm));
@@ -144,7 +144,7 @@ class CtxTest {
     Layer net =
         Sequential.of(
             Linear.init(key.fold(0), 4, 6),
-            BatchNorm1d.init(6),
+            BatchNorm.init(6),
             Activation.RELU,
             new Dropout(0.5),
             Linear.init(key.fold(1), 6, 3));

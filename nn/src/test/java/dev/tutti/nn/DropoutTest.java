@@ -30,7 +30,7 @@ class DropoutTest {
     Tensor x = new Values(1).normal(2, 3, 4, 5);
     assertEquals(0.5, new Dropout().p());
     assertSame(x, new Dropout(0.5).apply(x));
-    assertSame(x, new Dropout2d(0.5).apply(x));
+    assertSame(x, new ChannelDropout(0.5).apply(x));
     assertSame(x, new Dropout(0).apply(x, Ctx.training(KEY)));
   }
 
@@ -38,8 +38,8 @@ class DropoutTest {
   void channelsGoWhole() {
     double scale = 1 / (1 - 0.4);
     channelsGoWhole(
-        new Dropout2d(0.4).apply(Tensor.ones(50, 3, 4, 6), Ctx.training(KEY)), 12, scale);
-    channelsGoWhole(new Dropout1d(0.4).apply(Tensor.ones(50, 12, 6), Ctx.training(KEY)), 12, scale);
+        new ChannelDropout(0.4).apply(Tensor.ones(50, 3, 4, 6), Ctx.training(KEY)), 12, scale);
+    channelsGoWhole(new ChannelDropout(0.4).apply(Tensor.ones(50, 12, 6), Ctx.training(KEY)), 12, scale);
   }
 
   private static void channelsGoWhole(Tensor y, int positions, double scale) {
@@ -72,11 +72,11 @@ class DropoutTest {
           text, assertThrows(IllegalArgumentException.class, () -> new Dropout(p)).getMessage());
     }
     assertTrue(
-        assertThrows(IllegalArgumentException.class, () -> new Dropout2d(2))
+        assertThrows(IllegalArgumentException.class, () -> new ChannelDropout(2))
             .getMessage()
-            .startsWith("dropout2d: "));
+            .startsWith("channel_dropout: "));
     Expect.error(
-        "dropout1d: needs an input of [N, L, C], got [2, 3]",
-        () -> new Dropout1d(0.5).apply(Tensor.ones(2, 3), Ctx.training(KEY)));
+        "channel_dropout: needs an input of [N, …, C], got [2, 3]",
+        () -> new ChannelDropout(0.5).apply(Tensor.ones(2, 3), Ctx.training(KEY)));
   }
 }

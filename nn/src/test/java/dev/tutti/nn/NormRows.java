@@ -12,29 +12,29 @@ final class NormRows {
   static final List<LayerRow> ROWS =
       List.of(
           row("Identity", k -> new Identity(), 3, 5),
-          row("BatchNorm1d of features", k -> drawn(k, BatchNorm1d.init(4)), 5, 4),
-          row("BatchNorm1d of sequences", k -> drawn(k, BatchNorm1d.init(3)), 2, 4, 3),
-          row("BatchNorm2d", k -> drawn(k, BatchNorm2d.init(3)), 2, 3, 4, 3),
+          row("BatchNorm of features", k -> drawn(k, BatchNorm.init(4)), 5, 4),
+          row("BatchNorm of sequences", k -> drawn(k, BatchNorm.init(3)), 2, 4, 3),
+          row("BatchNorm", k -> drawn(k, BatchNorm.init(3)), 2, 3, 4, 3),
           row(
-              "BatchNorm2d, mean over all batches",
-              k -> drawn(k, BatchNorm2d.init(2, null, 1e-3, true)),
+              "BatchNorm, mean over all batches",
+              k -> drawn(k, BatchNorm.init(2, null, 1e-3, true)),
               2,
               3,
               2,
               2),
           row(
-              "BatchNorm2d without parameters",
-              k -> drawn(k, BatchNorm2d.init(2, 0.3, 1e-5, false)),
+              "BatchNorm without parameters",
+              k -> drawn(k, BatchNorm.init(2, 0.3, 1e-5, false)),
               2,
               3,
               2,
               2),
           row(
-              "BatchNorm2d without running statistics",
+              "BatchNorm without running statistics",
               k ->
                   drawn(
                       k,
-                      new BatchNorm2d(
+                      new BatchNorm(
                           Tensor.ones(3), Tensor.zeros(3), null, null, null, 0.1, 1e-5)),
               2,
               3,
@@ -52,20 +52,20 @@ final class NormRows {
           row("GroupNorm of features", k -> drawn(k, GroupNorm.init(2, 6)), 3, 6),
           row("GroupNorm, one group", k -> drawn(k, GroupNorm.init(1, 4)), 2, 3, 4),
           row("GroupNorm without parameters", k -> GroupNorm.init(4, 4, 1e-3, false), 2, 3, 2, 4),
-          row("InstanceNorm1d", k -> InstanceNorm1d.init(3), 2, 4, 3),
-          row("InstanceNorm1d with all", k -> drawn(k, InstanceNorm1d.init(3, true, true)), 2, 4, 3)
+          row("InstanceNorm", k -> InstanceNorm.init(3), 2, 4, 3),
+          row("InstanceNorm with all", k -> drawn(k, InstanceNorm.init(3, true, true)), 2, 4, 3)
               .idle("num_batches_tracked"),
-          row("InstanceNorm2d", k -> InstanceNorm2d.init(3), 2, 2, 3, 3),
+          row("InstanceNorm", k -> InstanceNorm.init(3), 2, 2, 3, 3),
           row(
-              "InstanceNorm2d, affine",
-              k -> drawn(k, InstanceNorm2d.init(2, true, false)),
+              "InstanceNorm, affine",
+              k -> drawn(k, InstanceNorm.init(2, true, false)),
               2,
               3,
               2,
               2),
           row(
-                  "InstanceNorm2d with all",
-                  k -> drawn(k, InstanceNorm2d.init(3, true, true)),
+                  "InstanceNorm with all",
+                  k -> drawn(k, InstanceNorm.init(3, true, true)),
                   2,
                   3,
                   2,
@@ -79,16 +79,16 @@ final class NormRows {
               5,
               2),
           row("Dropout", k -> new Dropout(0.4), 5, 7),
-          row("Dropout1d", k -> new Dropout1d(0.4), 5, 3, 7),
-          row("Dropout2d", k -> new Dropout2d(0.4), 5, 2, 3, 7),
-          row("Conv2d and BatchNorm2d", NormRows::convAndNorm, 2, 5, 4, 2).idle("0.bias"));
+          row("ChannelDropout", k -> new ChannelDropout(0.4), 5, 3, 7),
+          row("ChannelDropout", k -> new ChannelDropout(0.4), 5, 2, 3, 7),
+          row("Conv2d and BatchNorm", NormRows::convAndNorm, 2, 5, 4, 2).idle("0.bias"));
 
   private NormRows() {}
 
   /// The standardisation takes off what the convolution adds to a channel.
   private static Layer convAndNorm(Key k) {
     return Sequential.of(
-        Conv2d.init(k.fold(0), 2, 3, 2), drawn(k.fold(1), BatchNorm2d.init(3)), Activation.GELU);
+        Conv2d.init(k.fold(0), 2, 3, 2), drawn(k.fold(1), BatchNorm.init(3)), Activation.GELU);
   }
 
   /// The layer with random parameters and running statistics in place of ones and zeros; the

@@ -94,14 +94,14 @@ class NormTest {
     Ctx training = Ctx.training(KEY);
     Ctx prediction = Ctx.inference();
     Naive.Grouping perChannel = (i, y, x, ch) -> ch;
-    check(NormRows.drawn(KEY, BatchNorm2d.init(c)), training, perChannel, image);
-    check(NormRows.drawn(KEY, BatchNorm1d.init(c)), training, perChannel, sequence);
-    check(NormRows.drawn(KEY, BatchNorm1d.init(c)), training, perChannel, features);
+    check(NormRows.drawn(KEY, BatchNorm.init(c)), training, perChannel, image);
+    check(NormRows.drawn(KEY, BatchNorm.init(c)), training, perChannel, sequence);
+    check(NormRows.drawn(KEY, BatchNorm.init(c)), training, perChannel, features);
     Naive.Grouping perInstance = (i, y, x, ch) -> i * c + ch;
-    check(NormRows.drawn(KEY, InstanceNorm2d.init(c)), prediction, perInstance, image);
-    check(NormRows.drawn(KEY, InstanceNorm2d.init(c, true, true)), training, perInstance, image);
+    check(NormRows.drawn(KEY, InstanceNorm.init(c)), prediction, perInstance, image);
+    check(NormRows.drawn(KEY, InstanceNorm.init(c, true, true)), training, perInstance, image);
     check(
-        NormRows.drawn(KEY, InstanceNorm1d.init(c, true, false)),
+        NormRows.drawn(KEY, InstanceNorm.init(c, true, false)),
         prediction,
         perInstance,
         sequence);
@@ -141,8 +141,8 @@ class NormTest {
   @Property(tries = 20)
   void batchStatisticsRun(@ForAll long seed, @ForAll boolean cumulative) {
     int c = 3;
-    BatchNorm2d layer =
-        NormRows.drawn(KEY, BatchNorm2d.init(c, cumulative ? null : 0.3, 1e-3, true));
+    BatchNorm layer =
+        NormRows.drawn(KEY, BatchNorm.init(c, cumulative ? null : 0.3, 1e-3, true));
     double[] mean = layer.runningMean().toDoubles();
     double[] var = layer.runningVar().toDoubles();
     Values values = new Values(seed);
@@ -161,7 +161,7 @@ class NormTest {
   @Property(tries = 20)
   void instanceStatisticsRun(@ForAll long seed) {
     int c = 3;
-    InstanceNorm2d layer = NormRows.drawn(KEY, InstanceNorm2d.init(c, true, true));
+    InstanceNorm layer = NormRows.drawn(KEY, InstanceNorm.init(c, true, true));
     double[] mean = layer.runningMean().toDoubles();
     double[] var = layer.runningVar().toDoubles();
     Values values = new Values(seed);
@@ -223,8 +223,8 @@ class NormTest {
   @Test
   void batchNormAsInPyTorch() {
     Tensor x = Tensor.arange(24).cast(DType.FLOAT64).mul(0.7).sin().reshape(2, 3, 2, 2);
-    BatchNorm2d layer =
-        new BatchNorm2d(
+    BatchNorm layer =
+        new BatchNorm(
             Tensor.of(new double[] {1.5, -0.5}),
             Tensor.of(new double[] {0.25, 2}),
             Tensor.of(new double[] {0.5, -1}),
@@ -238,7 +238,7 @@ class NormTest {
           0.006625172964585145, 1.601084058287998, 2.202111813602309, 1.4421750589375268
         },
         y);
-    BatchNorm2d twice = trained(trained(layer, x), x.mul(2).add(1));
+    BatchNorm twice = trained(trained(layer, x), x.mul(2).add(1));
     same(new double[] {0.5366794278831633, -0.6826026363227717}, twice.runningMean());
     same(new double[] {1.8617772251764702, 2.683260355317336}, twice.runningVar());
     same(
@@ -250,7 +250,7 @@ class NormTest {
 
   @Test
   void initialValuesAndNames() {
-    BatchNorm2d norm = BatchNorm2d.init(2);
+    BatchNorm norm = BatchNorm.init(2);
     assertEquals(
         List.of("weight", "bias", "running_mean", "running_var", "num_batches_tracked"),
         Expect.paths(norm));
@@ -262,8 +262,8 @@ class NormTest {
     assertEquals(DType.INT32, norm.numBatchesTracked().dtype());
     assertEquals(0.1, norm.momentum());
     assertEquals(1e-5, norm.eps());
-    assertNull(BatchNorm1d.init(2, null, 1e-5, false).weight());
-    assertEquals(List.of(), Expect.paths(InstanceNorm2d.init(2)));
+    assertNull(BatchNorm.init(2, null, 1e-5, false).weight());
+    assertEquals(List.of(), Expect.paths(InstanceNorm.init(2)));
     assertEquals(Shape.of(3, 2), LayerNorm.init(3, 2).bias().shape());
     assertEquals(8, FilterResponseNorm.init(8).tau().size());
   }
@@ -274,19 +274,19 @@ class NormTest {
     Tensor n = Standardise.counter();
     String all = ": running mean, variance and count must be all given or all null, got ";
     Expect.refused(
-        "batch_norm1d" + all + "[3], [3] and null",
-        () -> new BatchNorm1d(t, t, t, t, null, 0.1, 1e-5));
+        "batch_norm" + all + "[3], [3] and null",
+        () -> new BatchNorm(t, t, t, t, null, 0.1, 1e-5));
     Expect.refused(
-        "batch_norm2d" + all + "null, null and []",
-        () -> new BatchNorm2d(t, t, null, null, n, 0.1, 1e-5));
+        "batch_norm" + all + "null, null and []",
+        () -> new BatchNorm(t, t, null, null, n, 0.1, 1e-5));
     Expect.refused(
-        "instance_norm1d" + all + "[3], null and []",
-        () -> new InstanceNorm1d(t, t, t, null, n, 0.1, 1e-5));
+        "instance_norm" + all + "[3], null and []",
+        () -> new InstanceNorm(t, t, t, null, n, 0.1, 1e-5));
     Expect.refused(
-        "instance_norm2d" + all + "null, [3] and null",
-        () -> new InstanceNorm2d(t, t, null, t, null, 0.1, 1e-5));
+        "instance_norm" + all + "null, [3] and null",
+        () -> new InstanceNorm(t, t, null, t, null, 0.1, 1e-5));
     Tensor x = new Values(1).normal(4, 3);
-    BatchNorm1d without = new BatchNorm1d(t, t, null, null, null, 0.1, 1e-5);
+    BatchNorm without = new BatchNorm(t, t, null, null, null, 0.1, 1e-5);
     Expect.sameBits("no statistics", without.apply(x), without.apply(x, Ctx.training(KEY)));
   }
 
@@ -294,21 +294,21 @@ class NormTest {
   void errorsNameTheShapes() {
     Ctx training = Ctx.training(KEY);
     Expect.error(
-        "batch_norm2d: training needs more than one value per channel, got an input of [1, 1, 1, 3]",
-        () -> BatchNorm2d.init(3).apply(Tensor.ones(1, 1, 1, 3), training));
-    assertEquals(Shape.of(1, 3), BatchNorm1d.init(3).apply(Tensor.ones(1, 3)).shape());
+        "batch_norm: training needs more than one value per channel, got an input of [1, 1, 1, 3]",
+        () -> BatchNorm.init(3).apply(Tensor.ones(1, 1, 1, 3), training));
+    assertEquals(Shape.of(1, 3), BatchNorm.init(3).apply(Tensor.ones(1, 3)).shape());
     Expect.error(
-        "batch_norm1d: needs an input of [N, C] or [N, L, C], got [2, 2, 2, 3]",
-        () -> BatchNorm1d.init(3).apply(Tensor.ones(2, 2, 2, 3)));
+        "batch_norm: needs an input of [N, …, C], got [3]",
+        () -> BatchNorm.init(3).apply(Tensor.ones(3)));
     Expect.error(
-        "batch_norm2d: the layer has 3 channels, the input is [2, 2, 2, 1]",
-        () -> BatchNorm2d.init(3).apply(Tensor.ones(2, 2, 2, 1)));
+        "batch_norm: the layer has 3 channels, the input is [2, 2, 2, 1]",
+        () -> BatchNorm.init(3).apply(Tensor.ones(2, 2, 2, 1)));
     Expect.error(
-        "instance_norm1d: needs more than one position per example, got an input of [2, 1, 3]",
-        () -> InstanceNorm1d.init(3).apply(Tensor.ones(2, 1, 3)));
+        "instance_norm: needs more than one position per example, got an input of [2, 1, 3]",
+        () -> InstanceNorm.init(3).apply(Tensor.ones(2, 1, 3)));
     Expect.error(
-        "instance_norm2d: needs an input of [N, H, W, C], got [2, 5, 3]",
-        () -> InstanceNorm2d.init(3).apply(Tensor.ones(2, 5, 3)));
+        "instance_norm: needs an input of [N, …, C], got [2, 3]",
+        () -> InstanceNorm.init(3).apply(Tensor.ones(2, 3)));
     Expect.error(
         "layer_norm: needs an input that ends in [2, 3], got [4, 3]",
         () -> LayerNorm.init(2, 3).apply(Tensor.ones(4, 3)));

@@ -17,7 +17,7 @@ class RematTest {
   private static Layer block(Key key) {
     return Sequential.of(
         Linear.init(key.fold(0), 4, 6),
-        BatchNorm1d.init(6),
+        BatchNorm.init(6),
         new Dropout(0.5),
         Activation.GELU,
         Linear.init(key.fold(1), 6, 4));
@@ -47,7 +47,7 @@ class RematTest {
   @Test
   void aLayerThatIsUsedTwiceMovesItsStateTwice() {
     Tensor x = new Values(2).normal(7, 4);
-    BatchNorm1d norm = BatchNorm1d.init(4);
+    BatchNorm norm = BatchNorm.init(4);
     Ctx plain = Ctx.training(KEY);
     norm.apply(norm.apply(x, plain), plain);
     Remat remat = new Remat(norm);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tutti.nn.attention.TransformerEncoderLayer;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Padding;
 import dev.tutti.engine.Shape;
@@ -46,7 +47,7 @@ class StructureTest {
         Sequential.of(
             Conv2d.init(
                 KEY, 1, 6, 5, Conv2d.Geometry.DEFAULT.stride(2).padding(Padding.of(1)).groups(1)),
-            BatchNorm2d.init(6),
+            BatchNorm.init(6),
             Activation.GELU,
             relu,
             new MaxPool2d(2),
@@ -56,7 +57,7 @@ class StructureTest {
         """
         Sequential(
           (0): Conv2d(weight=[5, 5, 1, 6], bias=[6], geometry=stride 2, padding 1)
-          (1): BatchNorm2d(weight=[6], bias=[6], running_mean=[6], running_var=[6], \
+          (1): BatchNorm(weight=[6], bias=[6], running_mean=[6], running_var=[6], \
         num_batches_tracked=int32[], momentum=0.1, eps=1.0E-5)
           (2): GELU
           (3): function

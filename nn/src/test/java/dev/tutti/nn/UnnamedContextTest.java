@@ -21,7 +21,7 @@ class UnnamedContextTest {
     Layer linear = Linear.init(Key.of(2), 4, 4);
     return List.of(
         Sequential.of(linear, new Dropout(0.5)),
-        Sequential.of(linear, BatchNorm1d.init(4)),
+        Sequential.of(linear, BatchNorm.init(4)),
         new Remat(Sequential.of(linear, new Dropout(0.5))),
         Sequential.of(linear, Sequential.of(new Dropout(0.1))));
   }

@@ -6,14 +6,14 @@ import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Tree;
 import dev.tutti.nn.Activation;
-import dev.tutti.nn.MultiheadAttention;
+import dev.tutti.nn.attention.MultiheadAttention;
 import dev.tutti.nn.LayerNorm;
 import dev.tutti.nn.GroupNorm;
 import dev.tutti.nn.Embedding;
 import dev.tutti.nn.Dropout;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.ConvTranspose2d;
-import dev.tutti.nn.BatchNorm2d;
+import dev.tutti.nn.BatchNorm;
 import dev.tutti.nn.AdaptiveAvgPool2d;
 import dev.tutti.nn.AvgPool2d;
 import dev.tutti.nn.Conv2d;
@@ -78,7 +78,7 @@ final class VmapVsLoop implements Workload {
               "flatten last 4x4x16", k -> new Flatten(Flatten.Order.CHANNELS_LAST), 4, 4, 16),
           new Case(
               "flatten first 4x4x16", k -> new Flatten(Flatten.Order.CHANNELS_FIRST), 4, 4, 16),
-          new Case("batch norm 16x16x32", k -> BatchNorm2d.init(32), 16, 16, 32),
+          new Case("batch norm 16x16x32", k -> BatchNorm.init(32), 16, 16, 32),
           new Case("layer norm 64x128", k -> LayerNorm.init(128), 64, 128),
           new Case("group norm 8 16x16x32", k -> GroupNorm.init(8, 32), 16, 16, 32),
           new Case("dropout 24x24x6", k -> new Dropout(0.5), 24, 24, 6),

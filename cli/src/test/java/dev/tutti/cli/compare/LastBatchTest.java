@@ -71,7 +71,7 @@ class LastBatchTest {
     Outcome outcome = compare("--batch 1");
     assertEquals(1, outcome.status(), outcome.err());
     assertEquals(
-        "tutti: single: training: batch 3 of 3 has 1 row: batch_norm2d: training needs more than"
+        "tutti: single: training: batch 3 of 3 has 1 row: batch_norm: training needs more than"
             + " one value per channel, got an input of [1, 1, 1, 512]; batches need at least 2"
             + " examples, the batch size is 1",
         outcome.lastError());

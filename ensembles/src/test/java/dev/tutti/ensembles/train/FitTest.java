@@ -10,7 +10,7 @@ import dev.tutti.engine.Tree;
 import dev.tutti.ensembles.DeepEnsemble;
 import dev.tutti.ensembles.Expect;
 import dev.tutti.nn.Activation;
-import dev.tutti.nn.BatchNorm1d;
+import dev.tutti.nn.BatchNorm;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Dropout;
 import dev.tutti.nn.Flatten;
@@ -49,7 +49,7 @@ class FitTest {
     return Sequential.of(
         new Flatten(Flatten.Order.CHANNELS_FIRST),
         Linear.init(key.fold(0), Runs.IMAGE.size(), 12),
-        BatchNorm1d.init(12),
+        BatchNorm.init(12),
         Activation.RELU,
         new Dropout(0.3),
         Linear.init(key.fold(1), 12, 4));

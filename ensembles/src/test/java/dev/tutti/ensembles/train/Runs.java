@@ -4,7 +4,7 @@ import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
 import dev.tutti.ensembles.DeepEnsemble;
 import dev.tutti.nn.Activation;
-import dev.tutti.nn.BatchNorm2d;
+import dev.tutti.nn.BatchNorm;
 import dev.tutti.nn.Conv2d;
 import dev.tutti.nn.Dropout;
 import dev.tutti.nn.Flatten;
@@ -31,7 +31,7 @@ public final class Runs {
   static Layer network(Key key) {
     return Sequential.of(
         Conv2d.init(key.fold(0), 1, 4, 3),
-        BatchNorm2d.init(4),
+        BatchNorm.init(4),
         Activation.RELU,
         new Flatten(Flatten.Order.CHANNELS_FIRST),
         new Dropout(0.2),

@@ -10,7 +10,7 @@ import dev.tutti.ensembles.DeepEnsemble;
 import dev.tutti.ensembles.Ensemble;
 import dev.tutti.ensembles.EnsembleLoss;
 import dev.tutti.nn.Activation;
-import dev.tutti.nn.BatchNorm1d;
+import dev.tutti.nn.BatchNorm;
 import dev.tutti.nn.Flatten;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.Linear;
@@ -36,13 +36,13 @@ class SmallBatchTest {
   private static final Shape IMAGE = Shape.of(3, 3, 1);
   private static final Dataset NINE = Tasks.quadrants(9, IMAGE);
   private static final String REFUSAL =
-      "batch_norm1d: training needs more than one value per channel, got an input of [1, 5]";
+      "batch_norm: training needs more than one value per channel, got an input of [1, 5]";
 
   private static Layer normalized(Key key) {
     return Sequential.of(
         new Flatten(Flatten.Order.CHANNELS_FIRST),
         Linear.init(key.fold(0), 9, 5),
-        BatchNorm1d.init(5),
+        BatchNorm.init(5),
         Activation.RELU,
         Linear.init(key.fold(1), 5, 4));
   }

@@ -14,7 +14,7 @@ import dev.tutti.ensembles.EnsembleLoss;
 import dev.tutti.ensembles.Expect;
 import dev.tutti.ensembles.Packed;
 import dev.tutti.ensembles.Packing;
-import dev.tutti.nn.BatchNorm2d;
+import dev.tutti.nn.BatchNorm;
 import dev.tutti.nn.data.Batches;
 import dev.tutti.nn.fit.BatchStatistics;
 import dev.tutti.nn.fit.EarlyStopping;
@@ -164,9 +164,9 @@ class WeightAveragingTest {
     DeepEnsemble spoilt =
         Tree.replace(
             trained,
-            BatchNorm2d.class,
+            BatchNorm.class,
             n ->
-                new BatchNorm2d(
+                new BatchNorm(
                     n.weight(),
                     n.bias(),
                     n.runningMean().mul(Double.NaN),

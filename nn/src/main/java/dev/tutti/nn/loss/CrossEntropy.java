@@ -1,6 +1,5 @@
 package dev.tutti.nn.loss;
 
-import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 
 /// The cross-entropy of logits and class labels with all of PyTorch's options, `F.cross_entropy`;
@@ -105,7 +104,7 @@ public record CrossEntropy(
         return rows.weight.sum();
       }
     }
-    return Tensor.full(logits.dtype(), logits.size() / logits.dim(-1), Shape.SCALAR);
+    return logits.constant(logits.size() / logits.dim(-1));
   }
 
   /// {@return true unless it is the sum}
@@ -142,7 +141,7 @@ public record CrossEntropy(
   }
 
   private static Tensor zero(Tensor like) {
-    return Tensor.full(like.dtype(), 0, Shape.SCALAR);
+    return like.constant(0);
   }
 
   /// What the labels say of each row.

@@ -1,6 +1,5 @@
 package dev.tutti.nn.loss;
 
-import dev.tutti.engine.Shape;
 import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 
@@ -71,7 +70,7 @@ public final class EvidentialLosses {
   /// KL(Dir(α) ‖ Dir(1)) = log Γ(S) − log Γ(C) − Σ log Γ(α) + Σ (α − 1) · (ψ(α) − ψ(S)).
   private static Tensor divergenceToUniform(Tensor alpha) {
     Tensor s = alpha.sum(-1, true);
-    Tensor classes = Tensor.full(alpha.dtype(), alpha.dim(-1), Shape.SCALAR);
+    Tensor classes = alpha.constant(alpha.dim(-1));
     Tensor norm = GammaFunctions.lgamma(s).sub(GammaFunctions.lgamma(classes));
     Tensor digammas = GammaFunctions.digamma(alpha).sub(GammaFunctions.digamma(s));
     Tensor terms = alpha.sub(1).mul(digammas).sub(GammaFunctions.lgamma(alpha));

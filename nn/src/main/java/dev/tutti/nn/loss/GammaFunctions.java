@@ -1,6 +1,5 @@
 package dev.tutti.nn.loss;
 
-import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 
@@ -66,7 +65,7 @@ final class GammaFunctions {
   }
 
   private static Tensor inverse(Tensor x) {
-    return Tensor.full(x.dtype(), 1, Shape.SCALAR).div(x);
+    return x.constant(1).div(x);
   }
 
   /// `Σ c[n] · z^(−2 (n + 1))`.

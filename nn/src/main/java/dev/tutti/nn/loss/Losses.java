@@ -103,7 +103,7 @@ public final class Losses {
     if (logTarget) {
       return reduction.apply(target.exp().mul(target.sub(logProbabilities)));
     }
-    Tensor zero = Tensor.full(target.dtype(), 0, Shape.SCALAR);
+    Tensor zero = target.constant(0);
     Tensor positive = target.gt(0);
     Tensor log = Tensor.where(positive, target, zero.add(1)).log();
     Tensor difference = Tensor.where(positive, log.sub(logProbabilities), zero);
@@ -162,7 +162,7 @@ public final class Losses {
 
   /// With c = min(d, δ) both branches are c · (d − c / 2).
   private static Tensor huber(Tensor d, double delta) {
-    Tensor c = d.minimum(Tensor.full(d.dtype(), delta, Shape.SCALAR));
+    Tensor c = d.minimum(d.constant(delta));
     return c.mul(d.sub(c.mul(0.5)));
   }
 
@@ -188,7 +188,7 @@ public final class Losses {
               + "; it needs that shape or "
               + shared);
     }
-    Tensor least = Tensor.full(variance.dtype(), eps, Shape.SCALAR);
+    Tensor least = variance.constant(eps);
     Tensor v = variance.maximum(least).detach().add(variance.sub(variance.detach()));
     Tensor d = difference("gaussian_nll", mean, target);
     Tensor losses = v.log().add(d.mul(d).div(v)).mul(0.5);

@@ -1,6 +1,5 @@
 package dev.tutti.nn.loss;
 
-import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 
 /// A distribution over the mean and variance of a normal one, what deep evidential regression
@@ -27,7 +26,7 @@ public record NormalInverseGamma(Tensor gamma, Tensor nu, Tensor alpha, Tensor b
   }
 
   private static Tensor positive(Tensor output) {
-    return output.softplus().maximum(Tensor.full(output.dtype(), LEAST, Shape.SCALAR));
+    return output.softplus().maximum(output.constant(LEAST));
   }
 
   /// {@return β / (α − 1), the expected variance of the data}

@@ -2,7 +2,7 @@ package dev.tutti.nn.models;
 
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Tensor;
-import dev.tutti.nn.BatchNorm2d;
+import dev.tutti.nn.BatchNorm;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.Structure;
@@ -24,7 +24,7 @@ public record BasicBlock(Layer conv1, Layer bn1, Layer conv2, Layer bn2, Layer d
   public static BasicBlock init(Key key, int in, int planes, int stride, boolean zeroInitResidual) {
     return new BasicBlock(
         Convolutions.of(key.fold(0), in, planes, 3, stride),
-        BatchNorm2d.init(planes),
+        BatchNorm.init(planes),
         Convolutions.of(key.fold(1), planes, planes, 3, 1),
         ResNet.lastNorm(planes, zeroInitResidual),
         ResNet.downsample(key.fold(2), in, planes, stride));

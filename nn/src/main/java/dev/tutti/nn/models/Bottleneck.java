@@ -2,7 +2,7 @@ package dev.tutti.nn.models;
 
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Tensor;
-import dev.tutti.nn.BatchNorm2d;
+import dev.tutti.nn.BatchNorm;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.Structure;
@@ -28,9 +28,9 @@ public record Bottleneck(
     int out = EXPANSION * planes;
     return new Bottleneck(
         Convolutions.of(key.fold(0), in, planes, 1, 1),
-        BatchNorm2d.init(planes),
+        BatchNorm.init(planes),
         Convolutions.of(key.fold(1), planes, planes, 3, stride),
-        BatchNorm2d.init(planes),
+        BatchNorm.init(planes),
         Convolutions.of(key.fold(2), planes, out, 1, 1),
         ResNet.lastNorm(out, zeroInitResidual),
         ResNet.downsample(key.fold(3), in, out, stride));

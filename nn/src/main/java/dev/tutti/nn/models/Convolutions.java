@@ -3,7 +3,7 @@ package dev.tutti.nn.models;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Padding;
 import dev.tutti.nn.Conv2d;
-import dev.tutti.nn.Init;
+import dev.tutti.nn.init.Init;
 
 /// The convolutions of torchvision's networks at the start of training.
 final class Convolutions {

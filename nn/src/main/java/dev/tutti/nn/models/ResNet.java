@@ -4,7 +4,7 @@ import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.AdaptiveAvgPool2d;
-import dev.tutti.nn.BatchNorm2d;
+import dev.tutti.nn.BatchNorm;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Identity;
 import dev.tutti.nn.Layer;
@@ -119,7 +119,7 @@ public record ResNet(
       boolean small = stem == Stem.CIFAR;
       return new ResNet(
           Convolutions.of(key.fold(0), channels, width, small ? 3 : 7, small ? 1 : 2),
-          BatchNorm2d.init(width),
+          BatchNorm.init(width),
           small ? new Identity() : new MaxPool2d(3, 2, 1),
           stage(key.fold(1), 0, width),
           stage(key.fold(2), 1, outputs(0)),
@@ -167,14 +167,14 @@ public record ResNet(
   static Layer downsample(Key key, int in, int out, int stride) {
     return in == out && stride == 1
         ? new Identity()
-        : Sequential.of(Convolutions.of(key, in, out, 1, stride), BatchNorm2d.init(out));
+        : Sequential.of(Convolutions.of(key, in, out, 1, stride), BatchNorm.init(out));
   }
 
   /// {@return a block's last normalisation}
   static Layer lastNorm(int channels, boolean zeroGain) {
-    BatchNorm2d bn = BatchNorm2d.init(channels);
+    BatchNorm bn = BatchNorm.init(channels);
     return zeroGain
-        ? new BatchNorm2d(
+        ? new BatchNorm(
             Tensor.zeros(channels),
             bn.bias(),
             bn.runningMean(),

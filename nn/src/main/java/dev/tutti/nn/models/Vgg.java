@@ -5,7 +5,7 @@ import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Activation;
 import dev.tutti.nn.AdaptiveAvgPool2d;
-import dev.tutti.nn.BatchNorm2d;
+import dev.tutti.nn.BatchNorm;
 import dev.tutti.nn.Conv2d;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Dropout;
@@ -114,7 +114,7 @@ public record Vgg(Layer features, Layer avgpool, Layer classifier) implements La
           Conv2d conv = Convolutions.of(key.fold(layers.size()), in, out, 3, 1);
           layers.add(new Conv2d(conv.weight(), Tensor.zeros(out), conv.geometry()));
           if (batchNorm) {
-            layers.add(BatchNorm2d.init(out));
+            layers.add(BatchNorm.init(out));
           }
           layers.add(Activation.RELU);
           in = out;

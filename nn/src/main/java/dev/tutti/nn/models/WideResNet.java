@@ -4,7 +4,7 @@ import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.AdaptiveAvgPool2d;
-import dev.tutti.nn.BatchNorm2d;
+import dev.tutti.nn.BatchNorm;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Dropout;
 import dev.tutti.nn.Layer;
@@ -44,9 +44,9 @@ public record WideResNet(
     /// @param dropout the probability of dropout between the convolutions
     public static Block init(Key key, int in, int planes, int stride, double dropout) {
       return new Block(
-          BatchNorm2d.init(in),
+          BatchNorm.init(in),
           Convolutions.of(key.fold(0), in, planes, 3, stride),
-          BatchNorm2d.init(planes),
+          BatchNorm.init(planes),
           new Dropout(dropout),
           Convolutions.of(key.fold(1), planes, planes, 3, 1),
           in == planes && stride == 1
@@ -121,7 +121,7 @@ public record WideResNet(
           stage(key.fold(1), base, planes, 1),
           stage(key.fold(2), planes, 2 * planes, 2),
           stage(key.fold(3), 2 * planes, 4 * planes, 2),
-          BatchNorm2d.init(4 * planes),
+          BatchNorm.init(4 * planes),
           new Linear(linear.weight(), Tensor.zeros(classes)));
     }
 

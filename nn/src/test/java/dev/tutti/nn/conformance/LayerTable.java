@@ -8,27 +8,24 @@ import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Tree;
 import dev.tutti.nn.Activation;
-import dev.tutti.nn.BatchNorm1d;
-import dev.tutti.nn.BatchNorm2d;
+import dev.tutti.nn.BatchNorm;
 import dev.tutti.nn.Dropout;
-import dev.tutti.nn.Dropout1d;
-import dev.tutti.nn.Dropout2d;
+import dev.tutti.nn.ChannelDropout;
 import dev.tutti.nn.ELU;
 import dev.tutti.nn.Embedding;
 import dev.tutti.nn.FilterResponseNorm;
 import dev.tutti.nn.Flatten;
 import dev.tutti.nn.GroupNorm;
 import dev.tutti.nn.Identity;
-import dev.tutti.nn.InstanceNorm1d;
-import dev.tutti.nn.InstanceNorm2d;
+import dev.tutti.nn.InstanceNorm;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.LayerNorm;
 import dev.tutti.nn.LeakyReLU;
 import dev.tutti.nn.Linear;
-import dev.tutti.nn.MultiheadAttention;
+import dev.tutti.nn.attention.MultiheadAttention;
 import dev.tutti.nn.Softplus;
-import dev.tutti.nn.TransformerEncoder;
-import dev.tutti.nn.TransformerEncoderLayer;
+import dev.tutti.nn.attention.TransformerEncoder;
+import dev.tutti.nn.attention.TransformerEncoderLayer;
 import dev.tutti.nn.Unflatten;
 import java.util.Arrays;
 import java.util.Map;
@@ -49,10 +46,10 @@ final class LayerTable {
 
   static {
     features("Linear", LayerTable::linear);
-    channels("BatchNorm1d", a -> tracking(a, true, BatchNorm1d::new));
-    channels("BatchNorm2d", a -> tracking(a, true, BatchNorm2d::new));
-    channels("InstanceNorm1d", a -> tracking(a, false, InstanceNorm1d::new));
-    channels("InstanceNorm2d", a -> tracking(a, false, InstanceNorm2d::new));
+    channels("BatchNorm1d", a -> tracking(a, true, BatchNorm::new));
+    channels("BatchNorm2d", a -> tracking(a, true, BatchNorm::new));
+    channels("InstanceNorm1d", a -> tracking(a, false, InstanceNorm::new));
+    channels("InstanceNorm2d", a -> tracking(a, false, InstanceNorm::new));
     channels("GroupNorm", LayerTable::groupNorm);
     channels("FilterResponseNorm", LayerTable::filterResponseNorm);
     features("LayerNorm", LayerTable::layerNorm);
@@ -80,8 +77,8 @@ final class LayerTable {
     features("Identity", a -> new Identity());
     channels("Flatten", a -> new Flatten(Flatten.Order.CHANNELS_FIRST));
     features("Dropout", a -> new Dropout(a.number("p")));
-    channels("Dropout1d", a -> new Dropout1d(a.number("p")));
-    channels("Dropout2d", a -> new Dropout2d(a.number("p")));
+    channels("Dropout1d", a -> new ChannelDropout(a.number("p")));
+    channels("Dropout2d", a -> new ChannelDropout(a.number("p")));
   }
 
   private LayerTable() {}

@@ -10,7 +10,7 @@ import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Activation;
-import dev.tutti.nn.BatchNorm2d;
+import dev.tutti.nn.BatchNorm;
 import dev.tutti.nn.Conv2d;
 import dev.tutti.nn.Flatten;
 import dev.tutti.nn.Layer;
@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TorchWeightsTest {
-  /// The state dict, under "module.", of nn.Sequential(Conv2d(2, 3, 2), BatchNorm2d(3), ReLU(),
+  /// The state dict, under "module.", of nn.Sequential(Conv2d(2, 3, 2), BatchNorm(3), ReLU(),
   /// Flatten(), Linear(12, 2)) after five training passes, saved by safetensors.torch.
   private static final String TORCH =
       """
@@ -72,7 +72,7 @@ class TorchWeightsTest {
   private static Sequential network(Flatten.Order order) {
     return Sequential.of(
         Conv2d.init(Key.of(1), 2, 3, 2),
-        BatchNorm2d.init(3),
+        BatchNorm.init(3),
         Activation.RELU,
         new Flatten(order),
         Linear.init(Key.of(2), 12, 2));
@@ -97,7 +97,7 @@ class TorchWeightsTest {
     Sequential loaded = TorchWeights.load(network(), file);
     assertTorchs(loaded);
     // int64 in the file
-    assertEquals(5, ((BatchNorm2d) loaded.layers().get(1)).numBatchesTracked().item());
+    assertEquals(5, ((BatchNorm) loaded.layers().get(1)).numBatchesTracked().item());
   }
 
   @Test
@@ -154,7 +154,7 @@ class TorchWeightsTest {
     Path old = rewritten(name -> name.endsWith("num_batches_tracked") ? null : name);
     Sequential loaded = TorchWeights.load(network(), old);
     assertTorchs(loaded);
-    assertEquals(0, ((BatchNorm2d) loaded.layers().get(1)).numBatchesTracked().item());
+    assertEquals(0, ((BatchNorm) loaded.layers().get(1)).numBatchesTracked().item());
   }
 
   /// Whatever is around the network, if all names say so: a Lightning module, modules within one.

@@ -5,7 +5,7 @@ import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Tree;
-import dev.tutti.nn.BatchNorm2d;
+import dev.tutti.nn.BatchNorm;
 import dev.tutti.nn.Conv2d;
 import dev.tutti.nn.Expect;
 import dev.tutti.nn.Layer;
@@ -37,7 +37,7 @@ final class NaiveParts {
 
   /// Batch normalisation by the batch's mean and variance, or by the running ones.
   static Naive norm(Naive x, Layer layer, boolean training) {
-    BatchNorm2d bn = (BatchNorm2d) layer;
+    BatchNorm bn = (BatchNorm) layer;
     double[] weight = bn.weight().toDoubles();
     double[] bias = bn.bias().toDoubles();
     if (training) {

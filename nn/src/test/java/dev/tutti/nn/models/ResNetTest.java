@@ -13,7 +13,7 @@ import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Tree;
-import dev.tutti.nn.BatchNorm2d;
+import dev.tutti.nn.BatchNorm;
 import dev.tutti.nn.Conv2d;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Expect;
@@ -133,7 +133,7 @@ class ResNetTest {
     BasicBlock last = (BasicBlock) parts(net.layer4()).get(1);
     normal(((Conv2d) net.conv1()).weight(), 2.0 / (64 * 49));
     normal(((Conv2d) last.conv2()).weight(), 2.0 / (512 * 9));
-    BatchNorm2d norm = (BatchNorm2d) last.bn2();
+    BatchNorm norm = (BatchNorm) last.bn2();
     Expect.sameBits("gain", Tensor.ones(512), norm.weight());
     Expect.sameBits("shift", Tensor.zeros(512), norm.bias());
   }

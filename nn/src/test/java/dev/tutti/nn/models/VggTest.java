@@ -13,7 +13,7 @@ import dev.tutti.engine.DType;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
-import dev.tutti.nn.BatchNorm2d;
+import dev.tutti.nn.BatchNorm;
 import dev.tutti.nn.Conv2d;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Expect;
@@ -66,7 +66,7 @@ class VggTest {
       y =
           switch (layer) {
             case Conv2d c -> conv(y, c, 3, 1);
-            case BatchNorm2d bn -> norm(y, bn, training);
+            case BatchNorm bn -> norm(y, bn, training);
             case MaxPool2d pool -> y.maxPool(Slide.of(2, 2, 0));
             default -> y.map(Naive::relu);
           };

@@ -1,5 +1,8 @@
-package dev.tutti.nn;
+package dev.tutti.nn.attention;
 
+import dev.tutti.nn.Ctx;
+import dev.tutti.nn.Layer;
+import dev.tutti.nn.Structure;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Tensor;
 import java.util.List;

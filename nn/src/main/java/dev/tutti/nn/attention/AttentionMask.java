@@ -1,4 +1,4 @@
-package dev.tutti.nn;
+package dev.tutti.nn.attention;
 
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.ShapeError;
@@ -58,11 +58,11 @@ public record AttentionMask(Tensor additive, Tensor keyPadding, boolean causal) 
     }
     Tensor masked = additive == null ? scores : scores.add(additive);
     for (Tensor mask : hidden) {
-      masked = Tensor.where(mask, constant(scores, HIDDEN), masked);
+      masked = Tensor.where(mask, scores.constant(HIDDEN), masked);
     }
     Tensor weights = masked.softmax();
     for (Tensor mask : hidden) {
-      weights = Tensor.where(mask, constant(scores, 0), weights);
+      weights = Tensor.where(mask, scores.constant(0), weights);
     }
     return weights;
   }
@@ -88,9 +88,5 @@ public record AttentionMask(Tensor additive, Tensor keyPadding, boolean causal) 
     return new ShapeError(
         "attention mask: %s %s does not fit scores [N, heads, L, S] of %s; it needs %s"
             .formatted(what, mask.shape(), scores, needed));
-  }
-
-  private static Tensor constant(Tensor like, double value) {
-    return Tensor.full(like.dtype(), value, Shape.SCALAR);
   }
 }

@@ -1,4 +1,4 @@
-package dev.tutti.nn;
+package dev.tutti.nn.init;
 
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;

@@ -1,5 +1,13 @@
-package dev.tutti.nn;
+package dev.tutti.nn.attention;
 
+import dev.tutti.nn.Activation;
+import dev.tutti.nn.Ctx;
+import dev.tutti.nn.Dropout;
+import dev.tutti.nn.Layer;
+import dev.tutti.nn.LayerNorm;
+import dev.tutti.nn.Linear;
+import dev.tutti.nn.Sequential;
+import dev.tutti.nn.Structure;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Tensor;
 

@@ -1,10 +1,16 @@
-package dev.tutti.nn;
+package dev.tutti.nn.init;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tutti.nn.Conv2d;
+import dev.tutti.nn.Expect;
+import dev.tutti.nn.Layer;
+import dev.tutti.nn.LayerRow;
+import dev.tutti.nn.Linear;
+import dev.tutti.nn.Naive;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;

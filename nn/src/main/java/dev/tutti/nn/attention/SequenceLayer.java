@@ -1,5 +1,7 @@
-package dev.tutti.nn;
+package dev.tutti.nn.attention;
 
+import dev.tutti.nn.Ctx;
+import dev.tutti.nn.Layer;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 

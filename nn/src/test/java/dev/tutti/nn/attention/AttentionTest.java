@@ -1,10 +1,17 @@
-package dev.tutti.nn;
+package dev.tutti.nn.attention;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tutti.nn.Activation;
+import dev.tutti.nn.Ctx;
+import dev.tutti.nn.Expect;
+import dev.tutti.nn.Linear;
+import dev.tutti.nn.Naive;
+import dev.tutti.nn.TorchNumbers;
+import dev.tutti.nn.Values;
 import dev.tutti.engine.DType;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;

@@ -1,5 +1,12 @@
-package dev.tutti.nn;
+package dev.tutti.nn.attention;
 
+import dev.tutti.nn.Ctx;
+import dev.tutti.nn.Dropout;
+import dev.tutti.nn.Layer;
+import dev.tutti.nn.Linear;
+import dev.tutti.nn.Structure;
+import dev.tutti.nn.TorchOrder;
+import dev.tutti.nn.init.Init;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;

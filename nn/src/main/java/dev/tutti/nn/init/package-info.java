@@ -1,0 +1,2 @@
+/// Initial values of parameters, PyTorch's `nn.init`.
+package dev.tutti.nn.init;
