@@ -16,6 +16,8 @@ public class StepBenchmark extends KernelBenchmark {
     Tensor v = KernelCall.positive(10, 100_000);
     Tensor own = KernelCall.positive(10, 1);
     OptimizerStep s = OptimizerStep.valueOf(step);
-    return s == OptimizerStep.ADAM ? KernelCall.of(s, p, p, v, own, own, own) : KernelCall.of(s, p, v, own);
+    return s == OptimizerStep.ADAM
+        ? KernelCall.of(s, p, p, v, own, own, own)
+        : KernelCall.of(s, p, v, own);
   }
 }

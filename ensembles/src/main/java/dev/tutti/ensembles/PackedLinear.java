@@ -4,10 +4,10 @@ import dev.tutti.engine.Key;
 import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Ctx;
-import dev.tutti.nn.init.Init;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.Structure;
 import dev.tutti.nn.TorchOrder;
+import dev.tutti.nn.init.Init;
 
 /// The linear layers of all members of a packed ensemble as one grouped product: `[B, G·in] → [B,
 /// G·out]`, torch-uncertainty's `PackedLinear`. The last layer of a network returns `[M, B,

@@ -15,6 +15,8 @@ import dev.tutti.nn.models.ResNet.Block;
 import dev.tutti.nn.models.ResNet.Stem;
 import dev.tutti.nn.models.Vgg;
 import dev.tutti.nn.models.WideResNet;
+import dev.tutti.testkit.Expect;
+import dev.tutti.testkit.Values;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;

@@ -23,6 +23,8 @@ import dev.tutti.nn.MaxPool2d;
 import dev.tutti.nn.Sequential;
 import dev.tutti.nn.models.LeNet;
 import dev.tutti.nn.models.Mlp;
+import dev.tutti.testkit.Expect;
+import dev.tutti.testkit.Values;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;

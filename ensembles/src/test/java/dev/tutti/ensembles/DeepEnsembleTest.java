@@ -15,6 +15,8 @@ import dev.tutti.nn.Linear;
 import dev.tutti.nn.models.ConvNet;
 import dev.tutti.nn.models.LeNet;
 import dev.tutti.nn.models.Mlp;
+import dev.tutti.testkit.Expect;
+import dev.tutti.testkit.Values;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;

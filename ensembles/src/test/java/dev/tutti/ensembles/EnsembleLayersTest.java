@@ -10,6 +10,8 @@ import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Tree;
 import dev.tutti.ensembles.EnsembleRow.Member;
 import dev.tutti.nn.Layer;
+import dev.tutti.testkit.Expect;
+import dev.tutti.testkit.Values;
 import java.io.IOException;
 import java.lang.reflect.Modifier;
 import java.net.URISyntaxException;

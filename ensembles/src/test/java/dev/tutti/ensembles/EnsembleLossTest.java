@@ -9,6 +9,8 @@ import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 import dev.tutti.nn.loss.Losses;
 import dev.tutti.nn.loss.Reduction;
+import dev.tutti.testkit.Expect;
+import dev.tutti.testkit.Values;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -10,6 +10,8 @@ import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Conv2d;
 import dev.tutti.nn.Linear;
+import dev.tutti.testkit.Expect;
+import dev.tutti.testkit.Values;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

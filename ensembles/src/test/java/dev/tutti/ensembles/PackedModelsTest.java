@@ -10,6 +10,8 @@ import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Tree;
 import dev.tutti.nn.models.LeNet;
+import dev.tutti.testkit.Expect;
+import dev.tutti.testkit.Values;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

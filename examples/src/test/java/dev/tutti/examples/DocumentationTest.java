@@ -133,7 +133,8 @@ class DocumentationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"how-it-works.md", "programs.md", "training.md", "tables.md", "pytorch.md"})
+  @ValueSource(
+      strings = {"how-it-works.md", "programs.md", "training.md", "tables.md", "pytorch.md"})
   void pagesPrintWhatTheySay(String page, @TempDir Path folder) throws Exception {
     List<Block> blocks = blocks(ROOT.resolve("docs").resolve(page));
     List<Snippet> snippets = new ArrayList<>();
@@ -286,7 +287,7 @@ class DocumentationTest {
     return text.toString();
   }
 
-  private static Path root() {
+  static Path root() {
     Path folder = Path.of("").toAbsolutePath();
     while (!Files.exists(folder.resolve("engine/src/main/java"))) {
       folder = folder.getParent();

@@ -1,10 +1,10 @@
 package dev.tutti.nn;
 
-import dev.tutti.nn.init.Init;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Padding;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Window;
+import dev.tutti.nn.init.Init;
 
 /// A grouped 2-d convolution: `[N, H, W, in] → [N, OH, OW, out]`, PyTorch's `nn.Conv2d`.
 ///

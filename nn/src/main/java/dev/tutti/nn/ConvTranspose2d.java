@@ -1,12 +1,12 @@
 package dev.tutti.nn;
 
-import dev.tutti.nn.init.Init;
 import dev.tutti.engine.ChannelsLast;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Padding;
 import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Window;
+import dev.tutti.nn.init.Init;
 
 /// A transposed 2-d convolution, the map that is the gradient of a convolution in its input: `[N,
 /// H, W, in] → [N, OH, OW, out]` with `OH = (H − 1) · stride + dilation · (KH − 1) + 1 − top −

@@ -1,8 +1,8 @@
 package dev.tutti.nn;
 
-import dev.tutti.nn.init.Init;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Tensor;
+import dev.tutti.nn.init.Init;
 
 /// An affine layer, `y = x · weight + bias`: `[N, in] → [N, out]`, PyTorch's `nn.Linear`.
 ///

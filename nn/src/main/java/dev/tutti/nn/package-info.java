@@ -15,6 +15,6 @@
 /// Start with [Layer] and [Ctx], which says whether a network trains and keeps its random key and
 /// running statistics; then read [Linear], the smallest layer with parameters, and [Sequential].
 /// Helpers that are not public: `Standardise` (all normalisations), `Pooling` (windows),
-/// `Sequences` (one dimension as images of one row). Losses are in `dev.tutti.nn.loss`,
-/// attention in `.attention`, initial values in `.init`.
+/// `Sequences` (one dimension as images of one row). Losses are in `dev.tutti.nn.loss`, attention
+/// in `.attention`, initial values in `.init`.
 package dev.tutti.nn;

@@ -8,6 +8,8 @@ import dev.tutti.engine.DType;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
+import dev.tutti.testkit.Expect;
+import dev.tutti.testkit.Values;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;

@@ -2,15 +2,15 @@ package dev.tutti.nn;
 
 import static dev.tutti.nn.LayerRow.row;
 
-import dev.tutti.nn.attention.MultiheadAttention;
-import dev.tutti.nn.attention.SequenceLayer;
-import dev.tutti.nn.attention.TransformerEncoder;
-import dev.tutti.nn.attention.TransformerEncoderLayer;
 import dev.tutti.engine.DType;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Tree;
+import dev.tutti.nn.attention.MultiheadAttention;
+import dev.tutti.nn.attention.SequenceLayer;
+import dev.tutti.nn.attention.TransformerEncoder;
+import dev.tutti.nn.attention.TransformerEncoderLayer;
 import dev.tutti.nn.models.VisionTransformer;
 import java.util.Arrays;
 import java.util.List;

@@ -14,6 +14,8 @@ import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Tree;
 import dev.tutti.nn.loss.Losses;
 import dev.tutti.nn.optim.Sgd;
+import dev.tutti.testkit.Expect;
+import dev.tutti.testkit.Values;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

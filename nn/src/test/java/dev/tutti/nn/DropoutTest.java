@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
+import dev.tutti.testkit.Expect;
+import dev.tutti.testkit.Values;
 import org.junit.jupiter.api.Test;
 
 /// What dropout zeroes and how it scales the rest.
@@ -39,7 +41,8 @@ class DropoutTest {
     double scale = 1 / (1 - 0.4);
     channelsGoWhole(
         new ChannelDropout(0.4).apply(Tensor.ones(50, 3, 4, 6), Ctx.training(KEY)), 12, scale);
-    channelsGoWhole(new ChannelDropout(0.4).apply(Tensor.ones(50, 12, 6), Ctx.training(KEY)), 12, scale);
+    channelsGoWhole(
+        new ChannelDropout(0.4).apply(Tensor.ones(50, 12, 6), Ctx.training(KEY)), 12, scale);
   }
 
   private static void channelsGoWhole(Tensor y, int positions, double scale) {

@@ -9,6 +9,7 @@ import dev.tutti.engine.Shape;
 import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
+import dev.tutti.testkit.Expect;
 import org.junit.jupiter.api.Test;
 
 /// Rows by number, and what becomes of their gradients.

@@ -9,6 +9,8 @@ import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Tree;
 import dev.tutti.nn.LayerRow.Member;
+import dev.tutti.testkit.Expect;
+import dev.tutti.testkit.Values;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;

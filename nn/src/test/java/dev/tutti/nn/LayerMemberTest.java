@@ -10,6 +10,7 @@ import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Tree;
 import dev.tutti.nn.LayerRow.Member;
+import dev.tutti.testkit.Expect;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -3,6 +3,7 @@ package dev.tutti.nn;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Tree;
+import dev.tutti.testkit.Expect;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;

@@ -12,6 +12,7 @@ import dev.tutti.nn.models.Mlp;
 import dev.tutti.nn.models.ResNet;
 import dev.tutti.nn.models.Vgg;
 import dev.tutti.nn.models.WideResNet;
+import dev.tutti.testkit.Values;
 import java.util.List;
 
 /// Rows of whole networks and their blocks.

@@ -5,6 +5,7 @@ import static dev.tutti.nn.LayerRow.row;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
+import dev.tutti.testkit.Values;
 import java.util.List;
 
 /// Rows of normalisation and dropout.
@@ -34,8 +35,7 @@ final class NormRows {
               k ->
                   drawn(
                       k,
-                      new BatchNorm(
-                          Tensor.ones(3), Tensor.zeros(3), null, null, null, 0.1, 1e-5)),
+                      new BatchNorm(Tensor.ones(3), Tensor.zeros(3), null, null, null, 0.1, 1e-5)),
               2,
               3,
               2,
@@ -56,20 +56,8 @@ final class NormRows {
           row("InstanceNorm with all", k -> drawn(k, InstanceNorm.init(3, true, true)), 2, 4, 3)
               .idle("num_batches_tracked"),
           row("InstanceNorm", k -> InstanceNorm.init(3), 2, 2, 3, 3),
-          row(
-              "InstanceNorm, affine",
-              k -> drawn(k, InstanceNorm.init(2, true, false)),
-              2,
-              3,
-              2,
-              2),
-          row(
-                  "InstanceNorm with all",
-                  k -> drawn(k, InstanceNorm.init(3, true, true)),
-                  2,
-                  3,
-                  2,
-                  3)
+          row("InstanceNorm, affine", k -> drawn(k, InstanceNorm.init(2, true, false)), 2, 3, 2, 2),
+          row("InstanceNorm with all", k -> drawn(k, InstanceNorm.init(3, true, true)), 2, 3, 2, 3)
               .idle("num_batches_tracked"),
           row("FilterResponseNorm", k -> drawn(k, FilterResponseNorm.init(3)), 2, 3, 4, 3),
           row(

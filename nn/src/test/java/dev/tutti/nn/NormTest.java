@@ -8,6 +8,8 @@ import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Tree;
+import dev.tutti.testkit.Expect;
+import dev.tutti.testkit.Values;
 import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.ForAll;
@@ -101,10 +103,7 @@ class NormTest {
     check(NormRows.drawn(KEY, InstanceNorm.init(c)), prediction, perInstance, image);
     check(NormRows.drawn(KEY, InstanceNorm.init(c, true, true)), training, perInstance, image);
     check(
-        NormRows.drawn(KEY, InstanceNorm.init(c, true, false)),
-        prediction,
-        perInstance,
-        sequence);
+        NormRows.drawn(KEY, InstanceNorm.init(c, true, false)), prediction, perInstance, sequence);
     Naive.Grouping perGroupOfChannels = (i, y, x, ch) -> i * groups + ch / perGroup;
     check(NormRows.drawn(KEY, GroupNorm.init(groups, c)), prediction, perGroupOfChannels, image);
     check(NormRows.drawn(KEY, GroupNorm.init(groups, c)), prediction, perGroupOfChannels, sequence);
@@ -141,8 +140,7 @@ class NormTest {
   @Property(tries = 20)
   void batchStatisticsRun(@ForAll long seed, @ForAll boolean cumulative) {
     int c = 3;
-    BatchNorm layer =
-        NormRows.drawn(KEY, BatchNorm.init(c, cumulative ? null : 0.3, 1e-3, true));
+    BatchNorm layer = NormRows.drawn(KEY, BatchNorm.init(c, cumulative ? null : 0.3, 1e-3, true));
     double[] mean = layer.runningMean().toDoubles();
     double[] var = layer.runningVar().toDoubles();
     Values values = new Values(seed);
@@ -274,8 +272,7 @@ class NormTest {
     Tensor n = Standardise.counter();
     String all = ": running mean, variance and count must be all given or all null, got ";
     Expect.refused(
-        "batch_norm" + all + "[3], [3] and null",
-        () -> new BatchNorm(t, t, t, t, null, 0.1, 1e-5));
+        "batch_norm" + all + "[3], [3] and null", () -> new BatchNorm(t, t, t, t, null, 0.1, 1e-5));
     Expect.refused(
         "batch_norm" + all + "null, null and []",
         () -> new BatchNorm(t, t, null, null, n, 0.1, 1e-5));

@@ -4,6 +4,8 @@ import dev.tutti.engine.Key;
 import dev.tutti.engine.Loss;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
+import dev.tutti.testkit.Expect;
+import dev.tutti.testkit.Values;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -4,13 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tutti.nn.attention.TransformerEncoderLayer;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Padding;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Window;
+import dev.tutti.nn.attention.TransformerEncoderLayer;
 import dev.tutti.nn.models.ConvNet;
 import dev.tutti.nn.models.LeNet;
 import dev.tutti.nn.models.Mlp;

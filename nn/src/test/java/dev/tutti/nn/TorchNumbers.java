@@ -3,6 +3,8 @@ package dev.tutti.nn;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.io.StateDict;
+import dev.tutti.testkit.Expect;
+import dev.tutti.testkit.Values;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;

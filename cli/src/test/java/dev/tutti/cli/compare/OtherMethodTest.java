@@ -90,8 +90,16 @@ class OtherMethodTest {
             folder,
             folder.resolve("classes").toString(),
             List.of(
-                "compare", "--limit=60", "--test-limit=30", "--epochs=1", "--model=mlp",
-                "--methods=single,scaled", "--members=3", "--quiet", "--out", out.toString()));
+                "compare",
+                "--limit=60",
+                "--test-limit=30",
+                "--epochs=1",
+                "--model=mlp",
+                "--methods=single,scaled",
+                "--members=3",
+                "--quiet",
+                "--out",
+                out.toString()));
     assertEquals(0, jvm.waitFor(), jvm.err());
     assertTrue(jvm.out().contains("│ scaled │"), jvm.out());
     SafeTensors saved = SafeTensors.read(out.resolve("scaled.safetensors"));

@@ -2,8 +2,8 @@ package dev.tutti.engine.vector;
 
 import dev.tutti.engine.Array;
 import dev.tutti.engine.DType;
-import dev.tutti.engine.Parallel;
 import dev.tutti.engine.OptimizerStep;
+import dev.tutti.engine.Parallel;
 import dev.tutti.engine.reference.Strides;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -79,7 +79,8 @@ final class Steps {
     }
   }
 
-  private static void three(OptimizerStep p, Array[] in, int ao, int bo, int co, float[] o, int oo, int n) {
+  private static void three(
+      OptimizerStep p, Array[] in, int ao, int bo, int co, float[] o, int oo, int n) {
     float[] a = in[0].floats();
     float[] b = in[1].floats();
     float c = in[2].floats()[co];

@@ -14,13 +14,13 @@ import dev.tutti.engine.Layout;
 import dev.tutti.engine.MatMul;
 import dev.tutti.engine.Normalize;
 import dev.tutti.engine.NormalizeInput;
+import dev.tutti.engine.OptimizerStep;
 import dev.tutti.engine.Pool;
 import dev.tutti.engine.Primitive;
 import dev.tutti.engine.Random;
 import dev.tutti.engine.Reduce;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Softmax;
-import dev.tutti.engine.OptimizerStep;
 import dev.tutti.engine.reference.ReferenceBackend;
 
 /// Kernels written with the Vector API, with the reference backend's bits. Primitives without a

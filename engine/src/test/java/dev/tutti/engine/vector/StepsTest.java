@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tutti.engine.Array;
 import dev.tutti.engine.DType;
-import dev.tutti.engine.Shape;
 import dev.tutti.engine.OptimizerStep;
+import dev.tutti.engine.Shape;
 import org.junit.jupiter.api.Test;
 
 class StepsTest {

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tutti.engine.Tree;
 import dev.tutti.ensembles.DeepEnsemble;
-import dev.tutti.ensembles.Expect;
 import dev.tutti.nn.data.Batches;
 import dev.tutti.nn.fit.Recipe;
+import dev.tutti.testkit.Expect;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,5 +1,8 @@
 package dev.tutti.nn.attention;
 
+import dev.tutti.engine.Key;
+import dev.tutti.engine.ShapeError;
+import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Dropout;
 import dev.tutti.nn.Layer;
@@ -7,9 +10,6 @@ import dev.tutti.nn.Linear;
 import dev.tutti.nn.Structure;
 import dev.tutti.nn.TorchOrder;
 import dev.tutti.nn.init.Init;
-import dev.tutti.engine.Key;
-import dev.tutti.engine.ShapeError;
-import dev.tutti.engine.Tensor;
 
 /// Attention in several heads (Vaswani et al., *Attention is all you need*, 2017), PyTorch's
 /// `nn.MultiheadAttention` with `batch_first=True`: softmax(q · kᵀ / √D) · v per head of width D =

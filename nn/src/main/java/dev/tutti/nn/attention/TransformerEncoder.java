@@ -1,10 +1,10 @@
 package dev.tutti.nn.attention;
 
+import dev.tutti.engine.Key;
+import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.Structure;
-import dev.tutti.engine.Key;
-import dev.tutti.engine.Tensor;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;

@@ -1,5 +1,7 @@
 package dev.tutti.nn.attention;
 
+import dev.tutti.engine.Key;
+import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Activation;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Dropout;
@@ -8,8 +10,6 @@ import dev.tutti.nn.LayerNorm;
 import dev.tutti.nn.Linear;
 import dev.tutti.nn.Sequential;
 import dev.tutti.nn.Structure;
-import dev.tutti.engine.Key;
-import dev.tutti.engine.Tensor;
 
 /// Self-attention and a network of two linear layers at every position, each added to its input and
 /// normalised (Vaswani et al., 2017): `[N, L, E] → [N, L, E]`, PyTorch's

@@ -9,14 +9,14 @@ import dev.tutti.nn.Activation;
 import dev.tutti.nn.Conv2d;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Dropout;
-import dev.tutti.nn.init.Init;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.LayerNorm;
 import dev.tutti.nn.Linear;
-import dev.tutti.nn.attention.MultiheadAttention;
-import dev.tutti.nn.attention.SequenceLayer;
 import dev.tutti.nn.Sequential;
 import dev.tutti.nn.Structure;
+import dev.tutti.nn.attention.MultiheadAttention;
+import dev.tutti.nn.attention.SequenceLayer;
+import dev.tutti.nn.init.Init;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

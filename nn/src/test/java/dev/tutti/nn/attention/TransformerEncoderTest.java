@@ -3,13 +3,13 @@ package dev.tutti.nn.attention;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tutti.nn.Activation;
-import dev.tutti.nn.Ctx;
-import dev.tutti.nn.Expect;
-import dev.tutti.nn.LayerNorm;
-import dev.tutti.nn.TorchNumbers;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Tensor;
+import dev.tutti.nn.Activation;
+import dev.tutti.nn.Ctx;
+import dev.tutti.nn.LayerNorm;
+import dev.tutti.nn.TorchNumbers;
+import dev.tutti.testkit.Expect;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -2,13 +2,13 @@ package dev.tutti.nn.conformance;
 
 import dev.tutti.engine.DType;
 import dev.tutti.engine.Tensor;
-import dev.tutti.nn.Expect;
 import dev.tutti.nn.loss.CrossEntropy;
 import dev.tutti.nn.loss.EvidentialLosses;
 import dev.tutti.nn.loss.EvidentialLosses.Risk;
 import dev.tutti.nn.loss.Losses;
 import dev.tutti.nn.loss.NormalInverseGamma;
 import dev.tutti.nn.loss.Reduction;
+import dev.tutti.testkit.Expect;
 import java.util.HashMap;
 import java.util.Map;
 

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tutti.engine.DType;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
-import dev.tutti.nn.Expect;
+import dev.tutti.testkit.Expect;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
-import dev.tutti.nn.Expect;
+import dev.tutti.testkit.Expect;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Tensor;
-import dev.tutti.nn.Expect;
-import dev.tutti.nn.Values;
 import dev.tutti.nn.optim.Problem.Run;
 import dev.tutti.nn.optim.Rules.Rule;
+import dev.tutti.testkit.Expect;
+import dev.tutti.testkit.Values;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;

@@ -5,10 +5,10 @@ import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.Linear;
-import dev.tutti.nn.Values;
 import dev.tutti.nn.loss.Losses;
 import dev.tutti.nn.optim.Optimizer.Memory;
 import dev.tutti.nn.optim.Optimizer.Stepped;
+import dev.tutti.testkit.Values;
 
 /// Softmax regression of 12 examples with 6 features and 3 classes: the engine's gradient, and the
 /// same by plain loops over doubles.

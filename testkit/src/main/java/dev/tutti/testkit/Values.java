@@ -1,4 +1,4 @@
-package dev.tutti.nn;
+package dev.tutti.testkit;
 
 import dev.tutti.engine.DType;
 import dev.tutti.engine.Key;

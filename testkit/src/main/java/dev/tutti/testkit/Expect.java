@@ -1,4 +1,4 @@
-package dev.tutti.nn;
+package dev.tutti.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
