@@ -160,7 +160,9 @@ class EnsembleLayersTest {
         String name = classes.relativize(file).toString().replaceAll("\\.class$", "");
         if (!name.equals("module-info")) {
           Class<?> type = named(name.replace(file.getFileSystem().getSeparator(), "."));
-          if (Modifier.isPublic(type.getModifiers()) && Layer.class.isAssignableFrom(type)) {
+          boolean part =
+              Layer.class.isAssignableFrom(type) && !Ensemble.class.isAssignableFrom(type);
+          if (Modifier.isPublic(type.getModifiers()) && part) {
             layers.add(type.getName());
           }
         }

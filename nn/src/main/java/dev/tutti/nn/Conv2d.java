@@ -108,14 +108,8 @@ public record Conv2d(@TorchOrder({3, 2, 0, 1}) Tensor weight, Tensor bias, Geome
     void requireGroups(String op, int in, int out) {
       if (groups < 1 || in % groups != 0 || out % groups != 0) {
         throw new IllegalArgumentException(
-            op
-                + ": "
-                + groups
-                + " groups do not divide "
-                + in
-                + " input and "
-                + out
-                + " output channels");
+            "%s: %d groups do not divide %d input and %d output channels"
+                .formatted(op, groups, in, out));
       }
     }
   }

@@ -40,13 +40,8 @@ public record ConvTranspose2d(
   private static void require(int outputPadding, int stride, int dilation) {
     if (outputPadding < 0 || outputPadding >= Math.max(stride, dilation)) {
       throw new IllegalArgumentException(
-          OP
-              + ": an output padding of "
-              + outputPadding
-              + " must be smaller than the stride of "
-              + stride
-              + " or the dilation of "
-              + dilation);
+          "%s: an output padding of %d must be smaller than the stride of %d or the dilation of %d"
+              .formatted(OP, outputPadding, stride, dilation));
     }
   }
 
@@ -87,12 +82,9 @@ public record ConvTranspose2d(
     Inputs.requireImages(OP, x);
     if (x.dim(-1) != weight.dim(-1)) {
       throw new ShapeError(
-          OP
-              + ": needs an input of [N, H, W, "
-              + weight.dim(-1)
-              + "], got "
-              + x.shape()
-              + ChannelsLast.hint(x.shape(), weight.dim(-1)));
+          "%s: needs an input of [N, H, W, %d], got %s%s"
+              .formatted(
+                  OP, weight.dim(-1), x.shape(), ChannelsLast.hint(x.shape(), weight.dim(-1))));
     }
     Window w = geometry.window(weight, 0, 0); // explicit padding does not ask for the image's size
     // Output padding first takes back what the padding cuts off; what is left saw no input.

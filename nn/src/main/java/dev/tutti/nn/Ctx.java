@@ -58,11 +58,17 @@ public final class Ctx {
   /// is differentiated it is probably a mistake, so that a layer which asks for [#training] is told
   /// so}
   static Ctx unnamed(Layer network, Tensor x) {
+    Boolean[] known = {null}; // many layers ask
     return new Ctx(
         null,
-        () ->
-            Transforms.differentiates(x)
-                || Tree.tensors(network).stream().anyMatch(Transforms::differentiates));
+        () -> {
+          if (known[0] == null) {
+            known[0] =
+                Transforms.differentiates(x)
+                    || Tree.tensors(network).stream().anyMatch(Transforms::differentiates);
+          }
+          return known[0];
+        });
   }
 
   /// {@return a new context for one training pass whose random layers draw from `key`}

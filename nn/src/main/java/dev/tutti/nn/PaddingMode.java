@@ -47,17 +47,10 @@ public enum PaddingMode {
           case CIRCULAR -> padding <= n;
         };
     if (!fits) {
+      int least = this == REFLECT ? padding + 1 : this == CIRCULAR ? padding : 1;
       throw new ShapeError(
-          "padding: "
-              + name().toLowerCase(Locale.ROOT)
-              + " padding of "
-              + padding
-              + " needs an axis of at least "
-              + (this == REFLECT ? padding + 1 : this == CIRCULAR ? padding : 1)
-              + ", got one of "
-              + n
-              + " in "
-              + x.shape());
+          "padding: %s padding of %d needs an axis of at least %d, got one of %d in %s"
+              .formatted(name().toLowerCase(Locale.ROOT), padding, least, n, x.shape()));
     }
   }
 

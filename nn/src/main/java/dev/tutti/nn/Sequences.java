@@ -14,12 +14,8 @@ final class Sequences {
     Inputs.requireSequences(op, x);
     if (x.dim(-1) != channels) {
       throw new ShapeError(
-          op
-              + ": needs an input of [N, L, "
-              + channels
-              + "], got "
-              + x.shape()
-              + ChannelsLast.hint(x.shape(), channels));
+          "%s: needs an input of [N, L, %d], got %s%s"
+              .formatted(op, channels, x.shape(), ChannelsLast.hint(x.shape(), channels)));
     }
   }
 

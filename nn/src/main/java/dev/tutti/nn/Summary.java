@@ -4,7 +4,6 @@ import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Tree;
-import dev.tutti.nn.attention.SequenceLayer;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;

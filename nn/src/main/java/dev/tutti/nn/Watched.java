@@ -2,8 +2,6 @@ package dev.tutti.nn;
 
 import dev.tutti.engine.Inlined;
 import dev.tutti.engine.Tensor;
-import dev.tutti.nn.attention.AttentionMask;
-import dev.tutti.nn.attention.SequenceLayer;
 
 /// A layer that reports its output to the [Summary] in progress.
 ///

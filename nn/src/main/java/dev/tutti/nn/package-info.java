@@ -10,6 +10,7 @@
 /// | normalisation | [BatchNorm], [InstanceNorm], [LayerNorm], [GroupNorm], [FilterResponseNorm] |
 /// | activation | [Activation]; with parameters [LeakyReLU], [ELU], [Softplus] |
 /// | dropout | [Dropout], [ChannelDropout] |
+/// | sequences | [SequenceLayer], [AttentionMask] |
 /// | structure | [Sequential], [Flatten], [Unflatten], [Identity] |
 ///
 /// Start with [Layer] and [Ctx], which says whether a network trains and keeps its random key and

@@ -8,7 +8,6 @@ import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Tree;
 import dev.tutti.nn.attention.MultiheadAttention;
-import dev.tutti.nn.attention.SequenceLayer;
 import dev.tutti.nn.attention.TransformerEncoder;
 import dev.tutti.nn.attention.TransformerEncoderLayer;
 import dev.tutti.nn.models.VisionTransformer;

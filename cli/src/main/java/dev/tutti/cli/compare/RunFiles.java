@@ -44,10 +44,7 @@ final class RunFiles {
   /// @throws DataError if they cannot, or the folder has results of another run
   static RunFiles prepare(Settings settings) {
     settings.run().folder().ifPresent(folder -> requireFolder("--out " + folder, folder));
-    prepareCheckpoints(settings);
-    if (settings.run().history != null) {
-      requireFolder("--history " + settings.run().history, settings.run().history);
-    }
+    prepareEpochs(settings);
     try {
       settings.run().jsonFile().ifPresent(RunFiles::requireFile);
     } catch (InvalidPathException e) {
@@ -72,21 +69,23 @@ final class RunFiles {
     requireWritable(option, folder);
   }
 
-  /// What a former run saved is not written over without a word.
-  private static void prepareCheckpoints(Settings settings) {
-    Path folder = settings.run().checkpoint;
-    if (folder == null) {
-      return;
-    }
-    requireFolder("--checkpoint " + folder, folder);
+  /// What a former run wrote epoch by epoch is not written over without a word.
+  private static void prepareEpochs(Settings settings) {
+    RunOptions run = settings.run();
     for (Method method : settings.networks().methods()) {
-      Path file = settings.run().checkpointOf(method).orElseThrow();
-      if (Files.exists(file) && !settings.run().resume) {
-        throw new DataError(
-            "--checkpoint %s: holds %s of a former run; --resume goes on from it, or name another"
-                    .formatted(folder, file.getFileName())
-                + " folder");
-      }
+      run.checkpointOf(method).ifPresent(file -> requireNew("--checkpoint", file, run.resume));
+      run.historyOf(method).ifPresent(file -> requireNew("--history", file, run.resume));
+    }
+  }
+
+  private static void requireNew(String option, Path file, boolean resume) {
+    Path folder = file.getParent();
+    requireFolder(option + " " + folder, folder);
+    if (Files.exists(file) && !resume) {
+      throw new DataError(
+          "%s %s: holds %s of a former run; --resume goes on from its checkpoint, or name another"
+                  .formatted(option, folder, file.getFileName())
+              + " folder");
     }
   }
 

@@ -102,9 +102,20 @@ class TrainingOptionsTest {
     assertEquals(
         "tutti: --checkpoint "
             + place
-            + ": holds deep.checkpoint of a former run; --resume goes on from it, or name another"
-            + " folder",
+            + ": holds deep.checkpoint of a former run; --resume goes on from its checkpoint, or name"
+            + " another folder",
         again.lastError());
+  }
+
+  @Test
+  void anotherLossDoesNotResume() {
+    String place = folder.resolve("c").toString();
+    weights("--checkpoint", place);
+    Cli.Outcome other = run("--checkpoint", place, "--resume", "--loss=focal");
+    assertEquals(1, other.status());
+    assertTrue(
+        other.lastError().contains("was saved by a training with another objective: CrossEntropy"),
+        other.lastError());
   }
 
   @ParameterizedTest

@@ -258,7 +258,7 @@ final class SeparateTraining implements Training<Layer> {
 
     void see(Batch batch) {
       scoring.see(
-          Transforms.vmap((Layer one) -> one.apply(batch.x())).apply(networks), batch.labels());
+          Transforms.vmap((Layer one) -> one.apply(batch.x())).apply(networks), batch.targets());
     }
 
     void tell(Score[] scores) {

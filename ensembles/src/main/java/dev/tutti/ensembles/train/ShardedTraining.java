@@ -62,7 +62,7 @@ final class ShardedTraining extends WholeTraining<Layer> {
             s -> forward(cut(state.params(), s, shards), batch.x(), new Key(cut(keys, s, shards))));
     Tensor outputs = Tree.concat(passes.stream().map(p -> p.value().outputs).toList());
     Transforms.ValueAndGrad<Tensor, Tensor> joint =
-        Transforms.valueAndGrad((Tensor o) -> task.loss(o, batch.labels(), ctx)).apply(outputs);
+        Transforms.valueAndGrad((Tensor o) -> task.loss(o, batch.targets(), ctx)).apply(outputs);
     List<Step.State<Layer>> next =
         Shards.each(
             shards,
@@ -76,7 +76,7 @@ final class ShardedTraining extends WholeTraining<Layer> {
                   .apply(new Part(cut(state, s, shards), grad, pass.states));
             });
     return new Step.Taken<>(
-        Tree.concat(next), joint.value(), task.divisor(outputs, batch.labels()));
+        Tree.concat(next), joint.value(), task.divisor(outputs, batch.targets()));
   }
 
   private static Transforms.Pullback<Layer, Pass> forward(Layer stacked, Tensor x, Key keys) {

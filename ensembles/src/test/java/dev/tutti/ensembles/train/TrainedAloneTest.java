@@ -252,7 +252,7 @@ public class TrainedAloneTest {
           Transforms.valueAndGrad(
                   (Layer l) -> {
                     Ctx ctx = Ctx.training(key.fold(epoch).fold(i));
-                    Tensor loss = Losses.crossEntropy(l.apply(batch.x(), ctx), batch.labels());
+                    Tensor loss = Losses.crossEntropy(l.apply(batch.x(), ctx), batch.targets());
                     return new Loss<>(loss, ctx.states(l));
                   })
               .apply(model);

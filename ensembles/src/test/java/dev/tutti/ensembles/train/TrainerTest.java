@@ -123,7 +123,7 @@ class TrainerTest {
     for (int step = 0; step < 2 * batches.count(); step++) {
       Batch batch = batches.batch(step / batches.count(), step % batches.count());
       Ensemble grad =
-          Transforms.grad((Ensemble e) -> loss.of(e.logits(batch.x()), batch.labels()))
+          Transforms.grad((Ensemble e) -> loss.of(e.logits(batch.x()), batch.targets()))
               .apply(model);
       Optimizer.Stepped<Ensemble> next = optimizer.step(model, grad, memory, Tensor.scalar(0.01));
       model = next.params();

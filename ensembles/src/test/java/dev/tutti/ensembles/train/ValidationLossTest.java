@@ -392,7 +392,7 @@ class ValidationLossTest {
       double whole = losses(objective, 1, Batches.of(SET, 10)).getFirst();
       assertNotEquals(0, whole);
       Tensor z = one.logits(Batches.of(SET, 10).batch(0, 0).x()).get(0);
-      double expected = objective.of(z, Batches.of(SET, 10).batch(0, 0).labels()).item();
+      double expected = objective.of(z, Batches.of(SET, 10).batch(0, 0).targets()).item();
       assertEquals(expected, reports.getFirst().loss().getFirst(), 1e-6);
     }
   }

@@ -129,10 +129,10 @@ class ValidationTest {
         }
         Batch all = Batches.of(Runs.UNSEEN, 100).transformed(Tasks.normalized()).batch(0, 0);
         Tensor logits = run.after.get(e).logits(all.x()).get(m);
-        double loss = logits.crossEntropy(all.labels()).mean().item();
+        double loss = logits.crossEntropy(all.targets()).mean().item();
         // Float32 means of 4 and 3 examples against a mean of 7.
         assertEquals(loss, report.validationLoss().get(m), 1e-6 * Math.max(1, loss));
-        double right = logits.argmax(-1).eq(all.labels()).sum().item();
+        double right = logits.argmax(-1).eq(all.targets()).sum().item();
         assertEquals(right / 7, report.validationAccuracy().get(m), 1e-12);
         double value = report.validationLoss().get(m);
         smoothed = e == 0 ? value : 0.3 * smoothed + (1 - 0.3) * value;

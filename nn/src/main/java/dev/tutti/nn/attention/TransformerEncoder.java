@@ -2,8 +2,10 @@ package dev.tutti.nn.attention;
 
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Tensor;
+import dev.tutti.nn.AttentionMask;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
+import dev.tutti.nn.SequenceLayer;
 import dev.tutti.nn.Structure;
 import java.util.List;
 import java.util.function.Function;

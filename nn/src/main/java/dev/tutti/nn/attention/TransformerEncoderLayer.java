@@ -3,11 +3,13 @@ package dev.tutti.nn.attention;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Activation;
+import dev.tutti.nn.AttentionMask;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Dropout;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.LayerNorm;
 import dev.tutti.nn.Linear;
+import dev.tutti.nn.SequenceLayer;
 import dev.tutti.nn.Sequential;
 import dev.tutti.nn.Structure;
 

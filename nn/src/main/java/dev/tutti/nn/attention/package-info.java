@@ -1,4 +1,3 @@
-/// Attention and the transformer's encoder: [MultiheadAttention], [AttentionMask],
-/// [TransformerEncoderLayer], [TransformerEncoder]. A [SequenceLayer] takes a mask beside its
-/// input.
+/// Attention and the transformer's encoder: [MultiheadAttention], [TransformerEncoderLayer],
+/// [TransformerEncoder], whose masks are [dev.tutti.nn.AttentionMask]s.
 package dev.tutti.nn.attention;

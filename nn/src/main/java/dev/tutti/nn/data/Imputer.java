@@ -23,7 +23,10 @@ import java.util.List;
 /// @param fill what replaces a missing value of each column, `[F]`; NaN for a categorical one
 /// @param missing 1 for each column that missed a value when this was fitted, else 0, `[F]`
 /// @param addIndicator whether columns that mark missing values are added
-public record Imputer(Tensor fill, Tensor missing, boolean addIndicator) implements Preprocessing {
+/// @param columns the names of the columns that it was fitted on, which a table that it is applied
+///   to must have in this order
+public record Imputer(Tensor fill, Tensor missing, boolean addIndicator, List<String> columns)
+    implements Preprocessing {
   private interface Statistic {
     double of(double[] values);
   }
@@ -77,19 +80,19 @@ public record Imputer(Tensor fill, Tensor missing, boolean addIndicator) impleme
               : (float) statistic.of(Arrays.copyOf(values[c], counts[c]));
       missing[c] = counts[c] < train.size() ? 1 : 0;
     }
-    return new Imputer(Tensor.of(fill), Tensor.of(missing), false);
+    return new Imputer(Tensor.of(fill), Tensor.of(missing), false, Column.names(train));
   }
 
   /// {@return this imputer, which adds a column `NAME is missing` of zeros and ones for each column
   /// that missed a value when it was fitted, behind all others and in their order}
   public Imputer withIndicator() {
-    return new Imputer(fill, missing, true);
+    return new Imputer(fill, missing, true, columns);
   }
 
   /// {@return the table with its missing values filled, in memory; a column that missed none when
   /// this was fitted is filled too}
   ///
-  /// @throws DataError if the table has another number of columns
+  /// @throws DataError if the table has another number of columns, other names or another order
   @Override
   public Dataset apply(Dataset table) {
     table.requireTable("imputer");
@@ -99,14 +102,15 @@ public record Imputer(Tensor fill, Tensor missing, boolean addIndicator) impleme
           "%s: %d columns, the imputer was fitted on %d"
               .formatted(table.name(), table.elements(), fills.length));
     }
+    Column.requireNames("imputer", columns, table);
     int[] marked = marked();
-    List<Column> columns = new ArrayList<>(table.columns());
+    List<Column> made = new ArrayList<>(table.columns());
     for (int c : marked) {
-      columns.add(new Column(table.columns().get(c).name() + " is missing"));
+      made.add(new Column(table.columns().get(c).name() + " is missing"));
     }
     return table.changed(
         "imputer",
-        columns,
+        made,
         (i, from, to) -> {
           for (int c = 0; c < fills.length; c++) {
             to[c] = Float.isNaN(from[c]) ? fills[c] : from[c];

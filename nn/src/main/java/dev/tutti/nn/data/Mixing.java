@@ -10,7 +10,7 @@ final class Mixing {
 
   /// The shares of the classes in every example, `[B, C]`: ones if labels are class indices.
   static Tensor shares(Batch batch, int classes) {
-    Tensor labels = batch.labels();
+    Tensor labels = batch.targets();
     return labels.dtype() == DType.INT32 ? labels.oneHot(classes) : labels;
   }
 

@@ -27,7 +27,15 @@ import java.util.List;
 ///
 /// @param mean `[F]`
 /// @param scale `[F]`, 1 for a column that is constant
-public record StandardScaler(Tensor mean, Tensor scale) implements Transform, Preprocessing {
+/// @param columns the names of a table's columns, which a table that it is applied to must have in
+///   this order; none if it was fitted on a tensor or images
+public record StandardScaler(Tensor mean, Tensor scale, List<String> columns)
+    implements Transform, Preprocessing {
+  /// A scaler of columns without names.
+  public StandardScaler(Tensor mean, Tensor scale) {
+    this(mean, scale, List.of());
+  }
+
   /// The relative precision of float64, which decides what is constant.
   private static final double EPS = Math.ulp(1.0);
 
@@ -107,7 +115,8 @@ public record StandardScaler(Tensor mean, Tensor scale) implements Transform, Pr
         float deviation = (float) Math.sqrt(variance[c] / n);
         scales[c] = isConstant(mean[c], variance[c] / n, n) || deviation == 0 ? 1 : deviation;
       }
-      return new StandardScaler(Tensor.of(means), Tensor.of(scales));
+      return new StandardScaler(
+          Tensor.of(means), Tensor.of(scales), named.stream().map(Column::name).toList());
     }
 
     /// Whether a variance is no more than rounding makes of equal values, as scikit-learn decides.
@@ -139,6 +148,8 @@ public record StandardScaler(Tensor mean, Tensor scale) implements Transform, Pr
 
   /// {@return the table with scaled features, in memory}
   ///
+  /// @throws DataError if its columns have other names, or another order, than those that this was
+  ///   fitted on
   /// @throws ShapeError if the examples are not rows of F features; images are scaled batch by
   ///   batch, `batches.transformed(scaler)`
   @Override
@@ -149,6 +160,7 @@ public record StandardScaler(Tensor mean, Tensor scale) implements Transform, Pr
     if (table.elements() != means.length) {
       throw unfit(Arrays.toString(table.shape()));
     }
+    Column.requireNames("standard scaler", columns, table);
     return table.changed(
         "standard scaler",
         table.columns(),

@@ -13,9 +13,9 @@ import java.util.zip.CRC32;
 
 /// What a training must have in common with the one whose checkpoint it resumes, as texts.
 ///
-/// Hyper-parameters and keys are compared by themselves, as tensors. What is code (an objective, a
-/// transform, the filter of a decay) cannot be compared; of the data, the first batches are
-/// compared, after their transforms.
+/// Hyper-parameters and keys are compared by themselves, as tensors. What is code (an objective
+/// that is a lambda, a transform, the filter of a decay) cannot be compared; of the data, the first
+/// batches are compared, after their transforms.
 final class Fingerprint {
   private Fingerprint() {}
 
@@ -25,6 +25,7 @@ final class Fingerprint {
     texts.put("members", training.kind() + ", " + training.parts());
     texts.put("optimizer", structure(recipe.optimizer()));
     texts.put("averaging", structure(recipe.averaging()));
+    texts.put("objective", structure(recipe.objective()));
     texts.put("early stopping", structure(stopping));
     texts.put("data", streams.getFirst().data().name());
     texts.put("steps per epoch", "" + streams.getFirst().count());
@@ -47,7 +48,7 @@ final class Fingerprint {
   private static String firstBatch(Batches batches) {
     Batch batch = batches.batch(0, 0);
     CRC32 crc = new CRC32();
-    for (Tensor t : new Tensor[] {batch.x(), batch.labels()}) {
+    for (Tensor t : new Tensor[] {batch.x(), batch.targets()}) {
       ByteBuffer bytes = ByteBuffer.allocate(t.size() * Float.BYTES);
       bytes.asFloatBuffer().put(t.toFloats());
       crc.update(bytes);

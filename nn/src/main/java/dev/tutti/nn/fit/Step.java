@@ -110,8 +110,8 @@ public final class Step<P> {
                 (P model) -> {
                   Ctx ctx = Ctx.training(key);
                   Tensor outputs = task.outputs(model, batch.x(), ctx);
-                  Tensor divisor = task.divisor(outputs, batch.labels());
-                  Tensor loss = task.loss(outputs, batch.labels(), ctx);
+                  Tensor divisor = task.divisor(outputs, batch.targets());
+                  Tensor loss = task.loss(outputs, batch.targets(), ctx);
                   return new Loss<>(loss, new Passed(ctx.states(model), divisor));
                 })
             .apply(state.params);

@@ -103,7 +103,7 @@ public class WholeTraining<P> implements Training<P> {
         return new Score[0];
       }
       Batch batch = data.batch(0, i);
-      scoring.see(task.outputs(model, batch.x(), Ctx.inference()), batch.labels());
+      scoring.see(task.outputs(model, batch.x(), Ctx.inference()), batch.targets());
     }
     return scoring.scores().toArray(Score[]::new);
   }

@@ -12,6 +12,7 @@ import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Tree;
 import dev.tutti.nn.Activation;
+import dev.tutti.nn.AttentionMask;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Linear;
 import dev.tutti.nn.Naive;

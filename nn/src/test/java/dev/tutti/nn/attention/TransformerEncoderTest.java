@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Activation;
+import dev.tutti.nn.AttentionMask;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.LayerNorm;
 import dev.tutti.nn.TorchNumbers;

@@ -3,11 +3,11 @@ package dev.tutti.nn.conformance;
 import dev.tutti.engine.DType;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
+import dev.tutti.nn.AttentionMask;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
-import dev.tutti.nn.attention.AttentionMask;
+import dev.tutti.nn.SequenceLayer;
 import dev.tutti.nn.attention.MultiheadAttention;
-import dev.tutti.nn.attention.SequenceLayer;
 import dev.tutti.nn.conformance.Fixture.Case;
 import java.util.Map;
 

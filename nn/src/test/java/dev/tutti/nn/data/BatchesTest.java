@@ -40,15 +40,15 @@ class BatchesTest {
   }
 
   private static int[] examplesOf(Batch batch) {
-    int n = batch.labels().dim(0);
+    int n = batch.targets().dim(0);
     assertEquals(Shape.of(n, 2), batch.x().shape());
-    assertEquals(DType.INT32, batch.labels().dtype());
+    assertEquals(DType.INT32, batch.targets().dtype());
     double[] x = batch.x().toDoubles();
     int[] rows = new int[n];
     for (int i = 0; i < n; i++) {
       rows[i] = (int) x[2 * i];
       assertEquals(x[2 * i] + 0.5, x[2 * i + 1]);
-      assertEquals(rows[i] % 3, batch.labels().toInts()[i]);
+      assertEquals(rows[i] % 3, batch.targets().toInts()[i]);
     }
     return rows;
   }
@@ -79,7 +79,7 @@ class BatchesTest {
     assertEquals(size, joined.examples());
     assertArrayEquals(examples(all, 2), examples(joined, 2));
     for (int i = 0; i < joined.count(); i++) {
-      int n = joined.batch(2, i).labels().size();
+      int n = joined.batch(2, i).targets().size();
       boolean last = i == joined.count() - 1;
       assertEquals(last ? size - i * batchSize : batchSize, n);
     }
@@ -99,7 +99,7 @@ class BatchesTest {
     assertArrayEquals(Arrays.copyOf(examples(all, 2), order.length), order);
     assertEquals(whole.examples(), order.length);
     for (int i = 0; i < whole.count(); i++) {
-      assertEquals(batchSize, whole.batch(2, i).labels().size());
+      assertEquals(batchSize, whole.batch(2, i).targets().size());
     }
   }
 
@@ -180,10 +180,10 @@ class BatchesTest {
     assertEquals(Shape.of(2, 1, 2, 2), first.x().shape());
     float[] x = {0, 51 / 255f, 102 / 255f, 153 / 255f, 204 / 255f, 1, 0, 1 / 255f};
     assertArrayEquals(x, first.x().toFloats());
-    assertArrayEquals(new int[] {1, 0}, first.labels().toInts());
+    assertArrayEquals(new int[] {1, 0}, first.targets().toInts());
     Batch last = batches.batch(0, 1);
     assertEquals(Shape.of(1, 1, 2, 2), last.x().shape());
-    assertArrayEquals(new int[] {1}, last.labels().toInts());
+    assertArrayEquals(new int[] {1}, last.targets().toInts());
   }
 
   @Test

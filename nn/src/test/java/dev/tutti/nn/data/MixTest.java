@@ -30,7 +30,7 @@ class MixTest {
 
   /// The share of the first image according to the soft labels: entry `labels[0]` of row 0.
   private static double share(Batch mixed) {
-    return mixed.labels().toDoubles()[0];
+    return mixed.targets().toDoubles()[0];
   }
 
   @Property(tries = 50)
@@ -49,11 +49,11 @@ class MixTest {
       }
       for (int c = 0; c < 5; c++) {
         float expected = (i == c ? share : 0) + (neighbour == c ? 1 - share : 0);
-        assertEquals(expected, mixed.labels().get(i).get(c).item());
+        assertEquals(expected, mixed.targets().get(i).get(c).item());
       }
     }
-    assertEquals(Shape.of(n, 5), mixed.labels().shape());
-    assertEquals(DType.FLOAT32, mixed.labels().dtype());
+    assertEquals(Shape.of(n, 5), mixed.targets().shape());
+    assertEquals(DType.FLOAT32, mixed.targets().dtype());
   }
 
   @Property(tries = 60)
@@ -174,7 +174,7 @@ class MixTest {
     // Soft labels can be mixed once more.
     Batch twice = Mix.mixup(1).apply(both.apply(plain, 4, Key.of(1)), 4, Key.of(2));
     for (int i = 0; i < 4; i++) {
-      assertEquals(1, twice.labels().get(i).sum().item(), 1e-6); // three roundings
+      assertEquals(1, twice.targets().get(i).sum().item(), 1e-6); // three roundings
     }
   }
 
@@ -182,9 +182,9 @@ class MixTest {
   void batchesGiveSoftLabelsAndEveryBatchItsOwnShare() {
     Batches batches = Batches.of(Glyphs.digits(40, 1), 8).shuffled(Key.of(2)).mixed(Mix.mixup(1));
     Batch a = batches.batch(0, 0);
-    assertEquals(Shape.of(8, 10), a.labels().shape());
-    assertFalse(Expect.same(a.labels(), batches.batch(0, 1).labels()));
-    assertFalse(Expect.same(a.labels(), batches.batch(1, 0).labels()));
+    assertEquals(Shape.of(8, 10), a.targets().shape());
+    assertFalse(Expect.same(a.targets(), batches.batch(0, 1).targets()));
+    assertFalse(Expect.same(a.targets(), batches.batch(1, 0).targets()));
     Expect.sameLeaves("again", a, batches.batch(0, 0));
     // The mixing takes nothing from the transform's key.
     Transform noise = (x, key) -> key.uniform(x.shape().dims());

@@ -294,17 +294,17 @@ class PrefetchTest {
   void aMembersStreamIsItsOwn() {
     Batches all = digits(30, 10);
     Set<String> firsts = ConcurrentHashMap.newKeySet();
-    firsts.add(all.batch(0, 0).labels() + "" + all.batch(0, 0).x());
+    firsts.add(all.batch(0, 0).targets() + "" + all.batch(0, 0).x());
     for (int m = 0; m < 4; m++) {
       Batch batch = all.forMember(m).batch(0, 0);
-      firsts.add(batch.labels() + "" + batch.x());
+      firsts.add(batch.targets() + "" + batch.x());
       Expect.sameLeaves("member " + m, batch, all.forMember(m).batch(0, 0));
     }
     assertEquals(5, firsts.size());
     // Without shuffling the order stays the data's, and the transform draws for each member.
     Batches ordered = Batches.of(Glyphs.digits(30, 1), 10).transformed(NOISE);
     Expect.sameBits(
-        "labels", ordered.batch(2, 1).labels(), ordered.forMember(3).batch(2, 1).labels());
+        "labels", ordered.batch(2, 1).targets(), ordered.forMember(3).batch(2, 1).targets());
     assertFalse(Expect.same(ordered.batch(2, 1).x(), ordered.forMember(3).batch(2, 1).x()));
     assertFalse(Expect.same(ordered.batch(2, 1).x(), ordered.batch(1, 1).x()));
   }

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -181,7 +182,7 @@ class PreprocessingTest {
     StandardScaler scaler = StandardScaler.fit(imputer.apply(gaps));
     Checkpoint.write(file, List.of(imputer, scaler), Map.of());
     Dataset other = table(3, TRAIN, PreprocessingTest::missing);
-    Imputer anyImputer = new Imputer(Tensor.zeros(3), Tensor.zeros(3), true);
+    Imputer anyImputer = new Imputer(Tensor.zeros(3), Tensor.zeros(3), true, List.of());
     StandardScaler anyScaler = new StandardScaler(Tensor.zeros(5), Tensor.zeros(5));
     List<Record> read = Checkpoint.read(file).into(List.of(anyImputer, anyScaler));
     Imputer imputerAgain = (Imputer) read.get(0);
@@ -205,7 +206,9 @@ class PreprocessingTest {
     assertEquals(
         List.of("c0", "c1", "c2", "c0 is missing", "c1 is missing"),
         filled.columns().stream().map(Column::name).toList());
-    double[] plain = values(new Imputer(imputer.fill(), imputer.missing(), false).apply(test));
+    double[] plain =
+        values(
+            new Imputer(imputer.fill(), imputer.missing(), false, imputer.columns()).apply(test));
     assertEquals(3 * TEST, plain.length);
   }
 
@@ -259,6 +262,24 @@ class PreprocessingTest {
       assertEquals(expected.columns(), both.apply(part).columns());
       assertArrayEquals(part.targets().toFloats(), both.apply(part).targets().toFloats());
     }
+  }
+
+  /// Numbers of other columns are not scaled or filled as if they were these.
+  @Test
+  void columnsAreKnownByName() {
+    Dataset train = table(0, TRAIN, PreprocessingTest::numbers);
+    List<Column> swapped = new ArrayList<>(train.columns());
+    Collections.swap(swapped, 0, 2);
+    Dataset other =
+        train.changed(
+            "test", swapped, (i, from, to) -> System.arraycopy(from, 0, to, 0, to.length));
+    String line =
+        "t: column 0 is \"c2\", the %s was fitted on \"c0\" there; give it columns c0, c1, c2, c3, c4";
+    assertError(line.formatted("standard scaler"), () -> StandardScaler.fit(train).apply(other));
+    assertError(line.formatted("imputer"), () -> Imputer.mean(train).apply(other));
+    StandardScaler nameless = StandardScaler.fit(train.targets());
+    assertEquals(List.of(), nameless.columns());
+    assertEquals(List.of("c0", "c1", "c2", "c3", "c4"), StandardScaler.fit(train).columns());
   }
 
   @Test

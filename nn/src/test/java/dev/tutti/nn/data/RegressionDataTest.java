@@ -51,9 +51,9 @@ class RegressionDataTest {
 
   private static void assertBelongTogether(Batch batch) {
     float[] x = batch.x().toFloats();
-    float[] y = batch.labels().toFloats();
-    assertEquals(DType.FLOAT32, batch.labels().dtype());
-    assertEquals(Shape.of(batch.x().dim(0), 2), batch.labels().shape());
+    float[] y = batch.targets().toFloats();
+    assertEquals(DType.FLOAT32, batch.targets().dtype());
+    assertEquals(Shape.of(batch.x().dim(0), 2), batch.targets().shape());
     for (int i = 0; i < y.length; i += 2) {
       assertEquals(10 * x[i], y[i], 1e-3);
       assertEquals(10 * x[i] + 1, y[i + 1], 1e-3);
@@ -91,7 +91,7 @@ class RegressionDataTest {
         double sum = 0;
         for (int i = 0; i < batches.count(); i++) {
           assertBelongTogether(batches.batch(epoch, i));
-          sum += batches.batch(epoch, i).labels().sum().item();
+          sum += batches.batch(epoch, i).targets().sum().item();
         }
         if (batches.examples() == 23) {
           assertEquals(IntStream.range(0, 23).map(i -> 20 * i + 1).sum(), sum);
@@ -100,9 +100,9 @@ class RegressionDataTest {
     }
     try (Batches ahead = plain.prefetched(2, 3)) {
       for (int i = 0; i < 10; i++) {
-        Tensor expected = plain.batch(i / 5, i % 5).labels();
+        Tensor expected = plain.batch(i / 5, i % 5).targets();
         assertArrayEquals(
-            expected.toFloats(), ahead.batch(i / 5, i % 5).labels().toFloats(), "batch " + i);
+            expected.toFloats(), ahead.batch(i / 5, i % 5).targets().toFloats(), "batch " + i);
       }
     }
   }
@@ -128,7 +128,7 @@ class RegressionDataTest {
     assertEquals("i: 6 × [2, 2, 1], 1 target", ages.toString());
     assertEquals(List.of("target"), ages.targetNames());
     Batch batch = Batches.of(ages, 4).mixed(Mix.cutmix(1)).batch(0, 0);
-    assertEquals(Shape.of(4, 1), batch.labels().shape());
+    assertEquals(Shape.of(4, 1), batch.targets().shape());
     assertFalse(images.isRegression());
   }
 

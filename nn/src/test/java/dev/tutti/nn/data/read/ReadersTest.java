@@ -116,7 +116,7 @@ class ReadersTest {
       for (int i = 0; i < n; i++) {
         int example = order[b * batchSize + i];
         set.read(example, expected, i * elements);
-        assertEquals(set.label(example), batch.labels().toInts()[i]);
+        assertEquals(set.label(example), batch.targets().toInts()[i]);
       }
       assertArrayEquals(expected, x);
     }

@@ -1,4 +1,4 @@
-package dev.tutti.nn.attention;
+package dev.tutti.nn;
 
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.ShapeError;
@@ -43,7 +43,7 @@ public record AttentionMask(Tensor additive, Tensor keyPadding, boolean causal) 
 
   /// {@return the softmax of scores `[N, heads, L, S]` over the keys that are seen; a query that
   /// sees none has weights of 0, as in PyTorch's `scaled_dot_product_attention`}
-  Tensor softmax(Tensor scores) {
+  public Tensor softmax(Tensor scores) {
     requireFit(scores.shape());
     List<Tensor> hidden = new ArrayList<>();
     if (additive != null) {

@@ -1,9 +1,7 @@
-package dev.tutti.nn.attention;
+package dev.tutti.nn;
 
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
-import dev.tutti.nn.Ctx;
-import dev.tutti.nn.Layer;
 
 /// A layer on sequences `[N, L, C]` whose positions see each other, as far as a mask lets them.
 public interface SequenceLayer extends Layer {
