@@ -32,7 +32,7 @@ final class BatchTrace extends MemoryTrace {
   }
 
   @Override
-  Tensor process(Primitive p, Tensor[] in, Shape out) {
+  Tensor[] values(Primitive p, Tensor[] in) {
     int leads = 0;
     for (int i = 0; i < in.length; i++) {
       leads = Math.max(leads, in[i].rank() - p.suffix(i));
@@ -47,7 +47,7 @@ final class BatchTrace extends MemoryTrace {
         values[i] = values[i].reshape(Shape.of(size).concat(Shape.of(ones)).concat(in[i].shape()));
       }
     }
-    return new Tracer(this, run(p, values), out, -1);
+    return values;
   }
 
   /// {@return whether `t` or a value inside it varies along the mapped axis}

@@ -7,9 +7,16 @@ import java.util.List;
 abstract sealed class MemoryTrace extends Trace permits BatchTrace, ReuseTrace {
   private final StepMemory memory = new StepMemory();
 
-  /// Runs a primitive on the tracers' values. If all of them are arrays, only this trace's tracers
-  /// hold the result, so its memory is reused.
-  Tensor run(Primitive p, Tensor[] values) {
+  /// {@return the values that `p` runs on}
+  abstract Tensor[] values(Primitive p, Tensor[] in);
+
+  @Override
+  final Tensor process(Primitive p, Tensor[] in, Shape out) {
+    return new Tracer(this, run(p, values(p, in)), out, -1);
+  }
+
+  /// If all values are arrays, only this trace's tracers hold the result, so its memory is reused.
+  private Tensor run(Primitive p, Tensor[] values) {
     for (Tensor value : values) {
       if (!(value instanceof Array)) {
         memory.end(); // a transform further out may keep any value

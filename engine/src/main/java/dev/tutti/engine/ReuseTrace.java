@@ -9,17 +9,17 @@ final class ReuseTrace extends MemoryTrace {
   }
 
   @Override
-  Tensor process(Primitive p, Tensor[] in, Shape out) {
-    return lift(run(p, lowerAll(in)));
-  }
-
-  private Tensor[] lowerAll(Tensor[] in) {
-    return Arrays.stream(in).map(this::lower).toArray(Tensor[]::new);
+  Tensor[] values(Primitive p, Tensor[] in) {
+    Tensor[] values = new Tensor[in.length];
+    for (int i = 0; i < in.length; i++) {
+      values[i] = lower(in[i]);
+    }
+    return values;
   }
 
   @Override
   Tensor[] call(Call call, Tensor[] in) {
-    Tensor[] values = lowerAll(in);
+    Tensor[] values = Arrays.stream(in).map(this::lower).toArray(Tensor[]::new);
     return Arrays.stream(values).allMatch(Array.class::isInstance)
         ? call.apply(in) // no transform around this one asks for the call's own derivative
         : Arrays.stream(bind(call, values)).map(this::lift).toArray(Tensor[]::new);

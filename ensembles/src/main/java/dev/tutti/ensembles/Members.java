@@ -8,13 +8,16 @@ import dev.tutti.nn.Layer;
 import java.util.List;
 
 /// The forward pass of networks that are stacked along a member axis.
-final class Members {
+public final class Members {
   private Members() {}
 
   /// A network and the key of its random layers.
-  public record Member(Layer network, Key key) {}
+  record Member(Layer network, Key key) {}
 
-  /// The result of a member's training pass.
+  /// What a training pass gives.
+  ///
+  /// @param logits the members' outputs, `[M, B, …]`
+  /// @param states their new state, in leaf order
   public record Pass(Tensor logits, List<Tensor> states) {}
 
   /// {@return every member's logits `[M, B, C]`; in training the members' new state goes to `ctx`}
@@ -22,15 +25,21 @@ final class Members {
     if (!ctx.hasKey()) {
       return Transforms.vmap((Layer one) -> one.apply(x, ctx)).apply(network);
     }
-    Pass all =
-        Transforms.vmap(
-                (Member m) -> {
-                  Ctx own = Ctx.training(m.key);
-                  Tensor logits = m.network.apply(x, own);
-                  return new Pass(logits, own.states(m.network));
-                })
-            .apply(new Member(network, ctx.nextKey().split(members)));
+    Pass all = trainingPass(network, x, ctx.nextKey().split(members));
     ctx.write(network, all.states);
     return all.logits;
+  }
+
+  /// {@return a training pass of stacked networks, every member with its own key}
+  ///
+  /// @param keys `[M, 2]`
+  public static Pass trainingPass(Layer network, Tensor x, Key keys) {
+    return Transforms.vmap(
+            (Member m) -> {
+              Ctx own = Ctx.training(m.key);
+              Tensor logits = m.network.apply(x, own);
+              return new Pass(logits, own.states(m.network));
+            })
+        .apply(new Member(network, keys));
   }
 }

@@ -2,6 +2,7 @@ package dev.tutti.examples;
 
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
+import dev.tutti.engine.Transforms;
 import dev.tutti.ensembles.DeepEnsemble;
 import dev.tutti.ensembles.metrics.Predictions;
 import dev.tutti.ensembles.train.Evaluator;
@@ -14,6 +15,7 @@ import dev.tutti.nn.io.StateDict;
 import dev.tutti.nn.models.LeNet;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.function.Function;
 
 /// Loads what `tutti compare --out run` has written; the README quotes the region below as it
 /// stands.
@@ -24,8 +26,9 @@ public final class LoadExample {
   public static void main(String... args) {
     Path run = Path.of(args.length == 0 ? "run" : args[0]);
     // @start region="load"
-    Key any = Key.of(0); // every drawn weight is replaced
-    DeepEnsemble form = DeepEnsemble.init(any, 4, k -> LeNet.init(k, Shape.of(28, 28, 1), 10));
+    Function<Key, DeepEnsemble> init =
+        key -> DeepEnsemble.init(key, 4, k -> LeNet.init(k, Shape.of(28, 28, 1), 10));
+    DeepEnsemble form = Transforms.shapes(init).apply(Key.of(0)); // no weights are drawn
     SafeTensors file = SafeTensors.read(run.resolve("deep.safetensors"));
     DeepEnsemble deep = StateDict.load(form, file.tensors());
 

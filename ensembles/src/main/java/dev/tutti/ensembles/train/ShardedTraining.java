@@ -5,6 +5,7 @@ import dev.tutti.engine.Parallel;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Tree;
+import dev.tutti.ensembles.Members;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.data.Batch;
@@ -21,12 +22,6 @@ final class ShardedTraining extends WholeTraining<Layer> {
   private final EnsembleTask<Layer> task;
   private final Step<Layer> step; // of one member
   private final int members;
-
-  /// A member and the key of its random layers.
-  private record Member(Layer network, Key key) {}
-
-  /// A member's outputs, and the state that the pass left.
-  private record Pass(Tensor outputs, List<Tensor> states) {}
 
   /// What a member's step takes.
   private record Part(Step.State<Layer> state, Layer grad, List<Tensor> states) {}
@@ -56,40 +51,33 @@ final class ShardedTraining extends WholeTraining<Layer> {
     int shards = Math.min(members, Parallel.threads());
     Ctx ctx = Ctx.training(key);
     Tensor keys = ctx.nextKey().split(members).bits(); // as Ensemble.logits does
-    List<Transforms.Pullback<Layer, Pass>> passes =
+    List<Transforms.Pullback<Layer, Members.Pass>> passes =
         Shards.each(
             shards,
-            s -> forward(cut(state.params(), s, shards), batch.x(), new Key(cut(keys, s, shards))));
-    Tensor outputs = Tree.concat(passes.stream().map(p -> p.value().outputs).toList());
+            s -> {
+              Key own = new Key(cut(keys, s, shards));
+              return Transforms.vjp(
+                  (Layer all) -> Members.trainingPass(all, batch.x(), own),
+                  cut(state.params(), s, shards));
+            });
+    Tensor outputs = Tree.concat(passes.stream().map(p -> p.value().logits()).toList());
     Transforms.ValueAndGrad<Tensor, Tensor> joint =
         Transforms.valueAndGrad((Tensor o) -> task.loss(o, batch.targets(), ctx)).apply(outputs);
     List<Step.State<Layer>> next =
         Shards.each(
             shards,
             s -> {
-              Pass pass = passes.get(s).value();
-              List<Tensor> none = Tree.map(pass.states, t -> Tensor.full(t.dtype(), 0, t.shape()));
-              Pass g = new Pass(cut(joint.grad(), s, shards), none);
+              Members.Pass pass = passes.get(s).value();
+              List<Tensor> none =
+                  Tree.map(pass.states(), t -> Tensor.full(t.dtype(), 0, t.shape()));
+              Members.Pass g = new Members.Pass(cut(joint.grad(), s, shards), none);
               Layer grad = passes.get(s).pull().apply(g);
               return Transforms.vmap(
                       (Part p) -> step.update(p.state, p.grad, p.states, rate, averages))
-                  .apply(new Part(cut(state, s, shards), grad, pass.states));
+                  .apply(new Part(cut(state, s, shards), grad, pass.states()));
             });
     return new Step.Taken<>(
         Tree.concat(next), joint.value(), task.divisor(outputs, batch.targets()));
-  }
-
-  private static Transforms.Pullback<Layer, Pass> forward(Layer stacked, Tensor x, Key keys) {
-    return Transforms.vjp(
-        (Layer all) ->
-            Transforms.vmap(
-                    (Member m) -> {
-                      Ctx ctx = Ctx.training(m.key);
-                      Tensor outputs = m.network.apply(x, ctx);
-                      return new Pass(outputs, ctx.states(m.network));
-                    })
-                .apply(new Member(all, keys)),
-        stacked);
   }
 
   /// {@return the members of shard `s` of a tree of stacked tensors}
