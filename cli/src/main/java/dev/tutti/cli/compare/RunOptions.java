@@ -58,7 +58,9 @@ final class RunOptions {
 
   @Option(
       names = "--resume",
-      description = "Go on from the files of --checkpoint, with the bits of a run without a break.")
+      description =
+          "Go on from the files of --checkpoint, if there are any, with the bits of a run without a"
+              + " break.")
   boolean resume;
 
   /// Checks the choices and makes the defaults.

@@ -206,9 +206,7 @@ final class TrainingOptions {
     resolveMilestones();
     requireWarmup();
     requireLoss();
-    for (String change : or(augment, List.<String>of())) {
-      requireKnown("change", change, Augmentation.NAMES);
-    }
+    requireAugment();
     if (validation != null && !(validation > 0 && validation < 1)) {
       throw new UsageError("--validation must be more than 0 and less than 1, got " + validation);
     }
@@ -299,6 +297,20 @@ final class TrainingOptions {
       throw new UsageError(
           "--warmup must be more than 0 and less than the %s, got %s"
               .formatted(epochs == 1 ? "1 epoch" : epochs + " epochs", warmup));
+    }
+  }
+
+  private void requireAugment() {
+    List<String> changes = or(augment, List.of());
+    for (String change : changes) {
+      requireKnown("change", change, Augmentation.NAMES);
+      if (changes.indexOf(change) != changes.lastIndexOf(change)) {
+        throw new UsageError("--augment names " + change + " twice");
+      }
+      if ("focal".equals(loss) && (change.equals("mixup") || change.equals("cutmix"))) {
+        throw new UsageError(
+            "--loss focal needs one label for each example, --augment " + change + " mixes them");
+      }
     }
   }
 

@@ -108,6 +108,13 @@ class TrainingOptionsTest {
   }
 
   @Test
+  void focalLossNeedsLabels() {
+    Cli.Outcome outcome = run("--loss=focal", "--augment=flip,mixup");
+    assertEquals(2, outcome.status());
+    assertTrue(outcome.lastError().contains("--loss focal needs one label for each example"));
+  }
+
+  @Test
   void anotherLossDoesNotResume() {
     String place = folder.resolve("c").toString();
     weights("--checkpoint", place);
@@ -125,6 +132,7 @@ class TrainingOptionsTest {
         "--loss=hinge|unknown loss 'hinge'; valid: cross-entropy, focal",
         "--label-smoothing=1|--label-smoothing must be at least 0 and below 1, got 1.0",
         "--augment=crop,spin|unknown change 'spin'; valid: crop, flip, affine, erasing, mixup, cutmix",
+        "--augment=crop,crop|--augment names crop twice",
         "--augment=mixup,cutmix|--augment takes one of mixup and cutmix",
         "--validation=1|--validation must be more than 0 and less than 1, got 1.0",
         "--patience=2|--patience needs a --validation part",

@@ -122,6 +122,9 @@ public final class Step<P> {
 
   /// {@return the state after a step along `grad`, its running statistics replaced by `states`}
   public State<P> update(State<P> state, P grad, List<Tensor> states, Tensor lr, boolean averages) {
+    if (averages && averaging == null) {
+      throw new IllegalArgumentException("step: has no average that could take in the model");
+    }
     Optimizer.Stepped<P> next = optimizer.step(state.params, grad, state.memory, lr);
     P params = Ctx.withStates(next.params(), states);
     return new State<>(
