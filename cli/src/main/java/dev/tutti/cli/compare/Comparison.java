@@ -209,11 +209,15 @@ final class Comparison {
     return List.of(
         String.format(
             Locale.ROOT,
-            "%s: %,d %s of %s to train on, %,d to test%s",
+            "%s: %,d %s of %s to train on, %s%,d to test%s",
             settings.data().source(),
             examples.train().size(),
             examples.called(),
             examples.shapeInWords(terminal.times()),
+            examples
+                .validation()
+                .map(set -> String.format(Locale.ROOT, "%,d to validate, ", set.size()))
+                .orElse(""),
             examples.test().size(),
             ood),
         "%s (%s)%s; %s; seed %d"

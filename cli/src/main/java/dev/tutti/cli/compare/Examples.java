@@ -71,6 +71,7 @@ record Examples(
         Optional.ofNullable(settings.training().validation)
             .map(part -> all.split(part, settings.seeds().data(Seeds.Data.VALIDATION)));
     Dataset train = judged.map(Dataset.Split::train).orElse(all);
+    judged.ifPresent(split -> requirePart(settings, split, all.size()));
     Dataset test = limited(parts.test(), Optional.ofNullable(settings.data().testLimit));
     if (train.size() == 0 || test.size() == 0 || train.numClasses() < 2) {
       throw new DataError(
@@ -101,6 +102,17 @@ record Examples(
         ood,
         Normalisation.of(settings.data().source().kind(), train),
         List.copyOf(notes));
+  }
+
+  /// Every class gives one example at least, so that a small part can become a larger one.
+  private static void requirePart(Settings settings, Dataset.Split split, int size) {
+    double asked = settings.training().validation;
+    int kept = split.test().size();
+    if (kept - asked * size > split.test().numClasses() / 2.0) {
+      throw new DataError(
+          "%s: --validation %s of %d examples would be one of each class, %d in all; ask for %.3f"
+              .formatted(settings.data().source(), asked, size, kept, 1.0 * kept / size));
+    }
   }
 
   private static Optional<CsvTable> table(DataSource source) {

@@ -73,19 +73,21 @@ final class RunFiles {
   private static void prepareEpochs(Settings settings) {
     RunOptions run = settings.run();
     for (Method method : settings.networks().methods()) {
-      run.checkpointOf(method).ifPresent(file -> requireNew("--checkpoint", file, run.resume));
-      run.historyOf(method).ifPresent(file -> requireNew("--history", file, run.resume));
+      run.checkpointOf(method)
+          .ifPresent(
+              file -> requireNew("--checkpoint", file, run.resume, "--resume goes on from it"));
+      String resume = run.checkpoint == null ? "remove it" : "--resume goes on from its checkpoint";
+      run.historyOf(method).ifPresent(file -> requireNew("--history", file, run.resume, resume));
     }
   }
 
-  private static void requireNew(String option, Path file, boolean resume) {
+  private static void requireNew(String option, Path file, boolean resume, String way) {
     Path folder = file.getParent();
     requireFolder(option + " " + folder, folder);
     if (Files.exists(file) && !resume) {
       throw new DataError(
-          "%s %s: holds %s of a former run; --resume goes on from its checkpoint, or name another"
-                  .formatted(option, folder, file.getFileName())
-              + " folder");
+          "%s %s: holds %s of a former run; %s, or name another folder"
+              .formatted(option, folder, file.getFileName(), way));
     }
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tutti.cli.ChildJvm;
 import dev.tutti.cli.Cli;
 import dev.tutti.nn.io.SafeTensors;
 import java.io.IOException;
@@ -102,9 +103,95 @@ class TrainingOptionsTest {
     assertEquals(
         "tutti: --checkpoint "
             + place
-            + ": holds deep.checkpoint of a former run; --resume goes on from its checkpoint, or name"
-            + " another folder",
+            + ": holds deep.checkpoint of a former run; --resume goes on from it, or name another"
+            + " folder",
         again.lastError());
+  }
+
+  /// The JVM is killed in the middle of the first method; dropped draws, the best epoch and mixed
+  /// images go on as if it had not been.
+  @Test
+  void killedAndResumedTrainingEndsWithTheSameBits() throws IOException, InterruptedException {
+    List<String> arguments =
+        List.of(
+            "compare",
+            "--limit=120",
+            "--test-limit=50",
+            "--model=mlp",
+            "--methods=packed,deep",
+            "--members=2",
+            "--epochs=60",
+            "--validation=0.2",
+            "--augment=crop,mixup",
+            "--quiet");
+    Path history = folder.resolve("killed/packed.jsonl");
+    List<String> killed = places(arguments, "killed");
+    try (ChildJvm jvm = ChildJvm.start(folder, killed)) {
+      for (int i = 0; i < 6_000 && lines(history).size() < 3; i++) {
+        Thread.sleep(10);
+      }
+      jvm.kill();
+      int epochs = lines(history).size();
+      assertTrue(epochs >= 3 && epochs < 60, epochs + " epochs when it was killed\n" + jvm.err());
+    }
+    List<String> resumed = new ArrayList<>(killed);
+    resumed.addAll(List.of("--resume", "--force"));
+    for (List<String> call : List.of(resumed, places(arguments, "whole"))) {
+      Cli.Outcome outcome = Cli.run(call.toArray(String[]::new));
+      assertEquals(0, outcome.status(), outcome.err());
+    }
+    for (String method : List.of("packed", "deep")) {
+      for (String file : List.of(method + ".safetensors", method + ".jsonl")) {
+        assertArrayEquals(
+            Files.readAllBytes(folder.resolve("whole").resolve(file)),
+            Files.readAllBytes(folder.resolve("killed").resolve(file)),
+            file);
+      }
+    }
+  }
+
+  /// The arguments, with a folder for all that a run writes.
+  private List<String> places(List<String> arguments, String name) {
+    List<String> all = new ArrayList<>(arguments);
+    for (String option : List.of("--out", "--history", "--checkpoint")) {
+      all.add(option + "=" + folder.resolve(name));
+    }
+    return all;
+  }
+
+  private static List<String> lines(Path file) throws IOException {
+    return Files.exists(file) ? Files.readAllLines(file) : List.of();
+  }
+
+  @Test
+  void aHistoryAloneIsRefusedWithAWayThatWorks() {
+    String place = folder.resolve("h").toString();
+    weights("--history", place);
+    assertEquals(
+        "tutti: --history "
+            + place
+            + ": holds deep.jsonl of a former run; remove it, or name another folder",
+        run("--history", place).lastError());
+  }
+
+  @Test
+  void resumingDoesNotInventAHistory() {
+    String place = folder.resolve("c").toString();
+    weights("--checkpoint", place);
+    Cli.Outcome outcome = run("--checkpoint", place, "--resume", "--history", place);
+    assertEquals(1, outcome.status());
+    assertTrue(
+        outcome.lastError().contains("deep.jsonl: does not exist; it should hold the first"),
+        outcome.lastError());
+  }
+
+  @Test
+  void aValidationPartOfNearlyNothingIsRefused() {
+    Cli.Outcome outcome = run("--validation=0.001");
+    assertEquals(1, outcome.status());
+    assertTrue(
+        outcome.lastError().contains("would be one of each class, 10 in all; ask for 0."),
+        outcome.lastError());
   }
 
   @Test
@@ -121,7 +208,7 @@ class TrainingOptionsTest {
     Cli.Outcome other = run("--checkpoint", place, "--resume", "--loss=focal");
     assertEquals(1, other.status());
     assertTrue(
-        other.lastError().contains("was saved by a training with another objective: CrossEntropy"),
+        other.lastError().contains("saved by another training; its objective: CrossEntropy"),
         other.lastError());
   }
 

@@ -187,8 +187,9 @@ class ResumeTest {
         Arguments.of("averaging", recipe.averaging(WeightAveraging.swa(1)), batches, RULE),
         Arguments.of("learning rates", recipe.lr(0.01, 0.003, 0.031), batches, RULE),
         Arguments.of("early stopping", recipe, batches, new EarlyStopping(2)),
-        Arguments.of("first batches", recipe, batches.shuffled(Key.of(8)), RULE),
-        Arguments.of("first batches", recipe, batches.transformed(Transform.none()), RULE),
+        Arguments.of("checksum of the first batches", recipe, batches.shuffled(Key.of(8)), RULE),
+        Arguments.of(
+            "checksum of the first batches", recipe, batches.transformed(Transform.none()), RULE),
         Arguments.of("steps per epoch", recipe, batches.dropLast(), RULE));
   }
 
@@ -207,9 +208,9 @@ class ResumeTest {
             .checkpointing(new Checkpointing(folder.resolve("run.safetensors")));
     String text =
         assertThrows(DataError.class, () -> other.fit(Runs.ensemble(), batches)).getMessage();
-    String start = folder.resolve("run.safetensors") + ": was saved by a training with another ";
+    String start = folder.resolve("run.safetensors") + ": saved by another training; its ";
     assertTrue(text.startsWith(start + what + ": "), text);
-    assertTrue(text.contains("; now it is "), text);
+    assertTrue(text.contains("; this one's: "), text);
   }
 
   /// Hyper-parameters and keys are compared as tensors; 2^24 + 1 is not a float32.
@@ -228,7 +229,7 @@ class ResumeTest {
         refusal(recipe.key(Key.of(16_777_217)), Runs.ensemble(), sum));
     assertTrue(
         refusal(recipe.forMember(0, 3), Runs.ensemble(), EnsembleLoss.SUMMED_LOGITS)
-            .startsWith("run.safetensors: was saved by a training with another members: "));
+            .startsWith("run.safetensors: saved by another training; its members: "));
     DeepEnsemble mlps = DeepEnsemble.init(Key.of(1), 3, k -> Mlp.init(k, 36, 8, 4));
     assertTrue(refusal(recipe, mlps, sum).startsWith("run.safetensors: "));
   }

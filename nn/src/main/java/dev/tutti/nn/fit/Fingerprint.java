@@ -29,7 +29,9 @@ final class Fingerprint {
     texts.put("early stopping", structure(stopping));
     texts.put("data", streams.getFirst().data().name());
     texts.put("steps per epoch", "" + streams.getFirst().count());
-    texts.put("first batches", streams.stream().map(Fingerprint::firstBatch).toList().toString());
+    texts.put(
+        "checksum of the first batches",
+        streams.stream().map(Fingerprint::firstBatch).toList().toString());
     texts.put("learning rates", rates(recipe, training.parts()).toString());
     return texts;
   }

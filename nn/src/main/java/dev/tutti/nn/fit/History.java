@@ -37,6 +37,14 @@ public final class History implements Callback<Object> {
   @Override
   public void starts(int epoch) {
     lines.clear();
+    if (epoch > 0 && Files.notExists(file)) {
+      throw new DataError(
+          file
+              + ": does not exist; it should hold the first "
+              + epoch
+              + " epochs, which a training"
+              + " that resumes does not run again. Resume without a history, or start anew with one");
+    }
     try {
       List<String> former = epoch == 0 ? List.of() : Files.readAllLines(file);
       if (former.size() < epoch) {

@@ -189,7 +189,7 @@ public record TrainingLoop<P>(
       String then = saved.about().get(what);
       if (!now.equals(then)) {
         throw new DataError(
-            "%s: was saved by a training with another %s: %s; now it is %s"
+            "%s: saved by another training; its %s: %s; this one's: %s"
                 .formatted(saved.file(), what, then, now));
       }
     });
