@@ -11,6 +11,7 @@ import dev.tutti.nn.Layer;
 import dev.tutti.nn.Structure;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /// M networks of one architecture that share nothing (Lakshminarayanan, Pritzel, Blundell 2017),
 /// stored as one network whose parameters carry the member axis first.
@@ -35,8 +36,15 @@ public record DeepEnsemble(@Inlined Layer network, int members) implements Ensem
     return new DeepEnsemble(Transforms.vmap(one).apply(key.split(members)), members);
   }
 
-  /// {@return an ensemble of these networks, which have one structure; of one, to train it alone}
+  /// {@return an ensemble of these networks, which have one structure: what `torch.func` calls
+  /// `stack_module_state`}
+  ///
+  /// @throws IllegalArgumentException if there is none
+  /// @throws ShapeError if they differ in classes, shapes or types, naming the place
   public static DeepEnsemble of(Layer... networks) {
+    if (networks.length == 0) {
+      throw new IllegalArgumentException("deep ensemble: there are no networks to stack");
+    }
     return new DeepEnsemble(Tree.stack(List.of(networks)), networks.length);
   }
 
@@ -45,6 +53,32 @@ public record DeepEnsemble(@Inlined Layer network, int members) implements Ensem
     return new DeepEnsemble(
         Tree.concat(ensembles.stream().map(DeepEnsemble::network).toList()),
         ensembles.stream().mapToInt(DeepEnsemble::members).sum());
+  }
+
+  /// {@return the members of this ensemble, then those of another}
+  public DeepEnsemble merge(DeepEnsemble other) {
+    return concat(List.of(this, other));
+  }
+
+  /// {@return this ensemble with one more member, the last}
+  public DeepEnsemble add(Layer one) {
+    return merge(of(one));
+  }
+
+  /// {@return the members as networks alone, in order: the inverse of [#of(Layer...)]}
+  public List<Layer> unstack() {
+    return IntStream.range(0, members).mapToObj(this::member).toList();
+  }
+
+  /// {@return the ensemble of members `from … to − 1`, which shares their memory}
+  ///
+  /// @throws IndexOutOfBoundsException if there are no such members
+  public DeepEnsemble slice(int from, int to) {
+    if (from < 0 || from >= to || to > members) {
+      throw new IndexOutOfBoundsException(
+          "deep ensemble: members %d to %d of %d".formatted(from, to, members));
+    }
+    return new DeepEnsemble(Tree.slice(network, from, to), to - from);
   }
 
   /// {@return member `m` as a network alone}
@@ -67,6 +101,19 @@ public record DeepEnsemble(@Inlined Layer network, int members) implements Ensem
       requireMember(m);
     }
     return new DeepEnsemble(Tree.take(network, Tensor.of(numbers)), numbers.length);
+  }
+
+  /// {@return every member's predicted logits `[M, B, C]`, `size` members at a time: the same bits,
+  /// and less memory for what lies between}
+  ///
+  /// @throws IllegalArgumentException if `size` is below 1
+  public Tensor logitsInChunks(int size, Tensor x) {
+    return Transforms.vmap((Layer one) -> one.apply(x)).chunk(size).apply(network);
+  }
+
+  @Override
+  public Tensor logitsOfOwn(Tensor x, Ctx ctx) {
+    return Members.logitsOfOwn(network, members, x, ctx);
   }
 
   @Override

@@ -22,6 +22,21 @@ public interface Ensemble extends Layer {
   ///   from its own child of the pass's next key
   Tensor logits(Tensor x, Ctx ctx);
 
+  /// {@return every member's logits of rows of its own, `[M, R, …]`: `[M, R, C]`} A method whose
+  /// members do not see all [#rows] of a training batch has it.
+  ///
+  /// @param ctx as for [#logits(Tensor, Ctx)]
+  default Tensor logitsOfOwn(Tensor x, Ctx ctx) {
+    throw new UnsupportedOperationException(
+        getClass().getSimpleName()
+            + ": all members see the same rows, logits(x) gives their logits");
+  }
+
+  /// {@return which rows of a training batch each member sees}
+  default Rows rows() {
+    return Rows.ALL;
+  }
+
   /// {@return every member's predicted logits of one batch, `[M, B, C]`}
   default Tensor logits(Tensor x) {
     return apply(x);

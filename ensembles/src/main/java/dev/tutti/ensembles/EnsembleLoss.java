@@ -47,7 +47,19 @@ public interface EnsembleLoss {
   /// @param ctx that of the pass, with keys in training
   Tensor of(Tensor logits, Tensor targets, Objective objective, Ctx ctx);
 
-  /// {@return the same outside of training}
+  /// {@return the loss of outputs `[M, R, C]` with the targets of each member's own `R` rows, `[M,
+  /// R]` or `[M, R, …]`, a scalar}
+  ///
+  /// @throws UnsupportedOperationException if the loss couples the members, which then see one row
+  ///   together
+  default Tensor ofOwn(Tensor logits, Tensor targets, Objective objective, Ctx ctx) {
+    throw new UnsupportedOperationException(
+        "ensemble loss: "
+            + this
+            + " needs members that see the same rows; take SUM_OVER_MEMBERS or a mean");
+  }
+
+  /// {@return the same as [#of(Tensor, Tensor, Objective, Ctx)] outside of training}
   default Tensor of(Tensor logits, Tensor targets, Objective objective) {
     return of(logits, targets, objective, Ctx.inference());
   }

@@ -1,42 +1,68 @@
 package dev.tutti.ensembles;
 
 import dev.tutti.engine.Key;
+import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
 import java.util.List;
 
-/// The forward pass of networks that are stacked along a member axis.
+/// The forward passes of networks that are stacked along a member axis.
 public final class Members {
+  private static final Key NO_KEY = Key.of(0);
+
   private Members() {}
 
   /// A network and the key of its random layers.
   record Member(Layer network, Key key) {}
 
-  /// What a training pass gives.
+  /// A network, its random layers' key and the examples that it sees.
+  record Seeing(Layer network, Key key, Tensor x) {}
+
+  /// What a pass gives.
   ///
   /// @param logits the members' outputs, `[M, B, …]`
   /// @param states their new state, in leaf order
   public record Pass(Tensor logits, List<Tensor> states) {}
 
   /// {@return every member's logits `[M, B, C]`; in training the members' new state goes to `ctx`}
-  static Tensor logits(Layer network, int members, Tensor x, Ctx ctx) {
+  public static Tensor logits(Layer network, int members, Tensor x, Ctx ctx) {
     if (!ctx.hasKey()) {
       return Transforms.vmap((Layer one) -> one.apply(x, ctx)).apply(network);
     }
-    Pass all = trainingPass(network, x, ctx.nextKey().split(members));
+    Pass all = pass(network, x, ctx.nextKey().split(members), ctx);
     ctx.write(network, all.states);
     return all.logits;
   }
 
-  /// {@return a training pass of stacked networks, every member with its own key}
+  /// {@return the same for examples of their own, `[M, R, …]`: `[M, R, C]`}
+  public static Tensor logitsOfOwn(Layer network, int members, Tensor x, Ctx ctx) {
+    if (x.dim(0) != members) {
+      throw new ShapeError(
+          "members: %d of them need examples [%d, R, …], got %s"
+              .formatted(members, members, x.shape()));
+    }
+    Key keys = (ctx.hasKey() ? ctx.nextKey() : NO_KEY).split(members);
+    Pass all =
+        Transforms.vmap(
+                (Seeing m) -> {
+                  Ctx own = ctx.child(m.key);
+                  Tensor logits = m.network.apply(m.x, own);
+                  return new Pass(logits, own.states(m.network));
+                })
+            .apply(new Seeing(network, keys, x));
+    ctx.write(network, all.states);
+    return all.logits;
+  }
+
+  /// {@return a pass of stacked networks, of the kind of `ctx`, every member with its own key}
   ///
   /// @param keys `[M, 2]`
-  public static Pass trainingPass(Layer network, Tensor x, Key keys) {
+  public static Pass pass(Layer network, Tensor x, Key keys, Ctx ctx) {
     return Transforms.vmap(
             (Member m) -> {
-              Ctx own = Ctx.training(m.key);
+              Ctx own = ctx.child(m.key);
               Tensor logits = m.network.apply(x, own);
               return new Pass(logits, own.states(m.network));
             })

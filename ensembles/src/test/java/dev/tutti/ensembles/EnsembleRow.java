@@ -5,7 +5,13 @@ import dev.tutti.engine.Padding;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
+import dev.tutti.ensembles.methods.DropConnect;
+import dev.tutti.ensembles.methods.Masks;
+import dev.tutti.ensembles.methods.Masksembles;
+import dev.tutti.ensembles.methods.McDropout;
 import dev.tutti.nn.Conv2d;
+import dev.tutti.nn.Ctx;
+import dev.tutti.nn.Dropout;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.Linear;
 import java.util.List;
@@ -27,7 +33,7 @@ public record EnsembleRow(String name, Function<Key, Layer> stacked, Shape input
   public record Member(Layer layer, Tensor x) {
     /// {@return the layer's value on the input}
     public Tensor value() {
-      return layer.apply(x);
+      return layer.apply(x, Ctx.inference());
     }
 
     /// {@return Σ c · y² / 2 with fixed, distinct c: every output counts, and differently}
@@ -52,7 +58,17 @@ public record EnsembleRow(String name, Function<Key, Layer> stacked, Shape input
         batch("BatchEnsembleLinear without bias", EnsembleRow::withoutBias, true, 3, 5),
         batch("BatchEnsembleConv2d", k -> Conv2d.init(k, 2, 3, 3, CROOKED), false, 2, 5, 4, 2),
         batch("BatchEnsembleConv2d, own bias", k -> Conv2d.init(k, 2, 3, 3), true, 2, 5, 4, 2),
-        batch("BatchEnsembleConv2d, grouped", EnsembleRow::grouped, false, 2, 4, 4, 4));
+        batch("BatchEnsembleConv2d, grouped", EnsembleRow::grouped, false, 2, 4, 4, 4),
+        new EnsembleRow("Masked", EnsembleRow::masked, Shape.of(3, 5)),
+        new EnsembleRow(
+            "Common", k -> new Masksembles.Common(Linear.init(k, 5, 4)), Shape.of(3, 5)),
+        packed("Dropped", k -> new McDropout.Dropped(new Dropout(0.5), Linear.init(k, 5, 4)), 3, 5),
+        packed("DropConnect", k -> new DropConnect(Linear.init(k, 5, 4), 0.5), 3, 5));
+  }
+
+  private static Layer masked(Key key) {
+    return new Masksembles.Masked(
+        Linear.init(key.fold(0), 5, 4), Masks.draw(key.fold(1), MEMBERS, 5, 2));
   }
 
   private static PackedConv2d conv(Key key, boolean first, boolean last) {

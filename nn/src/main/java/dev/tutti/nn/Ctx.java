@@ -16,6 +16,8 @@ import java.util.function.BooleanSupplier;
 /// of its dropouts, and a place for new running statistics. PyTorch keeps these in the modules
 /// (`train()`, the global generator, buffers written in place); here layers stay values.
 ///
+/// A [#sampling] pass is a prediction in which dropout draws: one of many, for Monte Carlo dropout.
+///
 /// A training pass gives each random layer a key of its own, in the order of the calls, and keeps
 /// what layers [#write] for their `@State` components. Afterwards [#states] are their new values
 /// and [#updated] is the network with them. Made inside the function that `vmap` maps, from the
@@ -36,15 +38,17 @@ import java.util.function.BooleanSupplier;
 /// Layer next = Ctx.withStates(stepped, g.value().aux());
 /// }
 public final class Ctx {
-  private static final Ctx INFERENCE = new Ctx(null, () -> false);
+  private static final Ctx INFERENCE = new Ctx(null, false, () -> false);
 
   private final Key key; // null for inference
+  private final boolean trains;
   private final BooleanSupplier mistaken;
   private final Map<Tensor, Tensor> written = new IdentityHashMap<>();
   private int keys;
 
-  private Ctx(Key key, BooleanSupplier mistaken) {
+  private Ctx(Key key, boolean trains, BooleanSupplier mistaken) {
     this.key = key;
+    this.trains = trains;
     this.mistaken = mistaken;
   }
 
@@ -61,6 +65,7 @@ public final class Ctx {
     Boolean[] known = {null}; // many layers ask
     return new Ctx(
         null,
+        false,
         () -> {
           if (known[0] == null) {
             known[0] =
@@ -76,7 +81,23 @@ public final class Ctx {
     if (key == null) {
       throw new IllegalArgumentException("a training pass needs a key");
     }
-    return new Ctx(key, () -> false);
+    return new Ctx(key, true, () -> false);
+  }
+
+  /// {@return a new context for one prediction in which dropout draws from `key`} Each dropout
+  /// draws one mask for all examples, so that the pass is one network, the same for every batch.
+  /// Normalisation uses its running statistics, and no state changes.
+  public static Ctx sampling(Key key) {
+    if (key == null) {
+      throw new IllegalArgumentException("a sampling pass needs a key");
+    }
+    return new Ctx(key, false, () -> false);
+  }
+
+  /// {@return a context for a pass of the same kind that draws from `own`: a member's. A prediction
+  /// without a key is itself}
+  public Ctx child(Key own) {
+    return key == null ? this : new Ctx(own, trains, () -> false);
   }
 
   /// {@return whether this is a training pass}
@@ -89,11 +110,22 @@ public final class Ctx {
               + " batch normalisation); inside a derivative call apply(x, Ctx.training(key)), or"
               + " apply(x, Ctx.inference()) if a prediction is meant");
     }
-    return key != null;
+    return trains;
   }
 
-  /// {@return whether the pass has a random key, as training passes have: the same as [#training],
-  /// but for a part that only hands its context on}
+  /// {@return whether dropout draws: in training, and in a [#sampling] prediction}
+  ///
+  /// @throws IllegalStateException as [#training]
+  public boolean drops() {
+    return training() || key != null;
+  }
+
+  /// {@return the same as [#training], for a part that trains as it predicts}
+  boolean trains() {
+    return trains;
+  }
+
+  /// {@return whether the pass has a random key, as training and [#sampling] passes have}
   public boolean hasKey() {
     return key != null;
   }
@@ -114,7 +146,7 @@ public final class Ctx {
   /// Keeps the new value of a state component: the tensor that the layer holds, itself. Nothing is
   /// kept in a prediction.
   public void write(Tensor state, Tensor value) {
-    if (key == null) {
+    if (!trains) {
       return;
     }
     if (!value.shape().equals(state.shape()) || value.dtype() != state.dtype()) {

@@ -4,7 +4,8 @@ import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 
 /// In training, each element is zeroed with probability `p` and divided by `1 − p` otherwise; a
-/// prediction passes its input on. PyTorch's `nn.Dropout`.
+/// prediction passes its input on. PyTorch's `nn.Dropout`. A [Ctx#sampling] prediction drops too,
+/// the same elements of every example.
 ///
 /// @param p in `[0, 1)`: PyTorch allows 1 too, which sets the whole input to 0
 public record Dropout(double p) implements Layer {
@@ -40,7 +41,11 @@ public record Dropout(double p) implements Layer {
   }
 
   private static Tensor of(Tensor x, double p, Shape draws, Ctx ctx) {
-    return p > 0 && ctx.training() ? x.dropout(p, ctx.nextKey(), draws) : x;
+    if (p == 0 || !ctx.drops()) {
+      return x;
+    }
+    boolean once = !ctx.training() && x.rank() > 1; // a sampling pass: one mask for all examples
+    return x.dropout(p, ctx.nextKey(), once ? draws.with(0, 1) : draws);
   }
 
   @Override

@@ -26,15 +26,15 @@ public record Remat(@Inlined Layer layer) implements Layer {
 
   @Override
   public Tensor apply(Tensor x, Ctx ctx) {
-    boolean training = ctx.hasKey();
+    boolean keyed = ctx.hasKey();
     Output out =
         Transforms.checkpoint(
                 (Input in) -> {
-                  Ctx own = training ? Ctx.training(in.key) : ctx;
+                  Ctx own = keyed ? ctx.child(in.key) : ctx;
                   Tensor y = in.layer.apply(in.x, own);
                   return new Output(y, own.states(in.layer));
                 })
-            .apply(new Input(ctx.updated(layer), x, training ? ctx.nextKey() : NO_KEY));
+            .apply(new Input(ctx.updated(layer), x, keyed ? ctx.nextKey() : NO_KEY));
     ctx.write(layer, out.states);
     return out.y;
   }

@@ -72,7 +72,7 @@ final class Standardise {
   /// {@return a batch normalisation's value on an input of any rank}
   static Tensor overBatch(BatchNorm layer, String op, Tensor x, Ctx ctx) {
     int channels = x.dim(-1);
-    if (ctx.hasKey() && x.size() < 2 * channels) {
+    if (ctx.trains() && x.size() < 2 * channels) {
       throw new ShapeError(
           op + ": training needs more than one value per channel, got an input of " + x.shape());
     }

@@ -26,6 +26,7 @@ final class BasicRows {
               k -> new Unflatten(Flatten.Order.CHANNELS_FIRST, Shape.of(3, 2, 2)),
               2,
               12),
+          row("Frozen", k -> new Frozen(BasicRows.normed(k)), 4, 5),
           row("Remat", k -> new Remat(BasicRows.normed(k)), 4, 5),
           row("Sequential", BasicRows::sequential, 2, 6, 6, 2));
 

@@ -55,6 +55,32 @@ class CtxTest {
     Expect.sameBits("a new pass", KEY.fold(0).bits(), Ctx.training(KEY).nextKey().bits());
   }
 
+  /// A sampling pass drops the same elements of every example, and is else a prediction.
+  @Test
+  void aSamplingPassIsOneNetwork() {
+    Layer network = Sequential.of(BatchNorm.init(4), new Dropout(0.5));
+    Tensor x = Tensor.ones(6, 4);
+    Ctx ctx = Ctx.sampling(KEY);
+    Tensor y = network.apply(x, ctx);
+    float[] values = y.toFloats();
+    for (int i = 0; i < values.length; i++) {
+      assertEquals(values[i % 4], values[i], "example " + i / 4);
+    }
+    assertSame(network, ctx.updated(network));
+    assertFalse(ctx.training());
+    assertTrue(ctx.drops());
+    Expect.sameBits(
+        "in smaller batches", y.slice(0, 0, 2), network.apply(x.slice(0, 0, 2), Ctx.sampling(KEY)));
+    Expect.sameBits(
+        "a child draws its own",
+        KEY.fold(3).fold(0).bits(),
+        ctx.child(KEY.fold(3)).nextKey().bits());
+    assertSame(Ctx.inference(), Ctx.inference().child(KEY));
+    assertEquals(
+        "a sampling pass needs a key",
+        assertThrows(IllegalArgumentException.class, () -> Ctx.sampling(null)).getMessage());
+  }
+
   @Test
   void predictionKeepsNothing() {
     Ctx ctx = Ctx.inference();

@@ -44,14 +44,18 @@ import java.util.function.Function;
 /// }
 public final class Trainer {
   private final TrainingLoop<Ensemble> loop;
+  private final boolean sharedOptimizer;
+  private final ModelDrop drop; // null: every step trains all members
 
-  private Trainer(TrainingLoop<Ensemble> loop) {
+  private Trainer(TrainingLoop<Ensemble> loop, boolean sharedOptimizer, ModelDrop drop) {
     this.loop = loop;
+    this.sharedOptimizer = sharedOptimizer;
+    this.drop = drop;
   }
 
   /// A trainer that reports every step to `listener`.
   public Trainer(Recipe recipe, Progress.Listener listener) {
-    this(new TrainingLoop<>(recipe, listener));
+    this(new TrainingLoop<>(recipe, listener), false, null);
   }
 
   /// A trainer without a listener.
@@ -65,17 +69,33 @@ public final class Trainer {
   /// Averaged weights are judged with the newest running statistics of batch normalisation, which
   /// do not fit them ([dev.tutti.nn.fit.BatchStatistics]).
   public Trainer validating(Batches data, EarlyStopping stopping) {
-    return new Trainer(loop.validating(data, stopping));
+    return with(loop.validating(data, stopping));
   }
 
   /// {@return this trainer, which saves all that it needs to resume after the process has ended}
   public Trainer checkpointing(Checkpointing where) {
-    return new Trainer(loop.checkpointing(where));
+    return with(loop.checkpointing(where));
   }
 
   /// {@return this trainer with one more callback}
   public Trainer calling(Callback<? super Ensemble> callback) {
-    return new Trainer(loop.calling(callback));
+    return with(loop.calling(callback));
+  }
+
+  private Trainer with(TrainingLoop<Ensemble> other) {
+    return new Trainer(other, sharedOptimizer, drop);
+  }
+
+  /// {@return this trainer with one optimiser for all members} For rules that work element by
+  /// element that changes nothing; a norm (of clipping, of LAMB) is then that of all members
+  /// together, not each one's own.
+  public Trainer sharedOptimizer() {
+    return new Trainer(loop, true, drop);
+  }
+
+  /// {@return this trainer, each of whose steps trains a random half of independent members}
+  public Trainer modelDrop(ModelDrop others) {
+    return new Trainer(loop, sharedOptimizer, others);
   }
 
   /// {@return the ensemble trained on `batches`, its members counting as its method says
@@ -90,15 +110,22 @@ public final class Trainer {
   ///
   /// @throws TrainingError if a loss stops being finite
   public <E extends Ensemble> E fit(E ensemble, Batches batches, EnsembleLoss loss) {
-    if (ensemble.independent() && loss.isOwn()) {
+    boolean apart = ensemble.independent() && !sharedOptimizer;
+    if (drop != null) {
+      requireHalves(ensemble);
+    } else if (apart && loss.isOwn()) {
       return fit(ensemble, List.of(batches));
     }
     String kind = "members together by " + loss;
-    if (ensemble.independent()) {
+    if (apart) {
       Function<Layer, E> as = as(ensemble);
       var task = new EnsembleTask<>(loop.recipe().objective(), loss, as);
+      Layer network = ensemble.network();
+      int members = ensemble.members();
       return loop.run(
-          new ShardedTraining(ensemble.network(), ensemble.members(), loop, task, batches, kind),
+          drop == null
+              ? new ShardedTraining(network, members, loop, task, batches, kind)
+              : new ModelDropTraining(network, members, loop, task, batches, drop),
           List.of(batches),
           as);
     }
@@ -115,6 +142,12 @@ public final class Trainer {
   /// @throws TrainingError if a loss stops being finite
   public <E extends Ensemble> E fit(E ensemble, List<Batches> batches) {
     batches.forEach(TrainingLoop::requireBatch);
+    if (sharedOptimizer || drop != null) {
+      throw new IllegalArgumentException(
+          "training: members that have one optimiser, or are dropped, see one data stream, got a list"
+              + " of "
+              + batches.size());
+    }
     if (!ensemble.independent()) {
       throw new IllegalArgumentException(
           "training: members of a %s are stepped together and see one data stream, got a list of %d"
@@ -130,6 +163,17 @@ public final class Trainer {
         new SeparateTraining(ensemble.network(), ensemble.members(), loop, batches),
         batches,
         as(ensemble));
+  }
+
+  private void requireHalves(Ensemble ensemble) {
+    if (!ensemble.independent() || ensemble.members() < 2 || sharedOptimizer) {
+      throw new IllegalArgumentException(
+          "training: model drop needs 2 independent members or more, each with its own optimiser, got %d of a %s%s"
+              .formatted(
+                  ensemble.members(),
+                  ensemble.getClass().getSimpleName(),
+                  sharedOptimizer ? " with a shared one" : ""));
+    }
   }
 
   /// An independent ensemble's tensors are those of its network, whose type the result keeps.

@@ -12,9 +12,9 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /// Small data sets for tests of training, and the number of threads to train with.
-final class Tasks {
+public final class Tasks {
   /// The lock on the number of threads, which belongs to the whole JVM.
-  static final String THREADS = "dev.tutti.engine.Parallel.threads";
+  public static final String THREADS = "dev.tutti.engine.Parallel.threads";
 
   /// Numbers of threads that cut four members in all ways.
   static final int[] THREAD_COUNTS = {1, 2, 3, 7};
@@ -22,7 +22,7 @@ final class Tasks {
   private Tasks() {}
 
   /// Grey images of noise in which a class is a bright quadrant.
-  static Dataset quadrants(int size, Shape image) {
+  public static Dataset quadrants(int size, Shape image) {
     SplittableRandom random = new SplittableRandom(77);
     int h = image.dim(0);
     int w = image.dim(1);
@@ -38,19 +38,31 @@ final class Tasks {
     return Dataset.ofImages("quadrants", h, w, 1, pixels, labels, List.of("nw", "ne", "sw", "se"));
   }
 
+  /// Grey images of noise alone.
+  public static Dataset noise(int size, Shape image) {
+    SplittableRandom random = new SplittableRandom(78);
+    byte[][] pixels = new byte[size][image.size()];
+    for (byte[] one : pixels) {
+      random.nextBytes(one);
+    }
+    int[] labels = new int[size];
+    return Dataset.ofImages(
+        "noise", image.dim(0), image.dim(1), 1, pixels, labels, List.of("nw", "ne", "sw", "se"));
+  }
+
   /// Shuffled batches with random crops, so that a batch differs from epoch to epoch.
-  static Batches batches(Dataset data, int batchSize) {
+  public static Batches batches(Dataset data, int batchSize) {
     return Batches.of(data, batchSize)
         .shuffled(Key.of(3))
         .transformed(Augment.randomCrop(1).then(normalized()));
   }
 
-  static Transform normalized() {
+  public static Transform normalized() {
     return Transform.normalize(new float[] {0.3f}, new float[] {0.25f});
   }
 
   /// Runs `body` with a number of threads and puts the old one back.
-  static void withThreads(int threads, Runnable body) {
+  public static void withThreads(int threads, Runnable body) {
     int before = Parallel.threads();
     Parallel.threads(threads);
     try {

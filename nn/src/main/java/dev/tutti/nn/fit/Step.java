@@ -109,9 +109,10 @@ public final class Step<P> {
         Transforms.valueAndGrad(
                 (P model) -> {
                   Ctx ctx = Ctx.training(key);
-                  Tensor outputs = task.outputs(model, batch.x(), ctx);
-                  Tensor divisor = task.divisor(outputs, batch.targets());
-                  Tensor loss = task.loss(outputs, batch.targets(), ctx);
+                  Batch seen = task.seen(model, batch, ctx);
+                  Tensor outputs = task.outputs(model, seen.x(), ctx);
+                  Tensor divisor = task.divisor(outputs, seen.targets());
+                  Tensor loss = task.loss(outputs, seen.targets(), ctx);
                   return new Loss<>(loss, new Passed(ctx.states(model), divisor));
                 })
             .apply(state.params);

@@ -3,6 +3,7 @@ package dev.tutti.nn.fit;
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
+import dev.tutti.nn.data.Batch;
 import dev.tutti.nn.loss.Objective;
 
 /// What is minimised for a model `P`, a network or any other tree: how its outputs come from
@@ -10,7 +11,15 @@ import dev.tutti.nn.loss.Objective;
 ///
 /// It is differentiated and mapped, so it is written in tensor operations, like a layer.
 public interface Task<P> {
-  /// {@return the model's outputs for a batch of inputs}
+  /// {@return what the model sees of a batch in a training step: the batch itself, unless it takes
+  /// its own choice of rows}
+  ///
+  /// @param ctx that of the step, with keys
+  default Batch seen(P model, Batch batch, Ctx ctx) {
+    return batch;
+  }
+
+  /// {@return the model's outputs for a batch of inputs, in training for those it has [#seen]}
   Tensor outputs(P model, Tensor x, Ctx ctx);
 
   /// {@return the loss of these outputs, a scalar}

@@ -74,7 +74,9 @@ public class WholeTraining<P> implements Training<P> {
 
   @Override
   public Tensor outputs(Tensor x, Ctx ctx) {
-    return task.outputs(current(), x, ctx);
+    P model = current();
+    Tensor seen = ctx.training() ? task.seen(model, new Batch(x, null), ctx).x() : x;
+    return task.outputs(model, seen, ctx);
   }
 
   @Override

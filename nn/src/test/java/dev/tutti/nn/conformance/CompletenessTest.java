@@ -7,6 +7,7 @@ import dev.tutti.engine.Key;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Tree;
 import dev.tutti.nn.Activation;
+import dev.tutti.nn.Frozen;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.PublicTypes;
 import dev.tutti.nn.Remat;
@@ -96,6 +97,7 @@ class CompletenessTest {
       note(ModelTable.shapesOnly(network), seen);
     }
     seen.add(Remat.class.getName()); // has the layer's own bits: RematTest
+    seen.add(Frozen.class.getName()); // and so has this: FrozenTest
     assertEquals(names(Layer.class), seen);
     assertEquals(new TreeSet<>(Arrays.asList(Activation.values())), activations);
   }
