@@ -3,6 +3,7 @@ module dev.tutti.ensembles {
   requires transitive dev.tutti.nn;
 
   exports dev.tutti.ensembles;
+  exports dev.tutti.ensembles.isolation;
   exports dev.tutti.ensembles.methods;
   exports dev.tutti.ensembles.metrics;
   exports dev.tutti.ensembles.train;

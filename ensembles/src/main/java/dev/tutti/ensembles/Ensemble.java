@@ -53,6 +53,12 @@ public interface Ensemble extends Layer {
     return EnsembleLoss.SUM_OVER_MEMBERS;
   }
 
+  /// {@return whether no member's parameters or inputs reach another's outputs, so that each could
+  /// be cut out as a network of its own} [dev.tutti.ensembles.isolation.Isolation] checks it.
+  default boolean isolated() {
+    return independent();
+  }
+
   /// {@return whether the members share nothing: all tensors are those of [#network], every one
   /// `[M, …]`, and [#logits] is that network mapped over axis 0} Such members are trained, judged,
   /// kept and stopped each by itself, as long as no loss couples them.

@@ -14,6 +14,11 @@ import dev.tutti.nn.Structure;
 /// @param members M
 public record PackedEnsemble(@Inlined Layer network, int members) implements Ensemble {
   @Override
+  public boolean isolated() {
+    return true;
+  }
+
+  @Override
   public Tensor logits(Tensor x, Ctx ctx) {
     return network.apply(x, ctx);
   }

@@ -9,6 +9,7 @@ import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Tree;
 import dev.tutti.ensembles.Ensemble;
+import dev.tutti.ensembles.isolation.Isolation;
 import dev.tutti.ensembles.metrics.OutOfDistribution;
 import dev.tutti.ensembles.metrics.Predictions;
 import dev.tutti.ensembles.metrics.Report;
@@ -28,6 +29,7 @@ import dev.tutti.testkit.Expect;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -155,6 +157,18 @@ class EveryMethodTest {
         StateDict.load(method.start().apply(Key.of(2)), SafeTensors.read(file).tensors());
     Batches test = test(UNSEEN, 7);
     Expect.sameBits("loaded", Evaluator.logits(end, test), Evaluator.logits(loaded, test));
+  }
+
+  /// Methods that say so, with what training has made of them.
+  @ParameterizedTest
+  @MethodSource("methods")
+  void isolatedMembersDoNotReachEachOther(MethodRow method) {
+    Ensemble end = trained(method);
+    Assumptions.assumeTrue(end.isolated());
+    Tensor x = test(UNSEEN, 7).batch(0, 0).x();
+    assertTrue(
+        Isolation.check(end, x, Key.of(5)).isolated(),
+        () -> Isolation.check(end, x, Key.of(5)).toString());
   }
 
   @ParameterizedTest
