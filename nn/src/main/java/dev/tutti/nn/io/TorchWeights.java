@@ -74,6 +74,7 @@ public final class TorchWeights {
           unwrapped(sources(open.sources(), renaming), own, counts.keySet());
       Set<String> names = new LinkedHashSet<>(sources.keySet());
       names.addAll(counts.keySet());
+      requireBuilt(file, own, names, open.skipped());
       StateDict.requireNames(file.toString(), own, names);
       open.memory().accept(sources.values());
       return StateDict.load(
@@ -136,6 +137,20 @@ public final class TorchWeights {
       }
     });
     return sources;
+  }
+
+  /// @throws DataError if the first tensor that is missing is in the file as an object that is not
+  ///   built
+  private static void requireBuilt(
+      Path file, Set<String> own, Set<String> names, Map<String, String> skipped) {
+    for (String missing : NameMismatch.without(own, names).stream().limit(1).toList()) {
+      skipped.forEach((path, what) -> {
+        if (path.equals(missing) || path.endsWith("." + missing)) {
+          throw new DataError(
+              "%s: %s is an object of %s, which is not built".formatted(file, path, what));
+        }
+      });
+    }
   }
 
   /// @throws IllegalArgumentException if a part of `model` counts the features of an image in

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tutti.engine.Key;
+import dev.tutti.nn.Linear;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -244,6 +246,27 @@ class TorchLimitsTest {
       }
     }
     assertFalse(Files.exists(trace));
+  }
+
+  @Test
+  void aWeightThatIsNoTensorIsNamed() throws IOException {
+    write("\u0080\2}(X\6\0\0\0weightcquant\nPacked\n)RX\4\0\0\0biasK\1u.");
+    Linear model = Linear.init(Key.of(1), 2, 1);
+    DataError error =
+        assertThrows(
+            DataError.class, () -> TorchWeights.load(Map.of("weight", model.weight()), file()));
+    assertEquals(
+        file() + ": holds no tensor that is read; not built: {weight=quant.Packed}",
+        error.getMessage());
+    write(
+        "\u0080\2}(X\6\0\0\0weightcquant\nPacked\n)RX\4\0\0\0bias"
+            + TENSOR
+                .formatted("Float", "0", number(3), number(0), tuple("1"), tuple("1"))
+                .substring(2)
+                .replace("R.", "Ru."));
+    assertEquals(
+        file() + ": weight is an object of quant.Packed, which is not built",
+        assertThrows(DataError.class, () -> TorchWeights.load(model, file())).getMessage());
   }
 
   @Test
