@@ -23,7 +23,7 @@ import java.util.zip.Checksum;
 /// @param where file and name of the tensor, for errors
 record Elements(String where, ElementType type, ByteOrder order, Shape shape) {
   /// The bytes that are read or written at a time, a multiple of every element's size.
-  private static final int PART = 1 << 16;
+  static final int PART = 1 << 16;
 
   /// PyTorch's and NumPy's bound on the axes of a tensor.
   static final int MOST_AXES = 64;
@@ -127,7 +127,7 @@ record Elements(String where, ElementType type, ByteOrder order, Shape shape) {
     }
   }
 
-  private Object array(int length) {
+  Object array(int length) {
     return switch (type.dtype()) {
       case FLOAT32 -> new float[length];
       case FLOAT64 -> new double[length];
@@ -135,7 +135,7 @@ record Elements(String where, ElementType type, ByteOrder order, Shape shape) {
     };
   }
 
-  private Tensor wrapped(Object values) {
+  Tensor wrapped(Object values) {
     return switch (type.dtype()) {
       case FLOAT32 -> Array.wrap((float[]) values, shape);
       case FLOAT64 -> Array.wrap((double[]) values, shape);
@@ -143,7 +143,7 @@ record Elements(String where, ElementType type, ByteOrder order, Shape shape) {
     };
   }
 
-  private DataError tooLarge(OutOfMemoryError e) {
+  DataError tooLarge(OutOfMemoryError e) {
     return new DataError(
         "%s: the JVM's %d MB of memory do not hold its %s%s; raise that with -Xmx"
             .formatted(where, Runtime.getRuntime().maxMemory() >> 20, type.dtype(), shape),

@@ -17,18 +17,12 @@ enum FileKind {
   SAFETENSORS("a SafeTensors file", "SafeTensors.read reads it"),
   NPY("a NumPy array (.npy)", "Npy.read reads it", 0, "\u0093NUMPY"),
   NPZ("an archive of NumPy arrays (.npz)", "Npz.read reads it"),
-  LIGHTNING(
-      "a Lightning checkpoint",
-      "convert it in Python: save_file(torch.load(f, weights_only=True)[\"state_dict\"], g), as"
-          + " docs/pytorch.md shows"),
+  LIGHTNING("a Lightning checkpoint", "TorchWeights.load and TorchFile.open read it"),
   TORCH_SCRIPT(
       "a TorchScript program",
       "convert it in Python: save_file(torch.jit.load(f).state_dict(), g), as docs/pytorch.md"
           + " shows"),
-  TORCH(
-      "a file of torch.save",
-      "convert it in Python: save_file(torch.load(f, weights_only=True), g), as docs/pytorch.md"
-          + " shows"),
+  TORCH("a file of torch.save", "TorchWeights.load and TorchFile.open read it"),
   PICKLE("a Python pickle", "save its arrays in Python, as docs/pytorch.md shows"),
   HDF5(
       "an HDF5 file",
@@ -82,7 +76,10 @@ enum FileKind {
   /// @param where the file, for the error
   static void refuseOther(String where, MemorySegment file, FileKind expected) {
     FileKind kind = of(file);
-    boolean fits = kind == expected || (kind == ZIP && expected == NPZ); // also without an array
+    boolean fits =
+        kind == expected
+            || (kind == ZIP && expected == NPZ) // also without an array
+            || (kind == LIGHTNING && expected == TORCH);
     if (kind != null && !fits) {
       throw new DataError(
           "%s: is %s, not %s; %s".formatted(where, kind.what, expected.what, kind.advice));
@@ -127,6 +124,17 @@ enum FileKind {
     return isPickle(head, text(file, Math.max(0, size - 1), size))
         ? PICKLE
         : isOnnx(head) ? ONNX : inText(head);
+  }
+
+  /// {@return whether it is a file of torch.save}
+  static boolean isTorch(MemorySegment file) {
+    FileKind kind = of(file);
+    return kind == TORCH || kind == LIGHTNING;
+  }
+
+  /// {@return whether it begins as a zip archive does}
+  static boolean isZip(MemorySegment file) {
+    return text(file, 0, Math.min(file.byteSize(), 4)).equals("PK\3\4");
   }
 
   private static boolean isSafeTensors(MemorySegment file) {

@@ -1,6 +1,7 @@
 package dev.tutti.nn.io;
 
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -17,7 +18,7 @@ final class NameMismatch {
   private NameMismatch() {}
 
   /// {@return one line, without a source: the missing names, the unexpected names, and which
-  /// unexpected name may be the first missing one}
+  /// unexpected name may be the first missing one, or what all missing ones are under}
   static String described(Set<String> model, Set<String> values) {
     List<String> missing = without(model, values);
     List<String> unexpected = without(values, model);
@@ -27,15 +28,23 @@ final class NameMismatch {
     if (unexpected.isEmpty()) {
       return "lacks " + listed(missing);
     }
-    String near = nearest(missing.getFirst(), unexpected);
     return "lacks %s; the model has no %s%s"
-        .formatted(
-            listed(missing),
-            listed(unexpected),
-            near == null
-                ? ""
-                : "; nearest to %s is %s (rename with StateDict.prefixes or under)"
-                    .formatted(missing.getFirst(), near));
+        .formatted(listed(missing), listed(unexpected), advice(missing, unexpected));
+  }
+
+  private static String advice(List<String> missing, List<String> unexpected) {
+    String first = missing.getFirst();
+    String near = nearest(first, unexpected);
+    if (near == null) {
+      return "";
+    }
+    String prefix = near.endsWith("." + first) ? near.substring(0, near.lastIndexOf(first)) : "";
+    Set<String> there = new HashSet<>(unexpected);
+    boolean all = missing.stream().allMatch(name -> there.contains(prefix + name));
+    return all
+        ? "; all that it lacks is there under %s (StateDict.under(\"%s\") takes that alone)"
+            .formatted(prefix, prefix)
+        : "; nearest to %s is %s (rename with StateDict.prefixes or under)".formatted(first, near);
   }
 
   static List<String> without(Set<String> names, Set<String> others) {

@@ -15,14 +15,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
-/// Weights that PyTorch has saved as SafeTensors, `safetensors.torch.save_file(model.state_dict(),
-/// file)`, for a model with the same names.
+/// Weights that PyTorch has saved, for a model with the same names: as `torch.save` writes them
+/// ([TorchFile]), or as SafeTensors, `safetensors.torch.save_file(model.state_dict(), file)`.
 ///
 /// ```java
 /// LeNet model = TorchWeights.load(key -> LeNet.init(key, Shape.of(28, 28, 1), 10), file);
 /// ```
+///
+/// The file's first bytes say which of the two it is. Of a dictionary with a dictionary under
+/// `state_dict`, such as a Lightning checkpoint, the weights are those under it.
 ///
 /// In addition to [StateDict#load] it handles PyTorch's conventions: names that all begin with the
 /// name of something around the network, such as the `module.` of `DataParallel`, the `_orig_mod.`
@@ -63,17 +65,26 @@ public final class TorchWeights {
     requireTorchOrder(model);
     Map<String, Tensor> counts = counts(model);
     Set<String> own = StateDict.names(model);
-    try (SafeTensorsFile open = SafeTensors.open(file)) {
-      Map<String, String> sources = unwrapped(sources(open, renaming), own, counts.keySet());
+    try (WeightsFile open = WeightsFile.open(file)) {
+      if (open.sources().isEmpty() && !open.skipped().isEmpty()) {
+        throw new DataError(
+            "%s: holds no tensor that is read; not built: %s".formatted(file, open.skipped()));
+      }
+      Map<String, String> sources =
+          unwrapped(sources(open.sources(), renaming), own, counts.keySet());
       Set<String> names = new LinkedHashSet<>(sources.keySet());
       names.addAll(counts.keySet());
+      requireBuilt(file, own, names, open.skipped());
       StateDict.requireNames(file.toString(), own, names);
-      open.requireMemory(sources.values());
+      open.memory().accept(sources.values());
       return StateDict.load(
           file.toString(),
           model,
           names,
-          name -> sources.containsKey(name) ? open.tensor(sources.get(name)) : counts.get(name));
+          name ->
+              sources.containsKey(name)
+                  ? open.tensors().apply(sources.get(name))
+                  : counts.get(name));
     }
   }
 
@@ -116,19 +127,30 @@ public final class TorchWeights {
   }
 
   /// The names in the file by those that they are given.
-  private static Map<String, String> sources(SafeTensorsFile file, UnaryOperator<String> renaming) {
+  private static Map<String, String> sources(
+      Map<String, String> saved, UnaryOperator<String> renaming) {
     Map<String, String> sources = new LinkedHashMap<>();
-    Stream.concat(file.names().stream(), file.unreadable().keySet().stream())
-        .forEach(name -> {
-          String to = renaming.apply(name);
-          if (to != null && sources.containsKey(to)) {
-            throw StateDict.sameName(name, to);
-          }
-          if (to != null) {
-            sources.put(to, name);
-          }
-        });
+    saved.forEach((name, source) -> {
+      String to = renaming.apply(name);
+      if (to != null && sources.put(to, source) != null) {
+        throw StateDict.sameName(name, to);
+      }
+    });
     return sources;
+  }
+
+  /// @throws DataError if the first tensor that is missing is in the file as an object that is not
+  ///   built
+  private static void requireBuilt(
+      Path file, Set<String> own, Set<String> names, Map<String, String> skipped) {
+    for (String missing : NameMismatch.without(own, names).stream().limit(1).toList()) {
+      skipped.forEach((path, what) -> {
+        if (path.equals(missing) || path.endsWith("." + missing)) {
+          throw new DataError(
+              "%s: %s is an object of %s, which is not built".formatted(file, path, what));
+        }
+      });
+    }
   }
 
   /// @throws IllegalArgumentException if a part of `model` counts the features of an image in

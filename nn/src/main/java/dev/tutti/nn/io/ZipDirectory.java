@@ -15,7 +15,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.zip.CRC32;
 
@@ -70,7 +72,10 @@ public final class ZipDirectory {
   /// @param size the bytes of its data
   /// @param packedSize the bytes that they take in the archive
   /// @param crc the CRC-32 of the data
-  public record Entry(String name, long size, long packedSize, long crc) {}
+  /// @param stored whether they are in the archive as they are
+  /// @param start the byte of the file at which they begin
+  public record Entry(
+      String name, long size, long packedSize, long crc, boolean stored, long start) {}
 
   /// {@return the entries of the archive `file`, in its directory's order}
   ///
@@ -91,7 +96,11 @@ public final class ZipDirectory {
   ///
   /// @param offset the start of its local header
   private record Listed(
-      byte[] name, int flags, int method, long crc, long packed, long size, long offset) {}
+      byte[] name, int flags, int method, long crc, long packed, long size, long offset) {
+    private Entry at(String text, long start) {
+      return new Entry(text, size, packed, crc, method == STORED, start);
+    }
+  }
 
   /// The place of the directory.
   ///
@@ -103,7 +112,6 @@ public final class ZipDirectory {
     Memory.check(shown, extent.count * ENTRY_BYTES + 4 * (extent.end - extent.start));
     ByteBuffer bytes = archive.of(extent.start, (int) (extent.end - extent.start));
     List<Listed> listed = new ArrayList<>();
-    List<Entry> entries = new ArrayList<>();
     Set<String> names = new HashSet<>();
     while (bytes.hasRemaining()) {
       Listed next = next(bytes, extent);
@@ -112,20 +120,23 @@ public final class ZipDirectory {
         throw error("holds two entries called %s", DataError.quoted(name));
       }
       listed.add(next);
-      entries.add(new Entry(name, next.size, next.packed, next.crc));
     }
     if (listed.size() != extent.count) {
       throw error(
           "its directory holds %d entries, not the %d that its end record says",
           listed.size(), extent.count);
     }
-    listed.sort(Comparator.comparingLong(Listed::offset));
+    List<Listed> byPlace = new ArrayList<>(listed);
+    byPlace.sort(Comparator.comparingLong(Listed::offset));
+    Map<Listed, Long> starts = new IdentityHashMap<>();
     long end = 0;
-    for (Listed entry : listed) {
-      end = compare(entry, end, extent.start);
+    for (Listed entry : byPlace) {
+      long start = compare(entry, end, extent.start);
+      starts.put(entry, start);
+      end = start + entry.packed;
     }
     requireNoEntry(end, extent.start);
-    return entries;
+    return listed.stream().map(entry -> entry.at(text(entry.name), starts.get(entry))).toList();
   }
 
   /// Finds the end record, and the directory by it.
@@ -291,7 +302,7 @@ public final class ZipDirectory {
     return null;
   }
 
-  /// Compares an entry with its local header and returns the end of its data.
+  /// Compares an entry with its local header and returns the start of its data.
   ///
   /// @param before the end of the data of the entry before it
   private long compare(Listed entry, long before, long directory) throws IOException {
@@ -353,7 +364,7 @@ public final class ZipDirectory {
           crc);
     }
     checkUnicodeName(entry.name, extra);
-    return data + entry.packed;
+    return data;
   }
 
   /// Searches the bytes that belong to no entry: sizes after the data, padding, a program before

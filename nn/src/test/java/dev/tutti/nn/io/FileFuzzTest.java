@@ -2,6 +2,7 @@ package dev.tutti.nn.io;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tutti.engine.DType;
@@ -11,6 +12,7 @@ import dev.tutti.nn.Layer;
 import dev.tutti.nn.Linear;
 import dev.tutti.nn.optim.Adam;
 import dev.tutti.nn.optim.Optimizer;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -144,6 +146,37 @@ class FileFuzzTest {
   }
 
   @Test
+  void torchFiles() throws IOException {
+    List<String> archives =
+        List.of("values.pt", "values-5.pt", "model-no-sums.pt", "lightning.ckpt", "big.pt");
+    survive(
+        archives.stream().map(TorchSamples::bytes).toList(),
+        10,
+        Mutations.in(scratch(), FileFuzzTest::readTorch));
+    survive(
+        archives.stream().map(TorchSamples::pickle).toList(),
+        10,
+        pickle -> {
+          Mutations.write(scratch(), TorchSamples.withPickle("values.pt", pickle));
+          readTorch(scratch());
+        });
+    List<byte[]> old = Stream.of("values-old.pt", "model-old.pt").map(TorchSamples::bytes).toList();
+    survive(old, 10, Mutations.in(scratch(), FileFuzzTest::readTorch));
+  }
+
+  /// A tensor of a few elements can be made to claim many, all of them one element of its storage.
+  private static void readTorch(Path file) {
+    try (TorchFile open = TorchFile.open(file)) {
+      for (String name : open.names()) {
+        if (open.shape(name).size() <= 1 << 10) {
+          assertEquals(open.shape(name), open.tensor(name).shape(), name);
+        }
+      }
+      open.unreadable().forEach((name, reason) -> assertFalse(reason.isEmpty(), name));
+    }
+  }
+
+  @Test
   void npy() throws IOException {
     List<byte[]> samples =
         Stream.concat(NpyTest.saved(), NpyTest.foreign()).map(NpyTest.Written::bytes).toList();
@@ -173,7 +206,7 @@ class FileFuzzTest {
   private static void readNpy(Path file) throws IOException {
     Tensor read = Npy.read(file);
     byte[] content = Files.readAllBytes(file);
-    NpyHeader header = NpyHeader.read("it", new java.io.ByteArrayInputStream(content));
+    NpyHeader header = NpyHeader.read("it", new ByteArrayInputStream(content));
     if (List.of("<f4", "<f8", "<i4").contains(header.descr()) && !header.fortran()) {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       Elements.write(read, out);

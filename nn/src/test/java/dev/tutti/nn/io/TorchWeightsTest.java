@@ -227,8 +227,8 @@ class TorchWeightsTest {
         file
             + ": lacks weight, bias; the model has no model.core_models.0.weight,"
             + " model.core_models.0.bias, model.core_models.1.weight, model.core_models.1.bias,"
-            + " loss.weight; nearest to weight is model.core_models.0.weight (rename with"
-            + " StateDict.prefixes or under)",
+            + " loss.weight; all that it lacks is there under model.core_models.0."
+            + " (StateDict.under(\"model.core_models.0.\") takes that alone)",
         assertThrows(DataError.class, () -> TorchWeights.load(Linear.init(Key.of(1), 2, 3), file))
             .getMessage());
   }

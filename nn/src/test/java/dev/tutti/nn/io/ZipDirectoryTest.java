@@ -102,7 +102,7 @@ class ZipDirectoryTest {
     CRC32 crc = new CRC32();
     crc.update(new byte[] {7, 8});
     assertEquals(
-        List.of(new ZipDirectory.Entry("ä/1.png", 2, 2, crc.getValue())),
+        List.of(new ZipDirectory.Entry("ä/1.png", 2, 2, crc.getValue(), true, 38)),
         read(stored("ä/1.png", new byte[] {7, 8})));
     assertEquals(List.of(), names(zip(files())));
     assertEquals(
