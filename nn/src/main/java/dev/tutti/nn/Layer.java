@@ -3,6 +3,7 @@ package dev.tutti.nn;
 import dev.tutti.engine.Cost;
 import dev.tutti.engine.Parallel;
 import dev.tutti.engine.Shape;
+import dev.tutti.engine.State;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Tree;
@@ -37,11 +38,13 @@ public interface Layer {
     }
   }
 
-  /// {@return the number of elements of all tensors inside that are not state, as PyTorch counts
-  /// `parameters()`}
+  /// {@return the number of elements of all floating-point tensors inside that are not marked as
+  /// state themselves, as PyTorch counts `parameters()`: [Frozen] ones count too}
   default long parameterCount() {
     return Tree.leaves(this).stream()
-        .filter(leaf -> !leaf.state())
+        .filter(leaf -> leaf.tensor().dtype().isFloat())
+        .filter(
+            leaf -> leaf.component() == null || !leaf.component().isAnnotationPresent(State.class))
         .mapToLong(leaf -> leaf.tensor().size())
         .sum();
   }

@@ -6,17 +6,19 @@ import dev.tutti.nn.data.Batches;
 import dev.tutti.nn.fit.Checkpointing;
 import dev.tutti.nn.fit.History;
 import dev.tutti.nn.fit.Progress;
+import dev.tutti.nn.fit.Recipe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /// A method before its training: the untrained ensemble and what it costs.
 ///
+/// @param start what it started from
 /// @param about what `run.json` says of the method besides
 /// @param flops floating-point operations per example, a multiply-add counting two
 record Contestant(
     Method method,
-    Model model,
+    Method.Start start,
     Map<String, Object> about,
     Ensemble untrained,
     long params,
@@ -33,13 +35,23 @@ record Contestant(
       contestants.add(
           new Contestant(
               method,
-              model,
+              start,
               method.about(start),
               ensemble,
               ensemble.parameterCount(),
               ensemble.flops(examples.shape())));
     }
     return contestants;
+  }
+
+  /// {@return this with the cost of what was made of it}
+  Contestant costing(Ensemble made, Examples examples) {
+    return new Contestant(
+        method, start, about, untrained, made.parameterCount(), made.flops(examples.shape()));
+  }
+
+  Model model() {
+    return start.model();
   }
 
   private static Method.Start start(
@@ -55,7 +67,9 @@ record Contestant(
         method.members(asked.members),
         asked.alpha,
         asked.gamma,
-        model);
+        model,
+        settings.training().epochs,
+        batches(settings, examples).count());
   }
 
   /// {@return the trained ensemble, with the checkpoint and history that are asked for}
@@ -70,13 +84,21 @@ record Contestant(
     if (run.historyOf(method).isPresent()) {
       trainer = trainer.calling(new History(run.historyOf(method).get()));
     }
-    return trainer.fit(untrained, batches);
+    Ensemble trained = method.train(trainer, untrained, batches, start);
+    if (Thread.currentThread().isInterrupted()) {
+      return trained;
+    }
+    return method.finish(trained, recipe(settings, batches), batches, start);
+  }
+
+  private Recipe recipe(Settings settings, Batches batches) {
+    return method.recipe(settings.training().recipe(batches.count()), start);
   }
 
   /// Trains without a trace, until `listener` ends it.
   void warmUp(Settings settings, Examples examples, Progress.Listener listener) {
     Batches batches = batches(settings, examples);
-    trainer(settings, examples, batches, listener).fit(untrained, batches);
+    method.train(trainer(settings, examples, batches, listener), untrained, batches, start);
   }
 
   private static Batches batches(Settings settings, Examples examples) {
@@ -92,9 +114,9 @@ record Contestant(
     return size > 1 && examples.train().size() % size == 1 ? batches.joinLast() : batches;
   }
 
-  private static Trainer trainer(
+  private Trainer trainer(
       Settings settings, Examples examples, Batches batches, Progress.Listener listener) {
-    Trainer trainer = new Trainer(settings.training().recipe(batches.count()), listener);
+    Trainer trainer = new Trainer(recipe(settings, batches), listener);
     return examples
         .validation()
         .map(set ->

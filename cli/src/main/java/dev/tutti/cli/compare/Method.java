@@ -3,7 +3,10 @@ package dev.tutti.cli.compare;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
 import dev.tutti.ensembles.Ensemble;
+import dev.tutti.ensembles.train.Trainer;
 import dev.tutti.nn.Layer;
+import dev.tutti.nn.data.Batches;
+import dev.tutti.nn.fit.Recipe;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -36,6 +39,25 @@ public interface Method {
   /// {@return the untrained ensemble}
   Ensemble start(Start start);
 
+  /// {@return how it is trained, if `asked` is what the command line says}
+  default Recipe recipe(Recipe asked, Start start) {
+    return asked;
+  }
+
+  /// {@return the ensemble trained on these batches}
+  default Ensemble train(Trainer trainer, Ensemble ensemble, Batches batches, Start start) {
+    return trainer.fit(ensemble, batches);
+  }
+
+  /// {@return what is tested and saved, made of the trained ensemble} It may train on, without
+  /// checkpoints: a run that resumes does it again, with the same bits.
+  ///
+  /// @param recipe how it was trained
+  /// @param batches what it was trained on
+  default Ensemble finish(Ensemble trained, Recipe recipe, Batches batches, Start start) {
+    return trained;
+  }
+
   /// {@return what its entry in `run.json` says besides, by name}
   default Map<String, Object> about(Start start) {
     return Map.of();
@@ -51,6 +73,8 @@ public interface Method {
   /// @param alpha the value of `--alpha`
   /// @param gamma the value of `--gamma`
   /// @param model the model itself
+  /// @param epochs of the training
+  /// @param steps in an epoch
   record Start(
       Function<Key, Layer> network,
       Key networks,
@@ -60,5 +84,7 @@ public interface Method {
       int members,
       double alpha,
       int gamma,
-      Model model) {}
+      Model model,
+      int epochs,
+      int steps) {}
 }

@@ -3,88 +3,74 @@ package dev.tutti.cli.compare;
 import dev.tutti.cli.terminal.UsageError;
 import dev.tutti.ensembles.BatchEnsemble;
 import dev.tutti.ensembles.DeepEnsemble;
-import dev.tutti.ensembles.Ensemble;
 import dev.tutti.ensembles.Packing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 
-/// The methods that the command knows: one entry each, and those of other jars.
+/// The methods that the command knows: one entry each, here and in [MoreMethods], and those of
+/// other jars.
 final class Methods {
+  /// Stands for all that go with the network.
+  static final String ALL = "all";
+
   /// One network: the deep ensemble's first member, bit for bit.
   static final Method SINGLE =
-      new BuiltIn("single", "the single network") {
-        @Override
-        public int members(int members) {
-          return 1;
-        }
-
-        @Override
-        public Ensemble start(Start start) {
-          return DeepEnsemble.init(start.networks(), 1, start.network());
-        }
-      };
+      new BuiltIn("single", "the single network", MoreMethods::one).ofOne();
 
   /// Networks that share nothing.
-  static final Method DEEP =
-      new BuiltIn("deep", "the deep ensemble") {
-        @Override
-        public Ensemble start(Start start) {
-          return DeepEnsemble.init(start.networks(), start.members(), start.network());
-        }
-      };
+  static final Method DEEP = new BuiltIn("deep", "the deep ensemble", Methods::deep);
 
   /// Thin members in one network of grouped layers.
   static final Method PACKED =
-      new BuiltIn("packed", "the packed ensemble") {
-        @Override
-        public boolean takesAnyNetwork() {
-          return false;
-        }
-
-        @Override
-        public Ensemble start(Start start) {
-          Packing packing =
-              new Packing(start.alpha(), start.members(), start.gamma(), Packing.Rounding.CEIL);
-          return start.model().packed(start.own(), start.example(), start.classes(), packing);
-        }
-
-        @Override
-        public Map<String, Object> about(Start start) {
-          return Map.of("alpha", start.alpha(), "gamma", start.gamma());
-        }
-      };
+      new BuiltIn(
+              "packed",
+              "the packed ensemble",
+              s ->
+                  s.model()
+                      .packed(
+                          s.own(),
+                          s.example(),
+                          s.classes(),
+                          new Packing(s.alpha(), s.members(), s.gamma(), Packing.Rounding.CEIL)))
+          .ofSomeNetworks()
+          .about(s -> Map.of("alpha", s.alpha(), "gamma", s.gamma()));
 
   /// Networks that share their weights and differ by two vectors per layer.
   static final Method BATCH =
-      new BuiltIn("batch", "the BatchEnsemble") {
-        @Override
-        public Ensemble start(Start start) {
-          return BatchEnsemble.convert(
-              start.own(),
-              start.network().apply(start.networks().fold(0)),
-              start.members(),
-              BatchEnsemble.Variant.TORCH_UNCERTAINTY);
-        }
-      };
+      new BuiltIn(
+          "batch",
+          "the BatchEnsemble",
+          s ->
+              BatchEnsemble.convert(
+                  s.own(),
+                  MoreMethods.network(s),
+                  s.members(),
+                  BatchEnsemble.Variant.TORCH_UNCERTAINTY));
 
-  private static final List<Method> BUILT_IN = List.of(SINGLE, DEEP, PACKED, BATCH);
+  /// What is compared if nothing is asked for.
+  private static final List<Method> DEFAULT = List.of(SINGLE, DEEP, PACKED, BATCH);
 
   private Methods() {}
 
-  /// {@return the methods of the command itself}
-  static List<Method> builtIn() {
-    return BUILT_IN;
+  static DeepEnsemble deep(Method.Start start) {
+    return DeepEnsemble.init(start.networks(), start.members(), start.network());
+  }
+
+  /// {@return the methods that are compared if nothing is asked for}
+  static List<Method> byDefault() {
+    return DEFAULT;
   }
 
   /// {@return all methods: its own, then those of other jars}
   ///
   /// @throws UsageError if two have one name
   static List<Method> all() {
-    List<Method> all = new ArrayList<>(BUILT_IN);
+    List<Method> all = new ArrayList<>(DEFAULT);
+    all.addAll(MoreMethods.ALL);
     for (Method other : ServiceLoader.load(Method.class)) {
-      if (named(other.label(), all) != null) {
+      if (named(other.label(), all) != null || other.label().equals(ALL)) {
         throw new UsageError(
             "the method %s of %s has a name that is taken"
                 .formatted(other.label(), other.getClass().getName()));
@@ -101,8 +87,9 @@ final class Methods {
     for (String name : list.split(",", -1)) {
       Method method = named(name.strip(), known);
       if (method == null) {
-        throw UsageError.unknown(
-            "method", name.strip(), known.stream().map(Method::label).toList());
+        List<String> valid = new ArrayList<>(known.stream().map(Method::label).toList());
+        valid.add(ALL);
+        throw UsageError.unknown("method", name.strip(), valid);
       }
       if (methods.contains(method)) {
         throw new UsageError("--methods names " + method.label() + " twice");
@@ -114,30 +101,5 @@ final class Methods {
 
   private static Method named(String label, List<Method> among) {
     return among.stream().filter(m -> m.label().equals(label)).findFirst().orElse(null);
-  }
-
-  private abstract static class BuiltIn implements Method {
-    private final String label;
-    private final String inWords;
-
-    BuiltIn(String label, String inWords) {
-      this.label = label;
-      this.inWords = inWords;
-    }
-
-    @Override
-    public String label() {
-      return label;
-    }
-
-    @Override
-    public String inWords() {
-      return inWords;
-    }
-
-    @Override
-    public String toString() {
-      return label;
-    }
   }
 }

@@ -97,9 +97,9 @@ public record Model(String label, Init init, PackedInit packing) {
     return packing != null || method.takesAnyNetwork();
   }
 
-  /// {@return the built-in methods that it can be used with}
+  /// {@return those of the default methods that it can be used with}
   List<Method> methods() {
-    return Methods.builtIn().stream().filter(this::takes).toList();
+    return Methods.byDefault().stream().filter(this::takes).toList();
   }
 
   static List<String> labels() {

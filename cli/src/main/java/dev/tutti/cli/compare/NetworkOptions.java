@@ -27,11 +27,21 @@ final class NetworkOptions {
       names = "--methods",
       paramLabel = "LIST",
       description = {
-        "Methods, with commas between them (default: all that go with the network):",
+        "Methods, with commas between them, or all (default: the first four):",
         "single: one network, the first member of deep;",
         "deep: independent networks;",
         "packed: thin members in one network of grouped layers;",
-        "batch: BatchEnsemble, shared weights and two vectors and a bias per layer and member."
+        "batch: BatchEnsemble, shared weights and two vectors and a bias per layer and member;",
+        "bagging: deep, each member on a bootstrap sample;",
+        "multi-input: deep, each member with batches in an order of its own;",
+        "single-input: networks that predict by the sum of their logits, trained with one loss;",
+        "logit-drop, model-drop: the same, with logits or networks dropped at random in a step;",
+        "mimo: one network with an input and an output per member;",
+        "masksembles: shared weights, and masks of features per member;",
+        "mc-dropout, drop-connect: one network that drops features, or weights, as it predicts;",
+        "sub: heads on the trunk of single; snapshot: one training whose cycles end in members;",
+        "swa, ema: single with averaged weights; swag: members drawn from the weights of its last"
+            + " quarter; laplace: single, less sure where its last layer is."
       })
   String methods;
 
@@ -60,10 +70,7 @@ final class NetworkOptions {
   /// Checks the choices and makes the defaults.
   void resolve(DataSource source) {
     network = Optional.ofNullable(model).map(Model::parse);
-    chosen =
-        methods != null
-            ? Methods.parse(methods)
-            : network.map(Model::methods).orElse(Methods.builtIn());
+    chosen = methods != null ? asked() : network.map(Model::methods).orElse(Methods.byDefault());
     if (source.isTable() && network.isPresent() && network.get() != Model.MLP) {
       throw new UsageError(
           "--model %s needs images, --data %s is a table; use --model mlp"
@@ -75,6 +82,14 @@ final class NetworkOptions {
     members = members == null ? MEMBERS : members;
     alpha = alpha == null ? ALPHA : alpha;
     gamma = gamma == null ? GAMMA : gamma;
+  }
+
+  private List<Method> asked() {
+    return methods.strip().equals(Methods.ALL)
+        ? Methods.all().stream()
+            .filter(method -> network.map(model -> model.takes(method)).orElse(true))
+            .toList()
+        : Methods.parse(methods);
   }
 
   private void requireMethodsOf(Model wanted) {
@@ -96,8 +111,8 @@ final class NetworkOptions {
               .formatted(alpha != null ? "--alpha" : "--gamma", named(chosen)));
     }
     Settings.requireAtLeastOne("--members", members);
-    if (members != null && onlySingle()) {
-      throw new UsageError("--members has no effect with --methods single");
+    if (members != null && onlyOne()) {
+      throw new UsageError("--members has no effect with --methods " + named(chosen));
     }
     if (alpha != null && !(alpha > 0 && alpha < Double.POSITIVE_INFINITY)) {
       throw new UsageError("--alpha must be a positive number, got " + alpha);
@@ -105,8 +120,8 @@ final class NetworkOptions {
     Settings.requireAtLeastOne("--gamma", gamma);
   }
 
-  private boolean onlySingle() {
-    return chosen.equals(List.of(Methods.SINGLE));
+  private boolean onlyOne() {
+    return chosen.stream().allMatch(method -> method.members(2) == method.members(3));
   }
 
   /// {@return the network, if one is named; else it depends on the data}
@@ -124,7 +139,7 @@ final class NetworkOptions {
     NetworkOptions asked = new NetworkOptions();
     asked.model = resolved.label();
     asked.methods = methods;
-    asked.members = onlySingle() ? null : members;
+    asked.members = onlyOne() ? null : members;
     boolean packed = chosen.contains(Methods.PACKED);
     asked.alpha = packed ? alpha : null;
     asked.gamma = packed ? gamma : null;

@@ -2,6 +2,7 @@ package dev.tutti.cli.compare;
 
 import dev.tutti.cli.compare.Metric.Better;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -11,6 +12,9 @@ import java.util.Optional;
 /// be chance is called no clear difference ([Gain#clear]).
 final class Reading {
   private static final List<Metric> READ = List.of(Metric.NLL, Metric.AUROC, Metric.ACCURACY);
+
+  /// Ensembles that one sentence names.
+  private static final int MOST = 4;
 
   private final List<Result> results;
   private final Settings settings;
@@ -121,8 +125,21 @@ final class Reading {
       anchors.add(others.getFirst());
       others = others.subList(1, others.size());
     }
-    List<String> clauses = others.stream().map(other -> beside(other, anchors)).toList();
-    return clauses.isEmpty() ? Optional.empty() : Optional.of(sentence(clauses));
+    List<String> clauses =
+        others.size() > MOST
+            ? others.stream()
+                .sorted(Comparator.comparingDouble(Metric.NLL::of))
+                .limit(MOST)
+                .map(other -> beside(other, anchors))
+                .toList()
+            : others.stream().map(other -> beside(other, anchors)).toList();
+    String which =
+        others.size() > MOST
+            ? "of the %d others, the %d with the least NLL: ".formatted(others.size(), MOST)
+            : "";
+    return clauses.isEmpty()
+        ? Optional.empty()
+        : Optional.of(sentence(List.of(which + String.join("; ", clauses))));
   }
 
   private static String sentence(List<String> clauses) {

@@ -48,7 +48,7 @@ record Result(
   static Result of(
       Contestant contestant, Ensemble trained, double trainSeconds, Examples examples) {
     return of(
-        contestant,
+        contestant.costing(trained, examples),
         trained.members(),
         trainSeconds,
         logits(contestant, trained, examples.test(), examples),

@@ -137,7 +137,7 @@ final class RunFiles {
       about.put("method", result.name());
       about.put("model", result.model().label());
       about.put("members", "" + result.members());
-      new SafeTensors(StateDict.of(trained.network()), about)
+      new SafeTensors(StateDict.of(trained), about)
           .write(RunClaim.weights(folder.get(), result.name()));
     }
   }

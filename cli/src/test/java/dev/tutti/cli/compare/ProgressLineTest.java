@@ -40,7 +40,7 @@ class ProgressLineTest {
         method == Methods.PACKED
             ? Packed.mlp(Key.of(0), 2, 2, 2, new Packing(2, members))
             : DeepEnsemble.init(Key.of(0), members, key -> Mlp.init(key, 2, 2, 2));
-    return new Contestant(method, Model.MLP, Map.of(), ensemble, 1, 1);
+    return new Contestant(method, Results.start(Model.MLP), Map.of(), ensemble, 1, 1);
   }
 
   /// Two epochs of 40 steps, of 1,000 images.

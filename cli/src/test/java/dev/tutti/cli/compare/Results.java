@@ -15,7 +15,12 @@ final class Results {
 
   static Contestant contestant(Method method, Model model, long params, long flops) {
     DeepEnsemble ensemble = DeepEnsemble.init(Key.of(0), 1, key -> Mlp.init(key, 2, 2, 2));
-    return new Contestant(method, model, Map.of(), ensemble, params, flops);
+    return new Contestant(method, start(model), Map.of(), ensemble, params, flops);
+  }
+
+  /// What a method starts from, of which only the model is read.
+  static Method.Start start(Model model) {
+    return new Method.Start(null, null, null, null, 2, 1, 2, 1, model, 1, 1);
   }
 
   /// The result of predictions of 44,426 parameters and 563,280 flops a member.

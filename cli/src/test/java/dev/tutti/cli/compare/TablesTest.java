@@ -163,7 +163,7 @@ class TablesTest {
           continue;
         }
         List<Result> results = new ArrayList<>();
-        for (Method method : Methods.builtIn()) {
+        for (Method method : Methods.byDefault()) {
           int m = method.members(members);
           Predictions id = Results.noisy(m, count, random.nextInt(12), 3, random);
           Predictions ood = Results.noisy(m, count, 0, 3, random);

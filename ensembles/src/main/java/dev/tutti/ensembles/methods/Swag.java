@@ -198,6 +198,12 @@ public record Swag(
     return Shape.of(dims);
   }
 
+  /// {@return those of the network that is trained}
+  @Override
+  public long parameterCount() {
+    return network.parameterCount();
+  }
+
   @Override
   public String toString() {
     return Structure.of(this);

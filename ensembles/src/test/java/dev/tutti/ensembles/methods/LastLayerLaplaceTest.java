@@ -89,9 +89,9 @@ class LastLayerLaplaceTest {
     Tensor x = BATCHES.batch(0, 0).x();
     double map = NETWORK.apply(x).softmax().max(-1).mean().item();
     double probit =
-        LastLayerLaplace.fit(NETWORK, BATCHES, 0.1).probabilities(x).max(-1).mean().item();
+        LastLayerLaplace.fit(NETWORK, BATCHES, 0.1).logits(x).softmax().max(-1).mean().item();
     double sure =
-        LastLayerLaplace.fit(NETWORK, BATCHES, 1e9).probabilities(x).max(-1).mean().item();
+        LastLayerLaplace.fit(NETWORK, BATCHES, 1e9).logits(x).softmax().max(-1).mean().item();
     assertEquals(true, probit < map, probit + " < " + map);
     assertEquals(map, sure, 1e-6);
   }

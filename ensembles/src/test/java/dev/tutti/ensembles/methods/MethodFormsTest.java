@@ -113,7 +113,8 @@ class MethodFormsTest {
         Arrays.equals(
             Tree.tensors(start.heads()).getFirst().toFloats(),
             Tree.tensors(end.heads()).getFirst().toFloats()));
-    assertEquals(3 * (12 * 4 + 4), end.parameterCount());
+    assertEquals(
+        MethodRow.network(Key.of(1)).parameterCount() + 2 * (12 * 4 + 4), end.parameterCount());
   }
 
   @Test

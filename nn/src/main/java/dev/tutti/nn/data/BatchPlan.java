@@ -69,6 +69,10 @@ final class BatchPlan {
         data, batchSize, Key.of(0), false, Transform.none(), Mix.none(), Rest.KEEP);
   }
 
+  BatchPlan on(Dataset other) {
+    return new BatchPlan(other, batchSize, key, shuffle, transform, mix, rest);
+  }
+
   BatchPlan shuffled(Key by) {
     return new BatchPlan(data, batchSize, by, true, transform, mix, rest);
   }

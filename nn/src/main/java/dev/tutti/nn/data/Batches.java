@@ -1,6 +1,7 @@
 package dev.tutti.nn.data;
 
 import dev.tutti.engine.Key;
+import java.util.Arrays;
 
 /// The batches of a data set, each a pure function of the epoch and its number: any thread may
 /// request any batch and gets the same one, whether it was made in advance ([#prefetched]) or not.
@@ -18,6 +19,17 @@ public final class Batches implements AutoCloseable {
   /// {@return batches in the order of the data, the last one holding the remainder}
   public static Batches of(Dataset data, int batchSize) {
     return new Batches(BatchPlan.of(data, batchSize), null);
+  }
+
+  /// {@return batches of other examples in the same way}
+  ///
+  /// @throws IllegalArgumentException if they have another shape or other classes
+  public Batches on(Dataset other) {
+    if (!Arrays.equals(other.shape(), data().shape())
+        || !other.classes().equals(data().classes())) {
+      throw new IllegalArgumentException("batches of %s cannot be of %s".formatted(data(), other));
+    }
+    return new Batches(plan.on(other), prefetch);
   }
 
   /// {@return these batches in an order drawn anew for every epoch}

@@ -112,6 +112,23 @@ public final class Splits {
   ///
   /// @throws IllegalArgumentException if `k` is below 2 or above the number of examples
   public static List<Dataset.Split> kFold(Dataset data, int k, long seed) {
+    int[] folds = folds(data, k, seed);
+    int[] order = shuffled(data.size(), seed);
+    List<Dataset.Split> splits = new ArrayList<>();
+    for (int f = 0; f < k; f++) {
+      int fold = f;
+      splits.add(
+          new Dataset.Split(
+              data.select(Arrays.stream(order).filter(i -> folds[i] != fold).toArray()),
+              data.select(Arrays.stream(order).filter(i -> folds[i] == fold).toArray())));
+    }
+    return splits;
+  }
+
+  /// {@return the number of the split of [#kFold] in whose test part each example is}
+  ///
+  /// @throws IllegalArgumentException if `k` is below 2 or above the number of examples
+  public static int[] folds(Dataset data, int k, long seed) {
     if (k < 2 || k > data.size()) {
       throw new IllegalArgumentException(
           "%s: %d folds; 2 to the number of examples, %d, are possible"
@@ -130,15 +147,7 @@ public final class Splits {
     for (int i : order) {
       folds[i] = next[classes[i]]++ % k;
     }
-    List<Dataset.Split> splits = new ArrayList<>();
-    for (int f = 0; f < k; f++) {
-      int fold = f;
-      splits.add(
-          new Dataset.Split(
-              data.select(Arrays.stream(order).filter(i -> folds[i] != fold).toArray()),
-              data.select(Arrays.stream(order).filter(i -> folds[i] == fold).toArray())));
-    }
-    return splits;
+    return folds;
   }
 
   /// {@return a bootstrap sample (Efron, 1979): n draws with replacement from n examples, which
