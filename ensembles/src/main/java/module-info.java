@@ -6,6 +6,7 @@ module dev.tutti.ensembles {
   exports dev.tutti.ensembles.isolation;
   exports dev.tutti.ensembles.methods;
   exports dev.tutti.ensembles.metrics;
+  exports dev.tutti.ensembles.search;
   exports dev.tutti.ensembles.train;
 
   // Records of their own are trees.

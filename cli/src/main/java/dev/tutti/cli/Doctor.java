@@ -1,6 +1,7 @@
 package dev.tutti.cli;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
+import dev.tutti.cli.compare.IsolationTable;
 import dev.tutti.cli.terminal.Terminal;
 import dev.tutti.cli.terminal.Version;
 import dev.tutti.engine.Backend;
@@ -10,6 +11,7 @@ import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /// `tutti doctor`: what Tutti runs on, one fact per line.
@@ -20,8 +22,19 @@ final class Doctor implements Runnable {
 
   @Spec private CommandSpec spec;
 
+  @Option(
+      names = "--isolation",
+      description =
+          "Check instead that members of each method do not touch each other: change the weights,"
+              + " state and inputs of one, and compare the others' bits.")
+  boolean isolation;
+
   @Override
   public void run() {
+    if (isolation) {
+      checkIsolation();
+      return;
+    }
     Runtime runtime = Runtime.getRuntime();
     line("tutti", Version.text());
     line(
@@ -35,6 +48,16 @@ final class Doctor implements Runnable {
     line("vectors", vectors());
     line("backend", "%s: %s", Backend.active().name(), Backend.active().why());
     spec.commandLine().getOut().flush();
+  }
+
+  private void checkIsolation() {
+    IsolationTable found = IsolationTable.ofAll();
+    PrintWriter out = spec.commandLine().getOut();
+    found.table().lines(Terminal.ofStdout()).forEach(out::println);
+    out.flush();
+    if (!found.leaks().isEmpty()) {
+      throw new IllegalStateException("isolation: " + String.join("; ", found.leaks()));
+    }
   }
 
   /// The width of the vector registers that the JIT compiler uses, and whether it has fma: without

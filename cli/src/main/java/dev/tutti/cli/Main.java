@@ -1,6 +1,7 @@
 package dev.tutti.cli;
 
 import dev.tutti.cli.compare.Compare;
+import dev.tutti.cli.compare.Sweep;
 import dev.tutti.cli.data.DataCommand;
 import dev.tutti.cli.terminal.Failure;
 import dev.tutti.cli.terminal.NearestName;
@@ -30,7 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     scope = ScopeType.INHERIT,
     synopsisSubcommandLabel = "COMMAND",
     versionProvider = Version.class,
-    subcommands = {Compare.class, DataCommand.class, Doctor.class})
+    subcommands = {Compare.class, Sweep.class, DataCommand.class, Doctor.class})
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
 

@@ -101,7 +101,7 @@ record Contestant(
     method.train(trainer(settings, examples, batches, listener), untrained, batches, start);
   }
 
-  private static Batches batches(Settings settings, Examples examples) {
+  static Batches batches(Settings settings, Examples examples) {
     int size = settings.training().batch;
     List<String> augment = settings.training().augment;
     Batches batches =

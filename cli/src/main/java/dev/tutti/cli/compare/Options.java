@@ -53,6 +53,20 @@ final class Options {
     return words + others;
   }
 
+  /// {@return `to` with the values of `from`}
+  static <G> G copy(G from, G to) {
+    for (Field field : from.getClass().getDeclaredFields()) {
+      if (field.isAnnotationPresent(Option.class)) {
+        try {
+          field.set(to, field.get(from));
+        } catch (IllegalAccessException e) {
+          throw new IllegalStateException(e); // the fields are of this package
+        }
+      }
+    }
+    return to;
+  }
+
   private static String text(Object value) {
     return value instanceof List<?> list
         ? String.join(",", list.stream().map(Object::toString).toList())

@@ -81,7 +81,7 @@ final class RunFiles {
     }
   }
 
-  private static void requireNew(String option, Path file, boolean resume, String way) {
+  static void requireNew(String option, Path file, boolean resume, String way) {
     Path folder = file.getParent();
     requireFolder(option + " " + folder, folder);
     if (Files.exists(file) && !resume) {

@@ -35,6 +35,11 @@ record Seeds(Key root) {
     return root.fold(2);
   }
 
+  /// {@return the key of what a sweep tries}
+  Key search() {
+    return root.fold(6);
+  }
+
   /// {@return a method's own key: of the packed ensemble's weights, the BatchEnsemble's factors}
   Key own(Method method) {
     if (method == Methods.PACKED) {

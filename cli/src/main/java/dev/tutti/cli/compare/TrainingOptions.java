@@ -15,6 +15,7 @@ import dev.tutti.nn.optim.RmsProp;
 import dev.tutti.nn.optim.Schedule;
 import dev.tutti.nn.optim.Sgd;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Option;
@@ -28,6 +29,8 @@ final class TrainingOptions {
 
   private static final List<String> LOSSES = List.of("cross-entropy", "focal");
   private static final double FOCAL_GAMMA = 2;
+  private static final Objective FOCAL =
+      Objective.mean((logits, y) -> Losses.focal(logits, y, FOCAL_GAMMA, null, Reduction.MEAN));
 
   static final int EPOCHS = 3;
   static final int BATCH = 64;
@@ -178,6 +181,7 @@ final class TrainingOptions {
   Integer patience;
 
   private Set<String> asked;
+  private Set<String> searched = Set.of(); // of members that differ in it all have it, by 0 too
 
   /// Checks the choices and makes the defaults; what has no effect beside them becomes null.
   ///
@@ -195,14 +199,8 @@ final class TrainingOptions {
     Settings.requireAtLeastOne("--batch", batch);
     resolveMomentum();
     lr = or(lr, defaultRate(glyphs));
-    requirePositive("--lr", lr);
-    if (clipNorm != null) {
-      requirePositive("--clip-norm", clipNorm);
-    }
     weightDecay = or(weightDecay, optimizer.equals("adamw") ? ADAMW_DECAY : 0.0);
-    if (!(weightDecay >= 0 && weightDecay < Double.POSITIVE_INFINITY)) {
-      throw new UsageError("--weight-decay must not be negative, got " + weightDecay);
-    }
+    requireNumbers();
     resolveMilestones();
     requireWarmup();
     requireLoss();
@@ -217,6 +215,45 @@ final class TrainingOptions {
     return this;
   }
 
+  /// {@return a copy, with other values of these options}
+  TrainingOptions at(Map<String, Double> point) {
+    TrainingOptions other = Options.copy(this, new TrainingOptions());
+    other.asked = asked;
+    other.searched = point.keySet();
+    point.forEach((name, value) -> {
+      switch (name) {
+        case "lr" -> other.lr = value;
+        case "weight-decay" -> other.weightDecay = value;
+        case "momentum" -> other.momentum = value;
+        case "clip-norm" -> other.clipNorm = value;
+        default -> throw new IllegalArgumentException(name);
+      }
+    });
+    other.requireNumbers();
+    return other;
+  }
+
+  private void requireNumbers() {
+    requirePositive("--lr", lr);
+    if (clipNorm != null) {
+      requirePositive("--clip-norm", clipNorm);
+    }
+    if (!(weightDecay >= 0 && weightDecay < Double.POSITIVE_INFINITY)) {
+      throw new UsageError("--weight-decay must not be negative, got " + weightDecay);
+    }
+    requireMomentum();
+  }
+
+  private void requireMomentum() {
+    if (momentum != null && !optimizer.equals("sgd") && !optimizer.equals("rmsprop")) {
+      throw new UsageError(
+          "--momentum goes with --optimizer sgd or rmsprop, not with " + optimizer);
+    }
+    if (momentum != null && !(momentum >= 0 && momentum < 1)) {
+      throw new UsageError("--momentum must be at least 0 and below 1, got " + momentum);
+    }
+  }
+
   private static <T> T or(T asked, T otherwise) {
     return asked == null ? otherwise : asked;
   }
@@ -224,17 +261,11 @@ final class TrainingOptions {
   private void resolveMomentum() {
     boolean sgd = optimizer.equals("sgd");
     boolean has = sgd || optimizer.equals("rmsprop");
-    if (momentum != null && !has) {
-      throw new UsageError(
-          "--momentum goes with --optimizer sgd or rmsprop, not with " + optimizer);
-    }
+    requireMomentum();
     if (nesterov != null && !sgd) {
       throw new UsageError("--nesterov goes with --optimizer sgd, not with " + optimizer);
     }
     momentum = has ? or(momentum, 0.0) : null;
-    if (has && !(momentum >= 0 && momentum < 1)) {
-      throw new UsageError("--momentum must be at least 0 and below 1, got " + momentum);
-    }
     if (nesterov != null && momentum == 0) {
       throw new UsageError("--nesterov needs a --momentum");
     }
@@ -332,8 +363,7 @@ final class TrainingOptions {
 
   private Objective objective() {
     if ("focal".equals(loss)) {
-      return Objective.mean(
-          (logits, y) -> Losses.focal(logits, y, FOCAL_GAMMA, null, Reduction.MEAN));
+      return FOCAL;
     }
     CrossEntropy plain = new CrossEntropy();
     return labelSmoothing == null ? plain : plain.labelSmoothing(labelSmoothing);
@@ -355,17 +385,21 @@ final class TrainingOptions {
 
   /// A feature that is left out costs nothing, one with the value 0 does.
   private Optimizer rule() {
-    boolean decays = weightDecay != 0;
+    boolean decaying = searched.contains("weight-decay") || weightDecay != 0;
+    boolean moving = searched.contains("momentum") || momentum != null && momentum != 0;
     return switch (optimizer) {
-      case "sgd" -> new Sgd(momentum, nesterov, weightDecay);
-      case "adam" -> decays ? new Adam().weightDecay(weightDecay) : new Adam();
+      case "sgd" -> {
+        Sgd rule = moving ? new Sgd().momentum(momentum).nesterov(nesterov) : new Sgd();
+        yield decaying ? rule.weightDecay(weightDecay) : rule;
+      }
+      case "adam" -> decaying ? new Adam().weightDecay(weightDecay) : new Adam();
       case "adamw" -> Adam.w(weightDecay);
       case "rmsprop" -> {
-        RmsProp rule = momentum == 0 ? new RmsProp() : new RmsProp().momentum(momentum);
-        yield decays ? rule.weightDecay(weightDecay) : rule;
+        RmsProp rule = moving ? new RmsProp().momentum(momentum) : new RmsProp();
+        yield decaying ? rule.weightDecay(weightDecay) : rule;
       }
-      case "adagrad" -> decays ? new Adagrad().weightDecay(weightDecay) : new Adagrad();
-      default -> decays ? new Lamb().weightDecay(weightDecay) : new Lamb();
+      case "adagrad" -> decaying ? new Adagrad().weightDecay(weightDecay) : new Adagrad();
+      default -> decaying ? new Lamb().weightDecay(weightDecay) : new Lamb();
     };
   }
 
@@ -389,9 +423,14 @@ final class TrainingOptions {
 
   /// {@return `adam, lr 0.002 (cosine), batches of 64, 3 epochs`, and what else was chosen}
   String inWords() {
+    return inWords("lr {lr}");
+  }
+
+  /// {@return the same with other words for the learning rate}
+  String inWords(String rate) {
     String warm = warmup == null ? "" : ", warm-up {warmup}";
     String template =
-        "{optimizer}, lr {lr} ({schedule}" + warm + "), batches of {batch}, {epochs} epoch";
+        "{optimizer}, " + rate + " ({schedule}" + warm + "), batches of {batch}, {epochs} epoch";
     return Options.inWords(this, template + (epochs == 1 ? "" : "s"), asked);
   }
 }

@@ -11,7 +11,14 @@ public final class Json {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
+  private static final ObjectMapper LINES = JsonMapper.shared();
+
   private Json() {}
+
+  /// {@return the same on one line}
+  public static byte[] line(Map<String, Object> root) {
+    return (LINES.writeValueAsString(root) + "\n").getBytes(StandardCharsets.UTF_8);
+  }
 
   /// {@return a tree of maps, lists, texts and numbers as indented JSON with a line break at the
   /// end}

@@ -37,7 +37,9 @@ class CompareErrorsTest {
         "--model LeNet|unknown model 'LeNet'; did you mean 'lenet'?",
         "--methods single,depe|unknown method 'depe'; did you mean 'deep'?",
         "--methods single,single|--methods names single twice",
-        "--methods ,|unknown method ''; valid: single, deep, packed, batch",
+        "--methods ,|unknown method ''; valid: single, deep, packed, batch, bagging, multi-input,"
+            + " single-input, logit-drop, model-drop, mimo, masksembles, mc-dropout, drop-connect,"
+            + " sub, snapshot, swa, ema, swag, laplace, all",
         "--data minst|unknown data set 'minst'; did you mean 'mnist'?",
         "--data imagenet-1k|unknown data set 'imagenet-1k'; valid: glyphs, mnist, fashion-mnist,"
             + " cifar10, eurosat, folder, csv",

@@ -29,6 +29,8 @@ class HelpTest {
         "data list --help",
         "doctor --help",
         "doctor",
+        "doctor --isolation",
+        "sweep --help",
         "data list --data-dir /tmp",
         "--version"
       })

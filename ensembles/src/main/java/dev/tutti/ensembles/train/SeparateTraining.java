@@ -43,6 +43,7 @@ final class SeparateTraining implements Training<Layer> {
   private final int together;
   private final Key keys;
   private final boolean[] stopped;
+  private final boolean mayDiverge; // one member's loss that is not finite does not end the others
 
   /// Every member between stretches, with a member axis of 1.
   private final List<Step.State<Layer>> states;
@@ -64,6 +65,7 @@ final class SeparateTraining implements Training<Layer> {
     task = Task.of(recipe.objective());
     this.batches = batches;
     this.members = members;
+    mayDiverge = loop.halving() != null;
     recipe.requireFits(members);
     keys = recipe.keys(members);
     stopped = new boolean[members];
@@ -128,7 +130,9 @@ final class SeparateTraining implements Training<Layer> {
       float[] losses = next.loss.toFloats();
       float[] divisors = next.divisor.toFloats();
       for (int k = 0; k < group.of.length; k++) {
-        TrainingError.requireFinite(losses[k], "member " + group.of[k], epoch, i);
+        if (!mayDiverge) {
+          TrainingError.requireFinite(losses[k], "member " + group.of[k], epoch, i);
+        }
         standing.add(group.of[k], losses[k], divisors[k]);
       }
       first = group == groups.getFirst() ? losses[0] : first;
@@ -211,7 +215,9 @@ final class SeparateTraining implements Training<Layer> {
       for (int k = 0; k < of.length; k++) {
         Step.State<Layer> one = Tree.slice(state, k, k + 1);
         states.set(of[k], one);
-        TrainingError.requireFinite(one.params(), "member " + of[k], epoch, step);
+        if (!mayDiverge) {
+          TrainingError.requireFinite(one.params(), "member " + of[k], epoch, step);
+        }
       }
     }
   }

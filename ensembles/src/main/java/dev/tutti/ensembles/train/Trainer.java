@@ -8,6 +8,7 @@ import dev.tutti.nn.data.Batches;
 import dev.tutti.nn.fit.Callback;
 import dev.tutti.nn.fit.Checkpointing;
 import dev.tutti.nn.fit.EarlyStopping;
+import dev.tutti.nn.fit.Halving;
 import dev.tutti.nn.fit.Progress;
 import dev.tutti.nn.fit.Recipe;
 import dev.tutti.nn.fit.TrainingError;
@@ -72,6 +73,14 @@ public final class Trainer {
     return with(loop.validating(data, stopping));
   }
 
+  /// {@return this trainer, in which the independent members with the largest validation loss stop
+  /// on the way ([#validating] comes before it)}
+  ///
+  /// @throws IllegalArgumentException if nothing is validated
+  public Trainer halving(Halving rule) {
+    return with(loop.halving(rule));
+  }
+
   /// {@return this trainer, which saves all that it needs to resume after the process has ended}
   public Trainer checkpointing(Checkpointing where) {
     return with(loop.checkpointing(where));
@@ -111,6 +120,11 @@ public final class Trainer {
   /// @throws TrainingError if a loss stops being finite
   public <E extends Ensemble> E fit(E ensemble, Batches batches, EnsembleLoss loss) {
     boolean apart = ensemble.independent() && !sharedOptimizer;
+    if (loop.halving() != null && !(apart && loss.isOwn() && drop == null)) {
+      throw new IllegalArgumentException(
+          "training: halving stops members, which have to be independent; those of this training are"
+              + " stepped together");
+    }
     if (drop != null) {
       requireHalves(ensemble);
     } else if (apart && loss.isOwn()) {

@@ -20,13 +20,20 @@ final class Fingerprint {
   private Fingerprint() {}
 
   static Map<String, String> of(
-      Recipe recipe, Training<?> training, List<Batches> streams, EarlyStopping stopping) {
+      Recipe recipe,
+      Training<?> training,
+      List<Batches> streams,
+      EarlyStopping stopping,
+      Halving halving) {
     Map<String, String> texts = new LinkedHashMap<>();
     texts.put("members", training.kind() + ", " + training.parts());
     texts.put("optimizer", structure(recipe.optimizer()));
     texts.put("averaging", structure(recipe.averaging()));
     texts.put("objective", structure(recipe.objective()));
     texts.put("early stopping", structure(stopping));
+    if (halving != null) {
+      texts.put("halving", structure(halving));
+    }
     texts.put("data", streams.getFirst().data().name());
     texts.put("steps per epoch", "" + streams.getFirst().count());
     texts.put(

@@ -1,6 +1,7 @@
 package dev.tutti.nn.fit;
 
 import dev.tutti.engine.Key;
+import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Tree;
 import dev.tutti.nn.loss.CrossEntropy;
 import dev.tutti.nn.loss.Objective;
@@ -65,6 +66,34 @@ public record Recipe(
   /// Cross-entropy, with one learning rate and schedule for all members.
   public Recipe(Optimizer optimizer, double lr, Schedule schedule, int epochs) {
     this(optimizer, List.of(lr), List.of(schedule), epochs, new CrossEntropy(), Key.of(0), null);
+  }
+
+  /// {@return the recipe with which member m trains as a single network does with `each` m: what
+  /// differs between them are numbers}
+  ///
+  /// @throws IllegalArgumentException if they differ in anything but rates, schedules, keys and
+  ///   hyper-parameters
+  public static Recipe together(List<Recipe> each) {
+    Recipe first = each.getFirst();
+    for (Recipe other : each) {
+      other.requireOneOfEach();
+      boolean same =
+          other.epochs == first.epochs
+              && other.objective.equals(first.objective)
+              && (other.averaging == null) == (first.averaging == null);
+      if (!same || other.averaging != null) {
+        throw new IllegalArgumentException(
+            "recipe: members that train together have the same epochs and objective, and no average");
+      }
+    }
+    return new Recipe(
+        Tree.stack(each.stream().map(Recipe::optimizer).toList()),
+        each.stream().map(r -> r.lr.getFirst()).toList(),
+        each.stream().map(r -> r.schedules.getFirst()).toList(),
+        first.epochs,
+        first.objective,
+        new Key(Tensor.stack(each.stream().map(r -> r.key.bits()).toArray(Tensor[]::new))),
+        null);
   }
 
   /// {@return this recipe with other base learning rates: one, or one per member}

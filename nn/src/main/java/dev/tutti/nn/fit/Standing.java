@@ -134,8 +134,13 @@ public final class Standing {
     int since = bestEpoch[part] == NONE ? rule.burnIn() - 1 : bestEpoch[part];
     boolean stop = (long) epoch - since >= rule.patience();
     if (stop) {
-      stoppedAt[part] = epoch;
+      stop(part, epoch);
     }
     return stop;
+  }
+
+  /// The part takes no step after `epoch`.
+  void stop(int part, int epoch) {
+    stoppedAt[part] = epoch;
   }
 }

@@ -21,6 +21,7 @@ import java.util.stream.IntStream;
 /// @param listener told after every step
 /// @param validation evaluated after every epoch; null for none
 /// @param stopping what it decides
+/// @param halving which members stop after an epoch; null for none
 /// @param checkpointing where all is saved; null for nowhere
 /// @param callbacks told after every epoch
 public record TrainingLoop<P>(
@@ -28,16 +29,18 @@ public record TrainingLoop<P>(
     Progress.Listener listener,
     Batches validation,
     EarlyStopping stopping,
+    Halving halving,
     Checkpointing checkpointing,
     List<Callback<? super P>> callbacks) {
   /// The loop with a listener only.
   public TrainingLoop(Recipe recipe, Progress.Listener listener) {
-    this(recipe, listener, null, null, null, List.of());
+    this(recipe, listener, null, null, null, null, List.of());
   }
 
   /// {@return this loop with another listener}
   public TrainingLoop<P> reporting(Progress.Listener other) {
-    return new TrainingLoop<>(recipe, other, validation, stopping, checkpointing, callbacks);
+    return new TrainingLoop<>(
+        recipe, other, validation, stopping, halving, checkpointing, callbacks);
   }
 
   /// {@return this loop, which evaluates `data` after every epoch}
@@ -47,19 +50,30 @@ public record TrainingLoop<P>(
     if (data.count() == 0) {
       throw new DataError(data.data().name() + ": no examples to validate with");
     }
-    return new TrainingLoop<>(recipe, listener, data, rule, checkpointing, callbacks);
+    return new TrainingLoop<>(recipe, listener, data, rule, halving, checkpointing, callbacks);
+  }
+
+  /// {@return this loop, in which parts with the largest validation loss stop}
+  ///
+  /// @throws IllegalArgumentException if nothing is validated
+  public TrainingLoop<P> halving(Halving rule) {
+    if (validation == null) {
+      throw new IllegalArgumentException("halving: needs a validation set to judge members by");
+    }
+    return new TrainingLoop<>(
+        recipe, listener, validation, stopping, rule, checkpointing, callbacks);
   }
 
   /// {@return this loop, which saves all that it needs to resume}
   public TrainingLoop<P> checkpointing(Checkpointing where) {
-    return new TrainingLoop<>(recipe, listener, validation, stopping, where, callbacks);
+    return new TrainingLoop<>(recipe, listener, validation, stopping, halving, where, callbacks);
   }
 
   /// {@return this loop with one more callback}
   public TrainingLoop<P> calling(Callback<? super P> callback) {
     List<Callback<? super P>> all = new ArrayList<>(callbacks);
     all.add(callback);
-    return new TrainingLoop<>(recipe, listener, validation, stopping, checkpointing, all);
+    return new TrainingLoop<>(recipe, listener, validation, stopping, halving, checkpointing, all);
   }
 
   /// Checks that an epoch has a step.
@@ -104,7 +118,9 @@ public record TrainingLoop<P>(
     int epoch = 0;
     int step = 0;
     Map<String, String> print =
-        checkpointing == null ? Map.of() : Fingerprint.of(recipe, training, streams, stopping);
+        checkpointing == null
+            ? Map.of()
+            : Fingerprint.of(recipe, training, streams, stopping, halving);
     if (checkpointing != null && checkpointing.resume() && Files.exists(checkpointing.file())) {
       Checkpoint saved = Checkpoint.read(checkpointing.file());
       requireSameRun(saved, print);
@@ -156,6 +172,14 @@ public record TrainingLoop<P>(
         if (standing.stops(p, epoch, stopping)) {
           training.stop(p);
         }
+      }
+    }
+    if (halving != null) {
+      double[] losses = Arrays.stream(scores).mapToDouble(s -> s == null ? 0 : s.loss()).toArray();
+      int[] running = Halving.running(standing.stopped());
+      for (int p : halving.stops(epoch + 1, running, losses)) {
+        standing.stop(p, epoch);
+        training.stop(p);
       }
     }
     int[] parts = IntStream.range(0, training.parts()).toArray();
