@@ -134,7 +134,15 @@ class DocumentationTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"how-it-works.md", "programs.md", "training.md", "tables.md", "pytorch.md"})
+      strings = {
+        "how-it-works.md",
+        "methods.md",
+        "programs.md",
+        "training.md",
+        "tables.md",
+        "pytorch.md",
+        "your-own-method.md"
+      })
   void pagesPrintWhatTheySay(String page, @TempDir Path folder) throws Exception {
     List<Block> blocks = blocks(ROOT.resolve("docs").resolve(page));
     List<Snippet> snippets = new ArrayList<>();

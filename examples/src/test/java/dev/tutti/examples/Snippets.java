@@ -29,7 +29,10 @@ final class Snippets {
 
       import dev.tutti.engine.*;
       import dev.tutti.ensembles.*;
+      import dev.tutti.ensembles.isolation.*;
+      import dev.tutti.ensembles.methods.*;
       import dev.tutti.ensembles.metrics.*;
+      import dev.tutti.ensembles.search.*;
       import dev.tutti.ensembles.train.*;
       import dev.tutti.nn.*;
       import dev.tutti.nn.Linear;
