@@ -32,6 +32,7 @@ final class ReuseTrace extends MemoryTrace {
 
   @Override
   Array elements(String op, Tracer t) {
+    requireOpen(); // a later call has other values in its memory
     return t.value.array(op);
   }
 }

@@ -82,11 +82,16 @@ abstract sealed class Trace permits MemoryTrace, GradTrace, CostTrace, ShapeTrac
         top = tracer.trace;
       }
     }
-    if (top != null && top.closed) {
-      throw new ShapeError(
-          "this tensor left its " + top.context() + "; return it from the function");
+    if (top != null) {
+      top.requireOpen();
     }
     return top;
+  }
+
+  final void requireOpen() {
+    if (closed) {
+      throw new ShapeError("this tensor left its " + context() + "; return it from the function");
+    }
   }
 
   /// The transforms around these inputs, innermost first: ` (inside vmap over 8, inside grad)`.

@@ -119,6 +119,9 @@ class ReuseTest {
     Expect.error(
         "this tensor left its reuse; return it from the function", () -> leak.getFirst().add(1));
     Expect.error(
+        "this tensor left its reuse; return it from the function",
+        () -> leak.getFirst().toFloats());
+    Expect.error(
         "add: cannot broadcast [40, 40] with [7] (inside reuse)",
         () -> Transforms.reuse((Tensor t) -> t.add(Tensor.ones(7))).apply(floats(1, N, N)));
   }

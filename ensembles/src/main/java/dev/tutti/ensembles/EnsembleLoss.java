@@ -74,6 +74,12 @@ public interface EnsembleLoss {
     return logits.softmax().mean(0);
   }
 
+  /// {@return whether the loss of all rows is the mean of the batches' losses, as long as the
+  /// objective is one ([Objective#isMean]); if not, validation keeps the outputs of all rows}
+  default boolean isMean() {
+    return false;
+  }
+
   /// {@return whether the loss is the sum of every member's own objective, so that members without
   /// a common parameter may be trained each by itself}
   default boolean isOwn() {

@@ -60,6 +60,11 @@ enum MemberLoss implements EnsembleLoss {
     }
   };
 
+  @Override
+  public boolean isMean() {
+    return true;
+  }
+
   /// An output and its targets, with or without a member axis.
   private record Judged(Tensor outputs, Tensor targets) {}
 

@@ -31,7 +31,7 @@ public final class Members {
     if (!ctx.hasKey()) {
       return Transforms.vmap((Layer one) -> one.apply(x, ctx)).apply(network);
     }
-    Pass all = pass(network, x, ctx.nextKey().split(members), ctx);
+    Pass all = pass(ctx.updated(network), x, ctx.nextKey().split(members), ctx);
     ctx.write(network, all.states);
     return all.logits;
   }
@@ -49,9 +49,9 @@ public final class Members {
                 (Seeing m) -> {
                   Ctx own = ctx.child(m.key);
                   Tensor logits = m.network.apply(m.x, own);
-                  return new Pass(logits, own.states(m.network));
+                  return new Pass(logits, own.allStates(m.network));
                 })
-            .apply(new Seeing(network, keys, x));
+            .apply(new Seeing(ctx.updated(network), keys, x));
     ctx.write(network, all.states);
     return all.logits;
   }
@@ -64,7 +64,7 @@ public final class Members {
             (Member m) -> {
               Ctx own = ctx.child(m.key);
               Tensor logits = m.network.apply(x, own);
-              return new Pass(logits, own.states(m.network));
+              return new Pass(logits, own.allStates(m.network));
             })
         .apply(new Member(network, keys));
   }

@@ -6,6 +6,7 @@ import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 import dev.tutti.ensembles.methods.DropConnect;
+import dev.tutti.ensembles.methods.FeatureMask;
 import dev.tutti.ensembles.methods.Masks;
 import dev.tutti.ensembles.methods.Masksembles;
 import dev.tutti.ensembles.methods.McDropout;
@@ -62,6 +63,11 @@ public record EnsembleRow(String name, Function<Key, Layer> stacked, Shape input
         new EnsembleRow("Masked", EnsembleRow::masked, Shape.of(3, 5)),
         new EnsembleRow(
             "Common", k -> new Masksembles.Common(Linear.init(k, 5, 4)), Shape.of(3, 5)),
+        packed(
+            "FeatureMask",
+            k -> FeatureMask.init(k.fold(0), 5, 0.6, Linear.init(k.fold(1), 5, 4)),
+            3,
+            5),
         packed("Dropped", k -> new McDropout.Dropped(new Dropout(0.5), Linear.init(k, 5, 4)), 3, 5),
         packed("DropConnect", k -> new DropConnect(Linear.init(k, 5, 4), 0.5), 3, 5));
   }

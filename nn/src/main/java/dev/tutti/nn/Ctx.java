@@ -6,10 +6,12 @@ import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Tree;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /// What a forward pass needs in addition to its input: whether the network trains, the random key
@@ -189,6 +191,27 @@ public final class Ctx {
               "state: " + other + " and " + leaf.path() + " hold the same tensor; give each one");
         }
         states.add(read(leaf.tensor()));
+      }
+    }
+    return states;
+  }
+
+  /// {@return [#states], of a pass that ran nothing but `model`}
+  ///
+  /// @throws ShapeError if something wrote the state of a layer that is not part of `model`, which
+  ///   would be lost: a copy of a part, or one inside a function that `vmap` maps
+  public List<Tensor> allStates(Object model) {
+    List<Tensor> states = states(model);
+    Set<Tensor> known = Collections.newSetFromMap(new IdentityHashMap<>());
+    known.addAll(Tree.tensors(model));
+    for (Tensor state : written.keySet()) {
+      if (!known.contains(state)) {
+        throw new ShapeError(
+            "state: a layer of shape "
+                + state.shape()
+                + " state is not part of the model that is trained but a copy, or is mapped inside of"
+                + " it; its running statistics would be lost. Map members by Members.logits, or with a"
+                + " context of their own for each (Ctx.child, Ctx.write)");
       }
     }
     return states;

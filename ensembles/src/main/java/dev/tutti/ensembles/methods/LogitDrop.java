@@ -50,6 +50,11 @@ public enum LogitDrop implements EnsembleLoss {
   }
 
   @Override
+  public boolean isMean() {
+    return true;
+  }
+
+  @Override
   public Tensor scores(Tensor logits) {
     return logits.sum(0);
   }

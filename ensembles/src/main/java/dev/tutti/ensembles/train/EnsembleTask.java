@@ -12,6 +12,10 @@ import java.util.function.Function;
 
 /// What an ensemble minimises whose members are stepped together.
 ///
+/// In a [dev.tutti.nn.fit.Step] by hand the ensemble is one model: a norm, of clipping or of LAMB,
+/// is that of all members. [Trainer] steps each of independent members by itself, with its own
+/// norm.
+///
 /// @param objective what is minimised, on each batch
 /// @param loss how members count in it
 /// @param as makes the ensemble from what is trained
@@ -68,7 +72,13 @@ public record EnsembleTask<P>(
 
   @Override
   public boolean isMean() {
-    return objective.isMean();
+    return objective.isMean() && loss.isMean();
+  }
+
+  /// Behind the members.
+  @Override
+  public int rowAxis() {
+    return 1;
   }
 
   @Override

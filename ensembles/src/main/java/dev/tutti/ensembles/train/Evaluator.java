@@ -11,17 +11,20 @@ import dev.tutti.nn.io.DataError;
 public final class Evaluator {
   private Evaluator() {}
 
-  /// {@return every member's logits for every example, `[M, N, C]`; for regression its outputs}
+  /// {@return every member's logits for every example, `[M, N, C]`, in the order of the data, also
+  /// if the batches are shuffled ([Batches#inOrder]); for regression its outputs}
   ///
   /// Batches run in parallel; no bit of the result depends on the batch size.
   ///
   /// @throws DataError if there is no example
-  public static Tensor logits(Ensemble ensemble, Batches batches) {
+  /// @throws dev.tutti.engine.ShapeError if the ensemble does not give `[M, B, …]`
+  public static Tensor logits(Ensemble ensemble, Batches given) {
+    Batches batches = given.inOrder();
     if (batches.count() == 0) {
       throw new DataError(batches.data().name() + ": no examples to evaluate");
     }
     Tensor[] parts = new Tensor[batches.count()];
-    Parallel.run(parts.length, i -> parts[i] = ensemble.logits(batches.batch(0, i).x()));
+    Parallel.run(parts.length, i -> parts[i] = Checked.logits(ensemble, batches.batch(0, i).x()));
     return Tensor.concat(1, parts);
   }
 

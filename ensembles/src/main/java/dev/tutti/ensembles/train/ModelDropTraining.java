@@ -32,7 +32,10 @@ final class ModelDropTraining extends ShardedTraining {
         loop,
         task,
         batches,
-        "a random half of the members, the others " + others + ", by " + task.loss());
+        "a random half of the members, the others "
+            + others
+            + ", by "
+            + Trainer.named(task.loss()));
     this.members = members;
     this.others = others;
   }

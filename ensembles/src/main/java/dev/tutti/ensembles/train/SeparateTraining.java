@@ -259,7 +259,7 @@ final class SeparateTraining implements Training<Layer> {
     Judged(int[] of) {
       this.of = of;
       networks = Tree.concat(IntStream.of(of).mapToObj(m -> states.get(m).judged()).toList());
-      scoring = new Scoring(task, of.length, Transforms::vmap);
+      scoring = new Scoring(task, of.length, Transforms::vmap, true);
     }
 
     void see(Batch batch) {

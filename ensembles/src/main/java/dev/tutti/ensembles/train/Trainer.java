@@ -130,7 +130,9 @@ public final class Trainer {
     } else if (apart && loss.isOwn()) {
       return fit(ensemble, List.of(batches));
     }
-    String kind = "members together by " + loss;
+    TrainingLoop.requireBatch(batches);
+    Checked.require(ensemble, batches);
+    String kind = "members together by " + named(loss);
     if (apart) {
       Function<Layer, E> as = as(ensemble);
       var task = new EnsembleTask<>(loop.recipe().objective(), loss, as);
@@ -173,10 +175,17 @@ public final class Trainer {
               .formatted(batches.size(), ensemble.members()));
     }
     batches.forEach(own -> requireAlike(batches.getFirst(), own));
+    Checked.require(ensemble, batches.getFirst());
     return loop.run(
         new SeparateTraining(ensemble.network(), ensemble.members(), loop, batches),
         batches,
         as(ensemble));
+  }
+
+  /// A lambda's own text changes from one JVM to the next.
+  static String named(EnsembleLoss loss) {
+    Class<?> type = loss.getClass();
+    return type.isHidden() || type.isSynthetic() ? "a loss of one's own" : loss.toString();
   }
 
   private void requireHalves(Ensemble ensemble) {

@@ -13,6 +13,9 @@ final class BatchPlan {
   /// Reading fewer values than this is not worth another thread.
   private static final int GRAIN = 1 << 14;
 
+  private static final Transform NO_TRANSFORM = Transform.none();
+  private static final Mix NO_MIX = Mix.none();
+
   private final Dataset data;
   private final int batchSize;
   private final Key key;
@@ -65,8 +68,7 @@ final class BatchPlan {
   }
 
   static BatchPlan of(Dataset data, int batchSize) {
-    return new BatchPlan(
-        data, batchSize, Key.of(0), false, Transform.none(), Mix.none(), Rest.KEEP);
+    return new BatchPlan(data, batchSize, Key.of(0), false, NO_TRANSFORM, NO_MIX, Rest.KEEP);
   }
 
   BatchPlan on(Dataset other) {
@@ -78,10 +80,20 @@ final class BatchPlan {
   }
 
   BatchPlan transformed(Transform by) {
-    return new BatchPlan(data, batchSize, key, shuffle, by, mix, rest);
+    Transform all = transform == NO_TRANSFORM ? by : transform.then(by);
+    return new BatchPlan(data, batchSize, key, shuffle, all, mix, rest);
+  }
+
+  /// All examples in the order of the data, unmixed.
+  BatchPlan inOrder() {
+    return new BatchPlan(data, batchSize, key, false, transform, NO_MIX, Rest.KEEP);
   }
 
   BatchPlan mixed(Mix by) {
+    if (mix != NO_MIX) {
+      throw new IllegalArgumentException(
+          data.name() + ": batches are mixed once; Mix.either chooses one of two for each batch");
+    }
     return new BatchPlan(data, batchSize, key, shuffle, transform, by, rest);
   }
 

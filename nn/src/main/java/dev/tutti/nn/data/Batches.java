@@ -21,6 +21,12 @@ public final class Batches implements AutoCloseable {
     return new Batches(BatchPlan.of(data, batchSize), null);
   }
 
+  /// {@return all examples in the order of the data, unmixed, changed as these are: to be
+  /// evaluated}
+  public Batches inOrder() {
+    return new Batches(plan.inOrder(), prefetch);
+  }
+
   /// {@return batches of other examples in the same way}
   ///
   /// @throws IllegalArgumentException if they have another shape or other classes
@@ -37,13 +43,15 @@ public final class Batches implements AutoCloseable {
     return new Batches(plan.shuffled(key), prefetch);
   }
 
-  /// {@return these batches with inputs changed by `t`}
+  /// {@return these batches with inputs changed by `t`, after what changes them already}
   public Batches transformed(Transform t) {
     return new Batches(plan.transformed(t), prefetch);
   }
 
   /// {@return these batches with examples mixed by `m` after the transform, so that labels become
   /// shares of classes, float32 `[B, C]`}
+  ///
+  /// @throws IllegalArgumentException if they are mixed already
   public Batches mixed(Mix m) {
     return new Batches(plan.mixed(m), prefetch);
   }

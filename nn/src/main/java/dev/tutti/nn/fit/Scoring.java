@@ -26,6 +26,7 @@ public final class Scoring {
   private final Task<?> task;
   private final UnaryOperator<Function<Tensor, Measured>> map;
   private final boolean streamed;
+  private final int rowAxis;
   private final double[] losses;
   private final double[] divisors;
   private final double[] right;
@@ -37,7 +38,10 @@ public final class Scoring {
   ///
   /// @param map makes a function of one part's outputs one of all parts' outputs: `vmap`, or the
   ///   function itself
-  public Scoring(Task<?> task, int parts, UnaryOperator<Function<Tensor, Measured>> map) {
+  /// @param mapped whether outputs have an axis of the parts before their own
+  public Scoring(
+      Task<?> task, int parts, UnaryOperator<Function<Tensor, Measured>> map, boolean mapped) {
+    rowAxis = task.rowAxis() + (mapped ? 1 : 0);
     this.task = task;
     this.map = map;
     streamed = task.isMean();
@@ -79,7 +83,7 @@ public final class Scoring {
   /// {@return the scores of what was seen}
   public List<Score> scores() {
     if (!streamed) {
-      Tensor all = joined(1, outputs);
+      Tensor all = joined(rowAxis, outputs);
       add(all, joined(0, targets));
     }
     List<Score> scores = new ArrayList<>();

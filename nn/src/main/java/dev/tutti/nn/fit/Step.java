@@ -113,7 +113,7 @@ public final class Step<P> {
                   Tensor outputs = task.outputs(model, seen.x(), ctx);
                   Tensor divisor = task.divisor(outputs, seen.targets());
                   Tensor loss = task.loss(outputs, seen.targets(), ctx);
-                  return new Loss<>(loss, new Passed(ctx.states(model), divisor));
+                  return new Loss<>(loss, new Passed(ctx.allStates(model), divisor));
                 })
             .apply(state.params);
     Passed passed = g.value().aux();

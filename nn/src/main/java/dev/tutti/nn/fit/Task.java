@@ -1,5 +1,7 @@
 package dev.tutti.nn.fit;
 
+import dev.tutti.engine.DType;
+import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
@@ -34,9 +36,25 @@ public interface Task<P> {
   /// [#divisor] ([Objective#isMean])}
   boolean isMean();
 
+  /// {@return the axis of the outputs on which rows are}
+  default int rowAxis() {
+    return 0;
+  }
+
   /// {@return what classes are read from, `[B, C]`: the largest of a row is its class}
   default Tensor scores(Tensor outputs) {
     return outputs;
+  }
+
+  /// Checks that outputs are those of one network.
+  ///
+  /// @throws ShapeError if labels `[B]` are for outputs that have a member axis
+  private static void requireOne(Tensor outputs, Tensor targets) {
+    if (targets.dtype() == DType.INT32 && outputs.rank() == targets.rank() + 2) {
+      throw new ShapeError(
+          "training: outputs %s are of several members for labels %s; an ensemble is trained by a Trainer"
+              .formatted(outputs.shape(), targets.shape()));
+    }
   }
 
   /// {@return the task of a network whose outputs go into `objective`}
@@ -49,6 +67,7 @@ public interface Task<P> {
 
       @Override
       public Tensor loss(Tensor outputs, Tensor targets, Ctx ctx) {
+        requireOne(outputs, targets);
         return objective.of(outputs, targets);
       }
 

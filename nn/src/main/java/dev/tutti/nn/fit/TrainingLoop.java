@@ -3,6 +3,8 @@ package dev.tutti.nn.fit;
 import dev.tutti.engine.Key;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.data.Batches;
+import dev.tutti.nn.data.Column;
+import dev.tutti.nn.data.Dataset;
 import dev.tutti.nn.io.Checkpoint;
 import dev.tutti.nn.io.DataError;
 import java.nio.file.Files;
@@ -87,6 +89,29 @@ public record TrainingLoop<P>(
     }
   }
 
+  /// What numbers mean has to be the same in both.
+  private static void requireAlike(Dataset data, Dataset judged) {
+    requireSame(data, judged, "classes", data.classes(), judged.classes());
+    requireSame(
+        data,
+        judged,
+        "columns",
+        data.columns().stream().map(Column::name).toList(),
+        judged.columns().stream().map(Column::name).toList());
+    if (data.isRegression() && judged.isRegression()) {
+      requireSame(data, judged, "targets", data.targetNames(), judged.targetNames());
+    }
+  }
+
+  private static void requireSame(
+      Dataset data, Dataset judged, String what, List<String> own, List<String> other) {
+    if (!own.equals(other)) {
+      throw new DataError(
+          "validation: %s has the %s %s, %s, which is trained on, has %s"
+              .formatted(judged.name(), what, other, data.name(), own));
+    }
+  }
+
   /// Runs a training.
   ///
   /// @param streams the data, one stream for all parts or one each, with equally many batches
@@ -97,6 +122,7 @@ public record TrainingLoop<P>(
     try {
       SmallBatch.requireFits(x -> training.outputs(x, Ctx.training(Key.of(0))), streams.getFirst());
       if (validation != null) {
+        requireAlike(streams.getFirst().data(), validation.data());
         Scoring.requireRoom(recipe.objective().isMean(), training, validation);
       }
       epochs(training, streams, interruption, as);
@@ -118,9 +144,7 @@ public record TrainingLoop<P>(
     int epoch = 0;
     int step = 0;
     Map<String, String> print =
-        checkpointing == null
-            ? Map.of()
-            : Fingerprint.of(recipe, training, streams, stopping, halving);
+        checkpointing == null ? Map.of() : Fingerprint.of(recipe, training, streams, this);
     if (checkpointing != null && checkpointing.resume() && Files.exists(checkpointing.file())) {
       Checkpoint saved = Checkpoint.read(checkpointing.file());
       requireSameRun(saved, print);

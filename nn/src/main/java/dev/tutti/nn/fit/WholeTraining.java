@@ -99,7 +99,7 @@ public class WholeTraining<P> implements Training<P> {
   @Override
   public Score[] scores(Batches data) {
     P model = current();
-    Scoring scoring = new Scoring(task, 1, UnaryOperator.identity());
+    Scoring scoring = new Scoring(task, 1, UnaryOperator.identity(), false);
     for (int i = 0; i < data.count(); i++) {
       if (interruption.asked()) {
         return new Score[0];
