@@ -13,6 +13,16 @@ import dev.tutti.nn.Structure;
 ///   so that it returns `[M, B, C]`
 /// @param members M
 public record PackedEnsemble(@Inlined Layer network, int members) implements Ensemble {
+  /// {@return the name here of a tensor of a packed model of torch-uncertainty 0.13, for
+  /// `StateDict.load(packed, tensors, PackedEnsemble::fromTorchUncertainty)`} There a convolution
+  /// is one level further down (`conv1.conv.weight`), a ResNet's shortcut is `shortcut` and its
+  /// last layer `linear`.
+  public static String fromTorchUncertainty(String name) {
+    return name.replace(".conv.", ".")
+        .replace(".shortcut.", ".downsample.")
+        .replaceFirst("^linear\\.", "fc.");
+  }
+
   @Override
   public boolean isolated() {
     return true;

@@ -9,12 +9,12 @@ import dev.tutti.nn.Structure;
 import dev.tutti.nn.TorchOrder;
 import dev.tutti.nn.init.Init;
 
-/// The linear layers of all members of a packed ensemble as one grouped product: `[B, G·in] → [B,
+/// The linear layers of all members of a packed ensemble as one grouped product: `[…, G·in] → […,
 /// G·out]`, torch-uncertainty's `PackedLinear`. The last layer of a network returns `[M, B,
 /// classes]`.
 ///
 /// @param weight `[G, in / G, out / G]` (torch-uncertainty stores `[G, out / G, in / G]`)
-/// @param bias `[out]`, all groups one after another
+/// @param bias `[out]`, all groups one after another, or null for none
 /// @param members the number of members M when this is the last layer, else 0
 public record PackedLinear(@TorchOrder({0, 2, 1}) Tensor weight, Tensor bias, int members)
     implements Layer {
@@ -45,7 +45,7 @@ public record PackedLinear(@TorchOrder({0, 2, 1}) Tensor weight, Tensor bias, in
 
   @Override
   public Tensor apply(Tensor x, Ctx ctx) {
-    int batch = x.dim(0);
+    int batch = x.size() / x.dim(-1); // rows, whatever the axes
     int groups = weight.dim(-3);
     int in = weight.dim(-2);
     int out = weight.dim(-1);
@@ -63,12 +63,18 @@ public record PackedLinear(@TorchOrder({0, 2, 1}) Tensor weight, Tensor bias, in
               + groups * in);
     }
     Tensor byGroup = x.reshape(batch, groups, in).permute(1, 0, 2);
-    Tensor y = byGroup.linear(weight, bias.reshape(groups, out)); // [G, B, out / G]
-    Tensor joined = y.permute(1, 0, 2).reshape(batch, groups * out);
+    Tensor own = bias == null ? null : bias.reshape(groups, out);
+    Tensor y = own == null ? byGroup.matmul(weight) : byGroup.linear(weight, own);
+    Tensor joined = y.permute(1, 0, 2).reshape(batch, groups * out); // y [G, B, out / G]
+    int last = x.rank() - 1;
     if (members == 0) {
-      return joined;
+      return joined.reshape(x.shape().with(last, groups * out));
     }
-    return joined.reshape(batch, members, joined.dim(1) / members).permute(1, 0, 2);
+    int each = joined.dim(1) / members;
+    return joined
+        .reshape(batch, members, each)
+        .permute(1, 0, 2)
+        .reshape(x.shape().with(last, each).prepend(members));
   }
 
   @Override

@@ -1,5 +1,10 @@
 package dev.tutti.ensembles;
 
+import dev.tutti.engine.Key;
+import dev.tutti.engine.Shape;
+import dev.tutti.nn.Layer;
+import java.util.function.Predicate;
+
 /// The sizes of packed layers: how wide the members are and how they are cut into groups.
 ///
 /// A packed layer has `alpha` times the channels of the layer it replaces, spread over M members,
@@ -9,7 +14,10 @@ package dev.tutti.ensembles;
 /// @param members the number of estimators M
 /// @param gamma groups inside a member, at least 1
 /// @param rounding what happens when channels do not divide evenly
-public record Packing(double alpha, int members, int gamma, Rounding rounding) {
+/// @param minimumChannels the fewest input channels of a convolution's group: below it `gamma` is
+///   lowered
+public record Packing(
+    double alpha, int members, int gamma, Rounding rounding, int minimumChannels) {
   private static final String LINEAR = "packed linear";
   private static final String CONV = "packed conv2d";
 
@@ -49,6 +57,46 @@ public record Packing(double alpha, int members, int gamma, Rounding rounding) {
   }
 
   private static final int MAX_FACTOR = 10_000;
+
+  /// torch-uncertainty's 64 channels at least.
+  public Packing(double alpha, int members, int gamma, Rounding rounding) {
+    this(alpha, members, gamma, rounding, PackedConv2d.MINIMUM_CHANNELS_PER_GROUP);
+  }
+
+  /// {@return this with another number of channels that a group has at least, 1 or more}
+  public Packing minimumChannels(int least) {
+    if (least < 1) {
+      throw new IllegalArgumentException(
+          "packed: a group has at least 1 channel, got a minimum of " + least);
+    }
+    return new Packing(alpha, members, gamma, rounding, least);
+  }
+
+  /// {@return `network` with each of its layers packed, nested ones too: [dev.tutti.nn.Linear],
+  /// [dev.tutti.nn.Conv1d], [dev.tutti.nn.Conv2d] and [dev.tutti.nn.ConvTranspose2d] by grouped
+  /// ones, [dev.tutti.nn.attention.MultiheadAttention] by one per member, norms by ones of all
+  /// members' channels that do not see beyond a member} Its weights are new, drawn from child `i`
+  /// of `key` for the i-th layer with weights; the first such layer sees the raw input, the last
+  /// gives `[M, B, …]`.
+  ///
+  /// Features are flattened channel by channel, so that a member's lie side by side; a
+  /// [dev.tutti.nn.Flatten] in another order is replaced.
+  ///
+  /// @param example the shape of one input, by which widths are passed on
+  /// @throws IllegalArgumentException if there is a tensor in a layer without a packed form, or if
+  ///   channels do not divide
+  public PackedEnsemble convert(Key key, Layer network, Shape example) {
+    return convert(key, network, example, _ -> false);
+  }
+
+  /// {@return the same, with `gamma` 1 in layers of some paths} torch-uncertainty's ResNets have it
+  /// in the first convolution of every block: `path -> path.endsWith("conv1")`.
+  public PackedEnsemble convert(
+      Key key, Layer network, Shape example, Predicate<String> withoutGamma) {
+    Packing plain = new Packing(alpha, members, 1, rounding, minimumChannels);
+    return PackedConversion.convert(
+        key, network, example, path -> withoutGamma.test(path) ? plain : this);
+  }
 
   /// `gamma` 1 and rounding up.
   public Packing(double alpha, int members) {

@@ -10,6 +10,7 @@ import dev.tutti.ensembles.methods.FeatureMask;
 import dev.tutti.ensembles.methods.Masks;
 import dev.tutti.ensembles.methods.Masksembles;
 import dev.tutti.ensembles.methods.McDropout;
+import dev.tutti.nn.Conv1d;
 import dev.tutti.nn.Conv2d;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Dropout;
@@ -54,6 +55,11 @@ public record EnsembleRow(String name, Function<Key, Layer> stacked, Shape input
         packed("PackedConv2d", k -> conv(k, false, false), 2, 5, 4, 4),
         packed("PackedConv2d, first", k -> conv(k, true, false), 2, 5, 4, 2),
         packed("PackedConv2d, last", k -> conv(k, false, true), 2, 5, 4, 4),
+        packed("PackedConv1d", EnsembleRow::conv1d, 2, 5, 4),
+        packed("PackedConv1d, last", k -> new PackedConv1d(conv1d(k).conv(), 2), 2, 5, 4),
+        packed("PackedLayerNorm", EnsembleRow::layerNorm, 3, 6),
+        packed(
+            "PackedMultiheadAttention", k -> PackedMultiheadAttention.init(k, 8, 2, 0, 2), 2, 3, 8),
         batch("BatchEnsembleLinear", k -> Linear.init(k, 5, 4), false, 3, 5),
         batch("BatchEnsembleLinear, own bias", k -> Linear.init(k, 5, 4), true, 3, 5),
         batch("BatchEnsembleLinear without bias", EnsembleRow::withoutBias, true, 3, 5),
@@ -75,6 +81,15 @@ public record EnsembleRow(String name, Function<Key, Layer> stacked, Shape input
   private static Layer masked(Key key) {
     return new Masksembles.Masked(
         Linear.init(key.fold(0), 5, 4), Masks.draw(key.fold(1), MEMBERS, 5, 2));
+  }
+
+  private static PackedConv1d conv1d(Key key) {
+    Conv2d.Geometry two = Conv2d.Geometry.DEFAULT.groups(2);
+    return new PackedConv1d(Conv1d.init(key, 4, 6, 3, two, true), 0);
+  }
+
+  private static PackedLayerNorm layerNorm(Key key) {
+    return new PackedLayerNorm(key.fold(0).normal(6), key.fold(1).normal(6), 2, 1e-5);
   }
 
   private static PackedConv2d conv(Key key, boolean first, boolean last) {

@@ -9,7 +9,9 @@ import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 import dev.tutti.engine.Tree;
+import dev.tutti.nn.models.ConvNet;
 import dev.tutti.nn.models.LeNet;
+import dev.tutti.nn.models.Mlp;
 import dev.tutti.testkit.Expect;
 import dev.tutti.testkit.Values;
 import java.util.ArrayList;
@@ -40,9 +42,12 @@ class PackedModelsTest {
 
     PackedEnsemble init(Packing packing) {
       return switch (this) {
-        case MLP -> Packed.mlp(Key.of(1), 9, 10, CLASSES, packing);
-        case LENET -> Packed.leNet(Key.of(1), batch.tail(), CLASSES, packing);
-        case CONVNET -> Packed.convNet(Key.of(1), batch.tail(), CLASSES, packing);
+        case MLP -> packing.convert(Key.of(1), Mlp.init(Key.of(1), 9, 10, CLASSES), Shape.of(9));
+        case LENET ->
+            packing.convert(Key.of(1), LeNet.init(Key.of(1), batch.tail(), CLASSES), batch.tail());
+        case CONVNET ->
+            packing.convert(
+                Key.of(1), ConvNet.init(Key.of(1), batch.tail(), CLASSES), batch.tail());
       };
     }
 
@@ -54,7 +59,8 @@ class PackedModelsTest {
   @Test
   void leNetOfTheTutorial() {
     Shape image = Shape.of(28, 28, 1);
-    PackedEnsemble packed = Packed.leNet(Key.of(1), image, 10, new Packing(2, 4));
+    PackedEnsemble packed =
+        new Packing(2, 4).convert(Key.of(1), LeNet.init(Key.of(1), image, 10), image);
     assertEquals(45_672, packed.parameterCount());
     assertEquals(737_760, packed.flops(image));
     LeNet network = (LeNet) packed.network();
@@ -89,7 +95,11 @@ class PackedModelsTest {
     for (int side : new int[] {16, 28, 32, 64}) {
       assertEquals(Shape.of(4, 3, 10), packed.logits(Tensor.ones(3, side, side, 1)).shape());
       Shape other = Shape.of(side, side, 1);
-      assertEquals(45_672, Packed.leNet(Key.of(1), other, 10, new Packing(2, 4)).parameterCount());
+      assertEquals(
+          45_672,
+          new Packing(2, 4)
+              .convert(Key.of(1), LeNet.init(Key.of(1), other, 10), other)
+              .parameterCount());
     }
   }
 

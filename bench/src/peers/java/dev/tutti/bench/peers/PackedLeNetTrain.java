@@ -1,11 +1,11 @@
 package dev.tutti.bench.peers;
 
+import dev.tutti.nn.models.LeNet;
 import ai.djl.ndarray.NDArray;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.ensembles.EnsembleLoss;
-import dev.tutti.ensembles.Packed;
 import dev.tutti.ensembles.PackedEnsemble;
 import dev.tutti.ensembles.Packing;
 import dev.tutti.ensembles.train.EnsembleTask;
@@ -42,7 +42,7 @@ final class PackedLeNetTrain implements Workload {
                     Losses::crossEntropy, EnsembleLoss.MEAN_OVER_ROWS))
             .donate();
     private Step.State<PackedEnsemble> state =
-        step.start(Packed.leNet(Key.of(42), Shape.of(28, 28, 1), 10, new Packing(2, 4)));
+        step.start(new Packing(2, 4).convert(Key.of(42), LeNet.init(Key.of(42), Shape.of(28, 28, 1), 10), Shape.of(28, 28, 1)));
 
     @Override
     public String name() {

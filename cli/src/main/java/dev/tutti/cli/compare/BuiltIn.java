@@ -25,7 +25,6 @@ final class BuiltIn implements Method {
   private final String label;
   private final String inWords;
   private final Function<Start, Ensemble> start;
-  private boolean anyNetwork = true;
   private boolean one;
   private Function<Start, Map<String, Object>> about = _ -> Map.of();
   private BiFunction<Recipe, Start, Recipe> recipe = (asked, _) -> asked;
@@ -41,12 +40,6 @@ final class BuiltIn implements Method {
   /// It has one member, whatever `--members` says.
   BuiltIn ofOne() {
     one = true;
-    return this;
-  }
-
-  /// It needs a form of the network that not every model has.
-  BuiltIn ofSomeNetworks() {
-    anyNetwork = false;
     return this;
   }
 
@@ -78,11 +71,6 @@ final class BuiltIn implements Method {
   @Override
   public String inWords() {
     return inWords;
-  }
-
-  @Override
-  public boolean takesAnyNetwork() {
-    return anyNetwork;
   }
 
   @Override

@@ -25,12 +25,6 @@ public interface Method {
     return "the " + label() + " ensemble";
   }
 
-  /// {@return whether it is an ensemble of any network, not only of those that have a form of its
-  /// own}
-  default boolean takesAnyNetwork() {
-    return true;
-  }
-
   /// {@return its number of members if `--members` is `members`}
   default int members(int members) {
     return members;

@@ -3,6 +3,7 @@ package dev.tutti.cli.compare;
 import dev.tutti.cli.terminal.UsageError;
 import dev.tutti.ensembles.BatchEnsemble;
 import dev.tutti.ensembles.DeepEnsemble;
+import dev.tutti.ensembles.Ensemble;
 import dev.tutti.ensembles.Packing;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,17 +25,7 @@ final class Methods {
 
   /// Thin members in one network of grouped layers.
   static final Method PACKED =
-      new BuiltIn(
-              "packed",
-              "the packed ensemble",
-              s ->
-                  s.model()
-                      .packed(
-                          s.own(),
-                          s.example(),
-                          s.classes(),
-                          new Packing(s.alpha(), s.members(), s.gamma(), Packing.Rounding.CEIL)))
-          .ofSomeNetworks()
+      new BuiltIn("packed", "the packed ensemble", Methods::packed)
           .about(s -> Map.of("alpha", s.alpha(), "gamma", s.gamma()));
 
   /// Networks that share their weights and differ by two vectors per layer.
@@ -56,6 +47,11 @@ final class Methods {
 
   static DeepEnsemble deep(Method.Start start) {
     return DeepEnsemble.init(start.networks(), start.members(), start.network());
+  }
+
+  private static Ensemble packed(Method.Start s) {
+    return new Packing(s.alpha(), s.members(), s.gamma(), Packing.Rounding.CEIL)
+        .convert(s.own(), MoreMethods.network(s), s.example());
   }
 
   /// {@return the methods that are compared if nothing is asked for}

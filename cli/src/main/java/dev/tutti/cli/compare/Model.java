@@ -3,9 +3,6 @@ package dev.tutti.cli.compare;
 import dev.tutti.cli.terminal.UsageError;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Shape;
-import dev.tutti.ensembles.Packed;
-import dev.tutti.ensembles.PackedEnsemble;
-import dev.tutti.ensembles.Packing;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.models.ConvNet;
 import dev.tutti.nn.models.LeNet;
@@ -19,8 +16,7 @@ import java.util.List;
 ///
 /// @param label its name
 /// @param init makes one network
-/// @param packing makes its packed version; null if it has none
-public record Model(String label, Init init, PackedInit packing) {
+public record Model(String label, Init init) {
   /// Width of the two hidden layers of `mlp`.
   private static final int HIDDEN = 128;
 
@@ -30,39 +26,28 @@ public record Model(String label, Init init, PackedInit packing) {
   /// The smallest side of an image that networks treat as ImageNet's.
   private static final int IMAGENET_SIDE = 64;
 
-  static final Model LENET = new Model("lenet", LeNet::init, Packed::leNet);
+  static final Model LENET = new Model("lenet", LeNet::init);
   static final Model MLP =
-      new Model(
-          "mlp",
-          (key, example, classes) -> Mlp.init(key, example.size(), HIDDEN, classes),
-          (key, example, classes, packing) ->
-              Packed.mlp(key, example.size(), HIDDEN, classes, packing));
+      new Model("mlp", (key, example, classes) -> Mlp.init(key, example.size(), HIDDEN, classes));
 
   /// All models, in the order of the help text.
   private static final List<Model> ALL =
       List.of(
           LENET,
-          new Model("convnet", ConvNet::init, Packed::convNet),
+          new Model("convnet", ConvNet::init),
           MLP,
-          new Model("resnet18", resNet(ResNet.resnet18()), null),
-          new Model("resnet34", resNet(ResNet.resnet34()), null),
-          new Model("resnet50", resNet(ResNet.resnet50()), null),
-          new Model("wideresnet28x10", WideResNet.wideResNet28x10()::init, null),
-          new Model("vgg11_bn", vgg(Vgg.vgg11()), null),
-          new Model("vgg16_bn", vgg(Vgg.vgg16()), null));
+          new Model("resnet18", resNet(ResNet.resnet18())),
+          new Model("resnet34", resNet(ResNet.resnet34())),
+          new Model("resnet50", resNet(ResNet.resnet50())),
+          new Model("wideresnet28x10", WideResNet.wideResNet28x10()::init),
+          new Model("vgg11_bn", vgg(Vgg.vgg11())),
+          new Model("vgg16_bn", vgg(Vgg.vgg16())));
 
   /// Makes a network for examples of a shape.
   @FunctionalInterface
   public interface Init {
     /// {@return the network}
     Layer of(Key key, Shape example, int classes);
-  }
-
-  /// Makes a packed network for examples of a shape.
-  @FunctionalInterface
-  public interface PackedInit {
-    /// {@return the ensemble}
-    PackedEnsemble of(Key key, Shape example, int classes, Packing packing);
   }
 
   private static Init resNet(ResNet.Config net) {
@@ -85,21 +70,6 @@ public record Model(String label, Init init, PackedInit packing) {
   /// {@return one network for examples of this shape}
   Layer init(Key key, Shape example, int classes) {
     return init.of(key, example, classes);
-  }
-
-  /// {@return its packed version}
-  PackedEnsemble packed(Key key, Shape example, int classes, Packing p) {
-    return packing.of(key, example, classes, p);
-  }
-
-  /// {@return whether a method can be used with it}
-  boolean takes(Method method) {
-    return packing != null || method.takesAnyNetwork();
-  }
-
-  /// {@return those of the default methods that it can be used with}
-  List<Method> methods() {
-    return Methods.byDefault().stream().filter(this::takes).toList();
   }
 
   static List<String> labels() {

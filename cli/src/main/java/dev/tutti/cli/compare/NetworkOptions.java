@@ -18,8 +18,7 @@ final class NetworkOptions {
       paramLabel = "NAME",
       description = {
         "The network (default: lenet for images of 16x16 and more, else mlp):",
-        "lenet, convnet, mlp: with all methods;",
-        "resnet18, resnet34, resnet50, wideresnet28x10, vgg11_bn, vgg16_bn: with all but packed."
+        "lenet, convnet, mlp, resnet18, resnet34, resnet50, wideresnet28x10, vgg11_bn, vgg16_bn."
       })
   String model;
 
@@ -70,13 +69,12 @@ final class NetworkOptions {
   /// Checks the choices and makes the defaults.
   void resolve(DataSource source) {
     network = Optional.ofNullable(model).map(Model::parse);
-    chosen = methods != null ? asked() : network.map(Model::methods).orElse(Methods.byDefault());
+    chosen = methods != null ? asked() : Methods.byDefault();
     if (source.isTable() && network.isPresent() && network.get() != Model.MLP) {
       throw new UsageError(
           "--model %s needs images, --data %s is a table; use --model mlp"
               .formatted(network.get().label(), source));
     }
-    network.ifPresent(this::requireMethodsOf);
     requireUsed();
     methods = named(chosen);
     members = members == null ? MEMBERS : members;
@@ -85,21 +83,7 @@ final class NetworkOptions {
   }
 
   private List<Method> asked() {
-    return methods.strip().equals(Methods.ALL)
-        ? Methods.all().stream()
-            .filter(method -> network.map(model -> model.takes(method)).orElse(true))
-            .toList()
-        : Methods.parse(methods);
-  }
-
-  private void requireMethodsOf(Model wanted) {
-    for (Method method : chosen) {
-      if (!wanted.takes(method)) {
-        throw new UsageError(
-            "--model %s goes with the methods %s, not with %s"
-                .formatted(wanted.label(), named(wanted.methods()), method.label()));
-      }
-    }
+    return methods.strip().equals(Methods.ALL) ? Methods.all() : Methods.parse(methods);
   }
 
   /// An option that no chosen method reads is a mistake that would not be noticed.

@@ -28,9 +28,7 @@ class CompareErrorsTest {
         "--model transformer|unknown model 'transformer'; valid: lenet, convnet, mlp, resnet18,"
             + " resnet34, resnet50, wideresnet28x10, vgg11_bn, vgg16_bn",
         "--model resnet19|unknown model 'resnet19'; did you mean 'resnet18'?",
-        "--model resnet18 --methods deep,packed|--model resnet18 goes with the methods"
-            + " single,deep,batch, not with packed",
-        "--model resnet50 --gamma 2|--gamma has no effect with --methods single,deep,batch: it is for"
+        "--methods single,deep --gamma 2|--gamma has no effect with --methods single,deep: it is for"
             + " packed",
         "--data csv:a.csv --model resnet34|--model resnet34 needs images, --data csv:a.csv is a"
             + " table; use --model mlp",

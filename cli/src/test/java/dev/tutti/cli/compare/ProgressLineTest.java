@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tutti.cli.terminal.StatusLine;
 import dev.tutti.engine.Key;
+import dev.tutti.engine.Shape;
 import dev.tutti.ensembles.DeepEnsemble;
 import dev.tutti.ensembles.Ensemble;
-import dev.tutti.ensembles.Packed;
 import dev.tutti.ensembles.Packing;
 import dev.tutti.nn.fit.Progress;
 import dev.tutti.nn.models.Mlp;
@@ -38,7 +38,7 @@ class ProgressLineTest {
   private static Contestant contestant(Method method, int members) {
     Ensemble ensemble =
         method == Methods.PACKED
-            ? Packed.mlp(Key.of(0), 2, 2, 2, new Packing(2, members))
+            ? new Packing(2, members).convert(Key.of(0), Mlp.init(Key.of(0), 2, 2, 2), Shape.of(2))
             : DeepEnsemble.init(Key.of(0), members, key -> Mlp.init(key, 2, 2, 2));
     return new Contestant(method, Results.start(Model.MLP), Map.of(), ensemble, 1, 1);
   }

@@ -11,7 +11,6 @@ import dev.tutti.engine.Tree;
 import dev.tutti.ensembles.BatchEnsemble;
 import dev.tutti.ensembles.DeepEnsemble;
 import dev.tutti.ensembles.Ensemble;
-import dev.tutti.ensembles.Packed;
 import dev.tutti.ensembles.Packing;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.io.DataError;
@@ -37,7 +36,7 @@ class StateDictLayoutTest {
   }
 
   private static Ensemble packed() {
-    return Packed.leNet(KEY, IMAGE, 10, new Packing(2, 4));
+    return new Packing(2, 4).convert(KEY, LeNet.init(KEY, IMAGE, 10), IMAGE);
   }
 
   private static BatchEnsemble batch(BatchEnsemble.Variant variant) {

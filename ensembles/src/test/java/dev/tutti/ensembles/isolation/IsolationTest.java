@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tutti.engine.Key;
+import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
 import dev.tutti.ensembles.BatchEnsemble;
 import dev.tutti.ensembles.DeepEnsemble;
 import dev.tutti.ensembles.Ensemble;
-import dev.tutti.ensembles.Packed;
 import dev.tutti.ensembles.Packing;
 import dev.tutti.ensembles.methods.Masksembles;
 import dev.tutti.ensembles.methods.McDropout;
@@ -22,6 +22,7 @@ import dev.tutti.nn.Dropout;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.Linear;
 import dev.tutti.nn.Sequential;
+import dev.tutti.nn.models.Mlp;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -130,7 +131,7 @@ class IsolationTest {
   @Test
   void whatSharesNothingIsIsolated() {
     assertEquals("DeepEnsemble, 3 members: isolated", check(deep()).toString());
-    Ensemble packed = Packed.mlp(KEY, 4, 8, 3, new Packing(2, 4));
+    Ensemble packed = new Packing(2, 4).convert(KEY, Mlp.init(KEY, 4, 8, 3), Shape.of(4));
     assertTrue(packed.isolated());
     assertEquals("PackedEnsemble, 4 members: isolated", check(packed).toString());
   }

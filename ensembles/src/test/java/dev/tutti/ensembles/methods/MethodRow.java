@@ -5,7 +5,6 @@ import dev.tutti.engine.Shape;
 import dev.tutti.ensembles.BatchEnsemble;
 import dev.tutti.ensembles.DeepEnsemble;
 import dev.tutti.ensembles.Ensemble;
-import dev.tutti.ensembles.Packed;
 import dev.tutti.ensembles.Packing;
 import dev.tutti.ensembles.Rows;
 import dev.tutti.nn.Activation;
@@ -16,6 +15,7 @@ import dev.tutti.nn.Flatten;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.Linear;
 import dev.tutti.nn.Sequential;
+import dev.tutti.nn.models.Mlp;
 import java.util.List;
 import java.util.function.Function;
 
@@ -56,7 +56,9 @@ record MethodRow(String name, Function<Key, Ensemble> start) {
   static List<MethodRow> all() {
     return List.of(
         new MethodRow("deep", MethodRow::deep),
-        new MethodRow("packed", k -> Packed.mlp(k, 36, 12, CLASSES, new Packing(2, MEMBERS))),
+        new MethodRow(
+            "packed",
+            k -> new Packing(2, MEMBERS).convert(k, Mlp.init(k, 36, 12, CLASSES), Shape.of(36))),
         new MethodRow("batch", k -> BatchEnsemble.convert(k, network(k), MEMBERS)),
         new MethodRow("mc dropout", k -> new McDropout(network(k), MEMBERS, k.fold(9))),
         new MethodRow(

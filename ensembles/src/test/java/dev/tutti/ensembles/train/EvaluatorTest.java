@@ -9,7 +9,6 @@ import dev.tutti.engine.Tensor;
 import dev.tutti.ensembles.BatchEnsemble;
 import dev.tutti.ensembles.DeepEnsemble;
 import dev.tutti.ensembles.Ensemble;
-import dev.tutti.ensembles.Packed;
 import dev.tutti.ensembles.Packing;
 import dev.tutti.nn.data.Batches;
 import dev.tutti.nn.data.Dataset;
@@ -34,8 +33,8 @@ class EvaluatorTest {
   static Stream<Arguments> ensembles() {
     return Stream.of(
         Arguments.of("deep", DeepEnsemble.init(KEY, 3, k -> LeNet.init(k, IMAGE, 4))),
-        Arguments.of("packed", Packed.leNet(KEY, IMAGE, 4, new Packing(2, 3))),
-        Arguments.of("packed", Packed.convNet(KEY, IMAGE, 4, new Packing(1, 3))),
+        Arguments.of("packed", new Packing(2, 3).convert(KEY, LeNet.init(KEY, IMAGE, 4), IMAGE)),
+        Arguments.of("packed", new Packing(1, 3).convert(KEY, ConvNet.init(KEY, IMAGE, 4), IMAGE)),
         Arguments.of("batch", BatchEnsemble.convert(KEY, ConvNet.init(KEY, IMAGE, 4), 3)));
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tutti.engine.Key;
+import dev.tutti.engine.Shape;
 import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
@@ -12,7 +13,6 @@ import dev.tutti.ensembles.DeepEnsemble;
 import dev.tutti.ensembles.Ensemble;
 import dev.tutti.ensembles.EnsembleLoss;
 import dev.tutti.ensembles.Members;
-import dev.tutti.ensembles.Packed;
 import dev.tutti.ensembles.PackedEnsemble;
 import dev.tutti.ensembles.Packing;
 import dev.tutti.nn.BatchNorm;
@@ -109,7 +109,8 @@ class HonestEnsemblesTest {
         "TwoOfFour: " + start + "[2, 1, 4], not [4, 1, …]", refused(new TwoOfFour(deep(4))));
     assertEquals(
         "RowsFirst: " + start + "[1, 4, 4], not [4, 1, …]", refused(new RowsFirst(deep(4))));
-    PackedEnsemble packed = Packed.mlp(Key.of(1), 36, 8, 4, new Packing(2, 4));
+    PackedEnsemble packed =
+        new Packing(2, 4).convert(Key.of(1), Mlp.init(Key.of(1), 36, 8, 4), Shape.of(36));
     assertTrue(refused(new PackedEnsemble(packed.network(), 7)).contains("says it has 7 members"));
     assertTrue(refused(new DeepEnsemble(deep(4).network(), 3)).contains("says it has 3 members"));
     assertTrue(

@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Parallel;
+import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Tree;
 import dev.tutti.ensembles.BatchEnsemble;
 import dev.tutti.ensembles.DeepEnsemble;
 import dev.tutti.ensembles.Ensemble;
 import dev.tutti.ensembles.EnsembleLoss;
-import dev.tutti.ensembles.Packed;
 import dev.tutti.ensembles.Packing;
 import dev.tutti.nn.data.Batches;
 import dev.tutti.nn.data.Transform;
@@ -74,7 +74,8 @@ class InterruptedTrainingTest {
     for (int threads : Tasks.THREAD_COUNTS) {
       kinds.add(Arguments.of("separate", deep(), EnsembleLoss.SUM_OVER_MEMBERS, threads));
       kinds.add(Arguments.of("sharded", deep(), EnsembleLoss.SUMMED_LOGITS, threads));
-      Ensemble packed = Packed.mlp(Key.of(1), SIZE, 12, 4, new Packing(2, 3));
+      Ensemble packed =
+          new Packing(2, 3).convert(Key.of(1), Mlp.init(Key.of(1), SIZE, 12, 4), Shape.of(SIZE));
       kinds.add(Arguments.of("packed", packed, EnsembleLoss.SUM_OVER_MEMBERS, threads));
       Ensemble batch = BatchEnsemble.convert(Key.of(1), Mlp.init(Key.of(2), SIZE, 8, 4), 3);
       kinds.add(Arguments.of("batch", batch, EnsembleLoss.MEAN_OVER_MEMBERS, threads));
@@ -193,7 +194,11 @@ class InterruptedTrainingTest {
 
   @Test
   void beforeTheFirstStepNothingIsTrained() {
-    for (Ensemble start : List.of(deep(), Packed.mlp(Key.of(1), SIZE, 12, 4, new Packing(2, 3)))) {
+    for (Ensemble start :
+        List.of(
+            deep(),
+            new Packing(2, 3)
+                .convert(Key.of(1), Mlp.init(Key.of(1), SIZE, 12, 4), Shape.of(SIZE)))) {
       Thread.currentThread().interrupt();
       Ensemble ended = new Trainer(ENDLESS).fit(start, Runs.batches(), EnsembleLoss.SUMMED_LOGITS);
       assertTrue(Thread.interrupted());

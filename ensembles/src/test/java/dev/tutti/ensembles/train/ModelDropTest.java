@@ -4,17 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tutti.engine.Key;
+import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Tree;
 import dev.tutti.ensembles.DeepEnsemble;
 import dev.tutti.ensembles.EnsembleLoss;
-import dev.tutti.ensembles.Packed;
 import dev.tutti.ensembles.Packing;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.data.Batches;
 import dev.tutti.nn.fit.Recipe;
 import dev.tutti.nn.fit.Step;
 import dev.tutti.nn.loss.CrossEntropy;
+import dev.tutti.nn.models.Mlp;
 import dev.tutti.nn.optim.Adam;
 import dev.tutti.nn.optim.Schedule;
 import dev.tutti.testkit.Expect;
@@ -120,7 +121,10 @@ class ModelDropTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () ->
-                    trainer.fit(Packed.mlp(Key.of(1), 36, 8, 4, new Packing(2, 4)), Runs.batches()))
+                    trainer.fit(
+                        new Packing(2, 4)
+                            .convert(Key.of(1), Mlp.init(Key.of(1), 36, 8, 4), Shape.of(36)),
+                        Runs.batches()))
             .getMessage());
     assertThrows(IllegalArgumentException.class, () -> trainer.fit(start(1), Runs.batches()));
     assertThrows(

@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tutti.engine.Key;
+import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tree;
 import dev.tutti.ensembles.BatchEnsemble;
 import dev.tutti.ensembles.DeepEnsemble;
 import dev.tutti.ensembles.Ensemble;
 import dev.tutti.ensembles.EnsembleLoss;
-import dev.tutti.ensembles.Packed;
 import dev.tutti.ensembles.Packing;
 import dev.tutti.nn.data.Batches;
 import dev.tutti.nn.data.Transform;
@@ -82,7 +82,7 @@ class ResumeTest {
         Arguments.of("deep, coupled", Runs.ensemble(), shared, EnsembleLoss.SUMMED_LOGITS),
         Arguments.of(
             "packed",
-            Packed.mlp(key, size, 16, 4, new Packing(2, 3)),
+            new Packing(2, 3).convert(key, Mlp.init(key, size, 16, 4), Shape.of(size)),
             shared,
             EnsembleLoss.MEAN_OVER_ROWS),
         Arguments.of(

@@ -15,7 +15,6 @@ import dev.tutti.ensembles.BatchEnsemble;
 import dev.tutti.ensembles.DeepEnsemble;
 import dev.tutti.ensembles.Ensemble;
 import dev.tutti.ensembles.EnsembleLoss;
-import dev.tutti.ensembles.Packed;
 import dev.tutti.ensembles.Packing;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.data.Batch;
@@ -65,7 +64,8 @@ class TrainerTest {
   }
 
   private static Ensemble packed() {
-    return Packed.mlp(KEY, IMAGE.size(), 16, 4, new Packing(2, MEMBERS));
+    return new Packing(2, MEMBERS)
+        .convert(KEY, Mlp.init(KEY, IMAGE.size(), 16, 4), Shape.of(IMAGE.size()));
   }
 
   static Stream<Arguments> methods() {

@@ -8,12 +8,12 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.tutti.engine.DType;
 import dev.tutti.engine.Key;
+import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.ensembles.BatchEnsemble;
 import dev.tutti.ensembles.DeepEnsemble;
 import dev.tutti.ensembles.Ensemble;
 import dev.tutti.ensembles.EnsembleLoss;
-import dev.tutti.ensembles.Packed;
 import dev.tutti.ensembles.Packing;
 import dev.tutti.nn.data.Batches;
 import dev.tutti.nn.data.Dataset;
@@ -269,7 +269,10 @@ class ValidationLossTest {
   void aMeanIsNeverAskedForMoreThanABatch(boolean mean) {
     Dataset large = set(100, 60);
     for (Ensemble start :
-        List.of(start(2), Packed.mlp(Key.of(2), FEATURES, 6, 2, new Packing(2, 2)))) {
+        List.of(
+            start(2),
+            new Packing(2, 2)
+                .convert(Key.of(2), Mlp.init(Key.of(2), FEATURES, 6, 2), Shape.of(FEATURES)))) {
       Noting noting = new Noting(Losses::crossEntropy, mean, new AtomicInteger());
       run(noting, start, EnsembleLoss.SUM_OVER_MEMBERS, Batches.of(large, 7));
       assertEquals(mean ? 10 : 100, noting.most.get()); // a training batch has 10
@@ -319,7 +322,8 @@ class ValidationLossTest {
     List<Ensemble> ensembles =
         List.of(
             start(3),
-            Packed.mlp(Key.of(2), FEATURES, 6, 2, new Packing(2, 3)),
+            new Packing(2, 3)
+                .convert(Key.of(2), Mlp.init(Key.of(2), FEATURES, 6, 2), Shape.of(FEATURES)),
             BatchEnsemble.convert(Key.of(2), Mlp.init(Key.of(3), FEATURES, 5, 2), 3));
     for (Ensemble start : ensembles) {
       for (CrossEntropy ce : crossEntropies(Reduction.MEAN)) {
@@ -344,7 +348,10 @@ class ValidationLossTest {
     Recipe still = new Recipe(new Sgd(), 1e-30, Schedule.constant(), 1).objective(ignoring);
     for (EnsembleLoss loss : EnsembleLoss.values()) {
       for (Ensemble start :
-          List.of(start(2), Packed.mlp(Key.of(2), FEATURES, 6, 2, new Packing(2, 2)))) {
+          List.of(
+              start(2),
+              new Packing(2, 2)
+                  .convert(Key.of(2), Mlp.init(Key.of(2), FEATURES, 6, 2), Shape.of(FEATURES)))) {
         List<Double> seen = new ArrayList<>();
         for (int size : SIZES) {
           List<EpochReport> reports = new ArrayList<>();
@@ -367,7 +374,10 @@ class ValidationLossTest {
     CrossEntropy ignoring = new CrossEntropy().ignoreIndex(0);
     Dataset nothing = SET.select(new int[] {0, 1, 2});
     for (Ensemble start :
-        List.of(start(2), Packed.mlp(Key.of(2), FEATURES, 6, 2, new Packing(2, 2)))) {
+        List.of(
+            start(2),
+            new Packing(2, 2)
+                .convert(Key.of(2), Mlp.init(Key.of(2), FEATURES, 6, 2), Shape.of(FEATURES)))) {
       EpochReport report =
           run(ignoring, start, EnsembleLoss.MEAN_OVER_MEMBERS, Batches.of(nothing, 2)).report;
       for (int part = 0; part < report.loss().size(); part++) {

@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tutti.engine.Key;
+import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Tree;
 import dev.tutti.ensembles.BatchEnsemble;
 import dev.tutti.ensembles.DeepEnsemble;
 import dev.tutti.ensembles.Ensemble;
 import dev.tutti.ensembles.EnsembleLoss;
-import dev.tutti.ensembles.Packed;
 import dev.tutti.ensembles.Packing;
 import dev.tutti.nn.data.Batch;
 import dev.tutti.nn.data.Batches;
@@ -161,7 +161,7 @@ class ValidationTest {
     int size = Runs.IMAGE.size();
     List<Ensemble> ensembles =
         List.of(
-            Packed.mlp(key, size, 16, 4, new Packing(2, 3)),
+            new Packing(2, 3).convert(key, Mlp.init(key, size, 16, 4), Shape.of(size)),
             BatchEnsemble.convert(key, Mlp.init(key, size, 16, 4), 3),
             DeepEnsemble.init(key, 3, k -> Mlp.init(k, size, 16, 4)));
     for (Ensemble start : ensembles) {

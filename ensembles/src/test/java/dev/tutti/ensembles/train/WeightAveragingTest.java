@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tutti.engine.Key;
+import dev.tutti.engine.Shape;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Tree;
 import dev.tutti.engine.Window;
 import dev.tutti.ensembles.DeepEnsemble;
 import dev.tutti.ensembles.Ensemble;
 import dev.tutti.ensembles.EnsembleLoss;
-import dev.tutti.ensembles.Packed;
 import dev.tutti.ensembles.Packing;
 import dev.tutti.nn.BatchNorm;
 import dev.tutti.nn.data.Batches;
@@ -20,6 +20,7 @@ import dev.tutti.nn.fit.EarlyStopping;
 import dev.tutti.nn.fit.Recipe;
 import dev.tutti.nn.fit.WeightAveraging;
 import dev.tutti.nn.io.DataError;
+import dev.tutti.nn.models.Mlp;
 import dev.tutti.nn.optim.Schedule;
 import dev.tutti.nn.optim.Sgd;
 import dev.tutti.testkit.Expect;
@@ -45,7 +46,11 @@ class WeightAveragingTest {
         Arguments.of("coupled", Runs.ensemble(), one, EnsembleLoss.SUMMED_LOGITS),
         Arguments.of(
             "packed",
-            Packed.mlp(Key.of(3), Runs.IMAGE.size(), 16, 4, new Packing(2, 3)),
+            new Packing(2, 3)
+                .convert(
+                    Key.of(3),
+                    Mlp.init(Key.of(3), Runs.IMAGE.size(), 16, 4),
+                    Shape.of(Runs.IMAGE.size())),
             one,
             EnsembleLoss.MEAN_OVER_ROWS));
   }

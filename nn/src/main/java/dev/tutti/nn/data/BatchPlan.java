@@ -14,7 +14,7 @@ final class BatchPlan {
   private static final int GRAIN = 1 << 14;
 
   private static final Transform NO_TRANSFORM = Transform.none();
-  private static final Mix NO_MIX = Mix.none();
+  private static final Mix NO_MIX = Mixing.NONE;
 
   private final Dataset data;
   private final int batchSize;
@@ -90,7 +90,7 @@ final class BatchPlan {
   }
 
   BatchPlan mixed(Mix by) {
-    if (mix != NO_MIX) {
+    if (mix != NO_MIX && by != NO_MIX) {
       throw new IllegalArgumentException(
           data.name() + ": batches are mixed once; Mix.either chooses one of two for each batch");
     }

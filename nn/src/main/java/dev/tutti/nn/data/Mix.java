@@ -19,7 +19,7 @@ public interface Mix {
 
   /// {@return no mixing: labels stay int32}
   static Mix none() {
-    return (batch, classes, key) -> batch;
+    return Mixing.NONE;
   }
 
   /// {@return mixup (Zhang et al., 2018): `λ x[i] + (1 − λ) x[i − 1]`, labels likewise, with λ from

@@ -6,6 +6,9 @@ import dev.tutti.engine.Tensor;
 
 /// The arithmetic of [Mix]: entry i of a batch and its neighbour i − 1.
 final class Mixing {
+  /// Labels stay int32.
+  static final Mix NONE = (batch, classes, key) -> batch;
+
   private Mixing() {}
 
   /// The shares of the classes in every example, `[B, C]`: ones if labels are class indices.
