@@ -4,12 +4,13 @@ import dev.tutti.engine.Inlined;
 import dev.tutti.engine.Key;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Tree;
+import dev.tutti.nn.Conv1d;
 import dev.tutti.nn.Conv2d;
+import dev.tutti.nn.ConvTranspose2d;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.Linear;
 import dev.tutti.nn.Structure;
-import dev.tutti.nn.init.Init;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -18,15 +19,22 @@ import java.util.Set;
 /// M networks that share their weights and differ by two vectors per layer (Wen, Tran, Ba,
 /// *BatchEnsemble: an alternative approach to efficient ensemble and lifelong learning*, 2020).
 ///
-/// Every member sees every row of a batch, in training too: what torch-uncertainty calls repeating
-/// the inputs. Its alternative, which gives each member a share of the rows, is not offered.
-///
 /// Every member has its own copy of layers that are neither linear nor convolutions, such as a norm
 /// with its statistics.
 ///
-/// @param network a network of [BatchEnsembleLinear] and [BatchEnsembleConv2d]
+/// @param network a network of [BatchEnsembleLinear] and the like for convolutions
 /// @param members M
-public record BatchEnsemble(@Inlined Layer network, int members) implements Ensemble {
+/// @param rows which rows of a training batch a member sees: [Rows#ALL], what torch-uncertainty
+///   calls repeating the inputs (`repeat_strategy="legacy"`), or [Rows#PARTITION], a share
+///   (`"paper"`)
+public record BatchEnsemble(@Inlined Layer network, int members, Rows rows) implements Ensemble {
+  private static final List<Class<? extends Layer>> FORMS =
+      List.of(
+          BatchEnsembleLinear.class,
+          BatchEnsembleConv2d.class,
+          BatchEnsembleConv1d.class,
+          BatchEnsembleConvTranspose2d.class);
+
   /// Checks that there are members.
   public BatchEnsemble {
     if (members < 1) {
@@ -35,77 +43,97 @@ public record BatchEnsemble(@Inlined Layer network, int members) implements Ense
     }
   }
 
-  /// How the fast weights start and whether members share the bias; other libraries differ in this.
-  public enum Variant {
-    /// probly's at the time of its BatchEnsemble notebook: factors from N(1, 0.01²), the bias
-    /// shared.
-    PROBLY(0.01, false),
-    /// torch-uncertainty's: factors from N(1, 0.5²), a bias per member, drawn uniformly in ±1 /
-    /// √fanIn. (There the input factor is called `r_group` and the output factor `s_group`, and the
-    /// source's weights are replaced by fresh ones; here they are kept.)
-    TORCH_UNCERTAINTY(0.5, true);
-
-    private final double std;
-    private final boolean ownBias;
-
-    Variant(double std, boolean ownBias) {
-      this.std = std;
-      this.ownBias = ownBias;
-    }
+  /// Members that all see every row of a batch.
+  public BatchEnsemble(Layer network, int members) {
+    this(network, members, Rows.ALL);
   }
 
-  /// {@return `model` with every [Linear] and [Conv2d], nested ones too, turned into M members
-  /// around its weights, with probly's initial values}
+  /// {@return this, with members that see other rows of a training batch}
+  public BatchEnsemble rows(Rows seen) {
+    return new BatchEnsemble(network, members, seen);
+  }
+
+  /// {@return `model` with every linear layer and convolution, nested ones too, turned into M
+  /// members around its weights, as probly's notebook does: with members that hardly differ}
   public static BatchEnsemble convert(Key key, Layer model, int members) {
-    return convert(key, model, members, Variant.PROBLY);
+    return convert(key, model, members, FastWeights.PROBLY_NOTEBOOK);
   }
 
-  /// {@return `model` with every [Linear] and [Conv2d], nested ones too, turned into M members
-  /// around its weights}
+  /// {@return `model` with every [Linear], [Conv2d], [Conv1d] and [ConvTranspose2d], nested ones
+  /// too, turned into M members around its weights, trained ones or new}
   ///
   /// Raises `ShapeError` if a record declares such a part by its class instead of by [Layer].
-  public static BatchEnsemble convert(Key key, Layer model, int members, Variant variant) {
+  public static BatchEnsemble convert(Key key, Layer model, int members, FastWeights fast) {
     int[] next = {0};
-    Layer linear =
+    Layer converted =
         Tree.replace(
             model,
             Linear.class,
             l -> {
-              Key k = key.fold(next[0]++);
-              Fast f = Fast.draw(k, members, l.weight().dim(0), l.weight().dim(1), variant);
-              int fanIn = l.weight().dim(0);
-              Tensor own = ownBias(k, members, l.bias(), fanIn, variant);
-              Linear base = new Linear(l.weight(), own == null ? l.bias() : null);
-              return new BatchEnsembleLinear(base, own, f.s, f.r);
+              Fast f = Fast.draw(key.fold(next[0]++), members, fast, l.weight(), 0, 1, 1, l.bias());
+              Linear base = new Linear(l.weight(), f.bias == null ? l.bias() : null);
+              return new BatchEnsembleLinear(base, f.bias, f.s, f.r);
             });
-    Layer both =
+    converted =
         Tree.replace(
-            linear,
+            converted,
             Conv2d.class,
             c -> {
-              Key k = key.fold(next[0]++);
-              int in = c.weight().dim(2) * c.geometry().groups();
-              Fast f = Fast.draw(k, members, in, c.weight().dim(3), variant);
-              int fanIn = c.weight().dim(0) * c.weight().dim(1) * c.weight().dim(2);
-              Tensor own = ownBias(k, members, c.bias(), fanIn, variant);
-              Conv2d base = new Conv2d(c.weight(), own == null ? c.bias() : null, c.geometry());
-              return new BatchEnsembleConv2d(base, own, f.s, f.r);
+              int groups = c.geometry().groups();
+              Fast f =
+                  Fast.draw(key.fold(next[0]++), members, fast, c.weight(), 2, 3, groups, c.bias());
+              Conv2d base = new Conv2d(c.weight(), f.bias == null ? c.bias() : null, c.geometry());
+              return new BatchEnsembleConv2d(base, f.bias, f.s, f.r);
             });
+    converted =
+        Tree.replace(
+            converted,
+            Conv1d.class,
+            c -> {
+              int groups = c.geometry().groups();
+              Fast f =
+                  Fast.draw(key.fold(next[0]++), members, fast, c.weight(), 1, 2, groups, c.bias());
+              Conv1d base = new Conv1d(c.weight(), f.bias == null ? c.bias() : null, c.geometry());
+              return new BatchEnsembleConv1d(base, f.bias, f.s, f.r);
+            });
+    converted =
+        Tree.replace(
+            converted, ConvTranspose2d.class, c -> transposed(key, next, members, fast, c));
     if (next[0] == 0) {
       throw new IllegalArgumentException(
           "batch ensemble: "
               + model.getClass().getSimpleName()
               + " has no Linear or Conv2d to convert");
     }
-    return new BatchEnsemble(withOwnRest(both, members), members);
+    return new BatchEnsemble(withOwnRest(converted, members), members);
+  }
+
+  private static Layer transposed(
+      Key key, int[] next, int members, FastWeights fast, ConvTranspose2d c) {
+    Key own = key.fold(next[0]++);
+    Tensor w = c.weight(); // [KH, KW, out / groups, in]
+    int out = w.dim(2) * c.geometry().groups();
+    int fanIn = w.dim(0) * w.dim(1) * w.dim(2);
+    Tensor bias = fast.bias(own.fold(2), members, c.bias(), fanIn);
+    ConvTranspose2d base =
+        new ConvTranspose2d(
+            w,
+            bias == null ? c.bias() : null,
+            c.geometry(),
+            c.outputPaddingH(),
+            c.outputPaddingW());
+    return new BatchEnsembleConvTranspose2d(
+        base,
+        bias,
+        fast.factors(own.fold(0), members, w.dim(3)),
+        fast.factors(own.fold(1), members, out));
   }
 
   /// The converted network with a copy for each member of what was not converted: norms and their
   /// statistics.
   private static Layer withOwnRest(Layer converted, int members) {
     Set<Tensor> done = Collections.newSetFromMap(new IdentityHashMap<>());
-    for (Class<? extends Layer> type :
-        List.of(BatchEnsembleLinear.class, BatchEnsembleConv2d.class)) {
+    for (Class<? extends Layer> type : FORMS) {
       Tree.replace(
           converted,
           type,
@@ -117,18 +145,38 @@ public record BatchEnsemble(@Inlined Layer network, int members) implements Ense
     return Tree.map(converted, t -> done.contains(t) ? t : t.expand(t.shape().prepend(members)));
   }
 
-  private record Fast(Tensor s, Tensor r) {
-    static Fast draw(Key key, int members, int in, int out, Variant variant) {
+  /// What members have of their own in a layer.
+  private record Fast(Tensor s, Tensor r, Tensor bias) {
+    /// @param in the weight's axis of inputs, of one group
+    /// @param out its axis of outputs
+    static Fast draw(
+        Key key,
+        int members,
+        FastWeights fast,
+        Tensor weight,
+        int in,
+        int out,
+        int groups,
+        Tensor bias) {
+      int fanIn = weight.size() / weight.dim(out);
       return new Fast(
-          key.fold(0).normal(members, in).mul(variant.std).add(1),
-          key.fold(1).normal(members, out).mul(variant.std).add(1));
+          fast.factors(key.fold(0), members, weight.dim(in) * groups),
+          fast.factors(key.fold(1), members, weight.dim(out)),
+          fast.bias(key.fold(2), members, bias, fanIn));
     }
   }
 
-  private static Tensor ownBias(Key key, int members, Tensor shared, int fanIn, Variant variant) {
-    return shared == null || !variant.ownBias
-        ? null
-        : Init.torchDefault(key.fold(2), fanIn, members, shared.dim(0));
+  /// {@return whether a tensor of this path is not a member's factor: weight decay by
+  /// `optimizer.decay(BatchEnsemble::decays, rate)` pulls factors towards 0, where they are to stay
+  /// around 1}
+  public static boolean decays(String path) {
+    return !path.endsWith(".s") && !path.endsWith(".r");
+  }
+
+  /// {@return the members as networks of the plain layers, `weight ∘ (s ⊗ r)`: a deep ensemble}
+  /// With factors of 1 and −1 its outputs have the same bits, else they differ by rounding.
+  public DeepEnsemble materialize() {
+    return new DeepEnsemble(Materialized.of(network, members), members);
   }
 
   @Override
@@ -139,6 +187,11 @@ public record BatchEnsemble(@Inlined Layer network, int members) implements Ense
   @Override
   public Tensor logits(Tensor x, Ctx ctx) {
     return Members.logits(network, members, x, ctx);
+  }
+
+  @Override
+  public Tensor logitsOfOwn(Tensor x, Ctx ctx) {
+    return Members.logitsOfOwn(network, members, x, ctx);
   }
 
   @Override

@@ -12,7 +12,6 @@ import dev.tutti.engine.Shape;
 import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Tree;
-import dev.tutti.ensembles.BatchEnsemble.Variant;
 import dev.tutti.nn.Activation;
 import dev.tutti.nn.Conv2d;
 import dev.tutti.nn.Ctx;
@@ -29,7 +28,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// BatchEnsemble: the conversion of models, the formula, initial values and counts.
 public class BatchEnsembleTest {
@@ -81,9 +80,13 @@ public class BatchEnsembleTest {
     return new Nested(List.of(one, two), Linear.init(KEY.fold(3), 16, 5));
   }
 
+  static List<FastWeights> variants() {
+    return List.of(FastWeights.PROBLY_NOTEBOOK, FastWeights.TORCH_UNCERTAINTY);
+  }
+
   @ParameterizedTest
-  @EnumSource
-  void convertsPartsAtAnyDepth(Variant variant) {
+  @MethodSource("variants")
+  void convertsPartsAtAnyDepth(FastWeights variant) {
     Nested source = nested();
     BatchEnsemble ensemble = BatchEnsemble.convert(KEY, source, MEMBERS, variant);
     assertEquals(MEMBERS, ensemble.members());
@@ -135,21 +138,21 @@ public class BatchEnsembleTest {
             "fc3.r"),
         Expect.paths(ensemble.network()));
     BatchEnsemble own =
-        BatchEnsemble.convert(KEY, Mlp.init(KEY, 4, 3, 2), MEMBERS, Variant.TORCH_UNCERTAINTY);
+        BatchEnsemble.convert(KEY, Mlp.init(KEY, 4, 3, 2), MEMBERS, FastWeights.TORCH_UNCERTAINTY);
     assertEquals(Expect.paths(ensemble.network()), Expect.paths(own.network()));
   }
 
   /// y = ((x ∘ s) · W) ∘ r + b with whole numbers, which float32 computes without rounding.
   @ParameterizedTest
-  @EnumSource
-  void linearFormula(Variant variant) {
+  @MethodSource("variants")
+  void linearFormula(FastWeights variant) {
     int in = 7;
     int out = 4;
     Values values = new Values(2);
     Tensor weight = values.whole(5, in, out);
     Tensor s = values.whole(5, MEMBERS, in);
     Tensor r = values.whole(5, MEMBERS, out);
-    boolean own = variant == Variant.TORCH_UNCERTAINTY;
+    boolean own = variant == FastWeights.TORCH_UNCERTAINTY;
     Tensor bias = own ? values.whole(5, MEMBERS, out) : values.whole(5, out);
     Linear base = new Linear(weight, own ? null : bias);
     BatchEnsembleLinear layer = new BatchEnsembleLinear(base, own ? bias : null, s, r);
@@ -172,13 +175,13 @@ public class BatchEnsembleTest {
 
   /// The same for a grouped convolution: s scales input channels, r output channels.
   @ParameterizedTest
-  @EnumSource
-  void convolutionFormula(Variant variant) {
+  @MethodSource("variants")
+  void convolutionFormula(FastWeights variant) {
     Values values = new Values(3);
     Tensor weight = values.whole(3, 3, 2, 2, 4); // two groups of two channels, two outputs each
     Tensor s = values.whole(3, MEMBERS, 4);
     Tensor r = values.whole(3, MEMBERS, 4);
-    boolean own = variant == Variant.TORCH_UNCERTAINTY;
+    boolean own = variant == FastWeights.TORCH_UNCERTAINTY;
     Tensor bias = own ? values.whole(3, MEMBERS, 4) : values.whole(3, 4);
     Conv2d base =
         new Conv2d(weight, own ? null : bias, Conv2d.Geometry.DEFAULT.stride(2).groups(2));
@@ -251,8 +254,9 @@ public class BatchEnsembleTest {
   @Test
   void factorsStartNormalAroundOne() {
     Linear wide = Linear.init(KEY, 700, 900);
-    for (Variant variant : Variant.values()) {
-      double std = variant == Variant.PROBLY ? 0.01 : 0.5;
+    for (FastWeights variant :
+        List.of(FastWeights.PROBLY_NOTEBOOK, FastWeights.TORCH_UNCERTAINTY)) {
+      double std = variant == FastWeights.PROBLY_NOTEBOOK ? 0.01 : 0.5;
       BatchEnsembleLinear layer =
           (BatchEnsembleLinear) BatchEnsemble.convert(KEY, wide, 8, variant).network();
       for (Tensor factors : List.of(layer.s(), layer.r())) {
@@ -290,7 +294,7 @@ public class BatchEnsembleTest {
     assertSame(((Linear) ((Sequential) model).layers().getFirst()).bias(), linear.base().bias());
     Sequential own =
         (Sequential)
-            BatchEnsemble.convert(KEY, model, MEMBERS, Variant.TORCH_UNCERTAINTY).network();
+            BatchEnsemble.convert(KEY, model, MEMBERS, FastWeights.TORCH_UNCERTAINTY).network();
     BatchEnsembleLinear ownLinear = (BatchEnsembleLinear) own.layers().getFirst();
     assertNull(ownLinear.base().bias());
     uniform(1 / 3.0, ownLinear.bias());
@@ -315,7 +319,7 @@ public class BatchEnsembleTest {
     int factors = 4 * ((1 + 6) + (6 + 16) + (256 + 120) + (120 + 84) + (84 + 10));
     assertEquals(44_426 + factors, probly.parameterCount());
     int biases = 6 + 16 + 120 + 84 + 10;
-    BatchEnsemble own = BatchEnsemble.convert(KEY, model, 4, Variant.TORCH_UNCERTAINTY);
+    BatchEnsemble own = BatchEnsemble.convert(KEY, model, 4, FastWeights.TORCH_UNCERTAINTY);
     assertEquals(44_426 + factors + 3 * biases, own.parameterCount());
     // Every member runs the whole network.
     assertEquals(4 * 563_280, probly.flops(image));

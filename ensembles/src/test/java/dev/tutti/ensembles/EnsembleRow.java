@@ -12,6 +12,7 @@ import dev.tutti.ensembles.methods.Masksembles;
 import dev.tutti.ensembles.methods.McDropout;
 import dev.tutti.nn.Conv1d;
 import dev.tutti.nn.Conv2d;
+import dev.tutti.nn.ConvTranspose2d;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Dropout;
 import dev.tutti.nn.Layer;
@@ -66,6 +67,8 @@ public record EnsembleRow(String name, Function<Key, Layer> stacked, Shape input
         batch("BatchEnsembleConv2d", k -> Conv2d.init(k, 2, 3, 3, CROOKED), false, 2, 5, 4, 2),
         batch("BatchEnsembleConv2d, own bias", k -> Conv2d.init(k, 2, 3, 3), true, 2, 5, 4, 2),
         batch("BatchEnsembleConv2d, grouped", EnsembleRow::grouped, false, 2, 4, 4, 4),
+        batch("BatchEnsembleConv1d", k -> Conv1d.init(k, 4, 6, 3), true, 2, 5, 4),
+        batch("BatchEnsembleConvTranspose2d", EnsembleRow::transposed, true, 2, 3, 3, 4),
         new EnsembleRow("Masked", EnsembleRow::masked, Shape.of(3, 5)),
         new EnsembleRow(
             "Common", k -> new Masksembles.Common(Linear.init(k, 5, 4)), Shape.of(3, 5)),
@@ -81,6 +84,11 @@ public record EnsembleRow(String name, Function<Key, Layer> stacked, Shape input
   private static Layer masked(Key key) {
     return new Masksembles.Masked(
         Linear.init(key.fold(0), 5, 4), Masks.draw(key.fold(1), MEMBERS, 5, 2));
+  }
+
+  private static ConvTranspose2d transposed(Key key) {
+    return ConvTranspose2d.init(
+        key, 4, 2, 2, Conv2d.Geometry.DEFAULT.stride(2).padding(Padding.of(0)));
   }
 
   private static PackedConv1d conv1d(Key key) {
@@ -111,8 +119,7 @@ public record EnsembleRow(String name, Function<Key, Layer> stacked, Shape input
 
   private static EnsembleRow batch(
       String name, Function<Key, Layer> init, boolean ownBias, int... input) {
-    BatchEnsemble.Variant variant =
-        ownBias ? BatchEnsemble.Variant.TORCH_UNCERTAINTY : BatchEnsemble.Variant.PROBLY;
+    FastWeights variant = ownBias ? FastWeights.TORCH_UNCERTAINTY : FastWeights.PROBLY_NOTEBOOK;
     Function<Key, Layer> stacked =
         key -> BatchEnsemble.convert(key, init.apply(key.fold(9)), MEMBERS, variant).network();
     return new EnsembleRow(name, stacked, Shape.of(input));

@@ -13,21 +13,12 @@ import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.Linear;
 import dev.tutti.nn.Sequential;
-import dev.tutti.nn.io.SafeTensors;
 import dev.tutti.nn.io.StateDict;
 import dev.tutti.nn.models.LeNet;
 import dev.tutti.nn.models.ResNet;
 import dev.tutti.nn.models.WideResNet;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -35,43 +26,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// within 2e-5, its numbers of parameters.
 class PackedTorchUncertaintyTest {
   private static final Shape CIFAR = Shape.of(32, 32, 3);
-  private static Map<String, Tensor> all;
-
-  @BeforeAll
-  static void read(@TempDir Path folder) throws IOException {
-    Path file = folder.resolve("packed.safetensors");
-    try (InputStream in =
-        new GZIPInputStream(
-            PackedTorchUncertaintyTest.class.getResourceAsStream("packed.safetensors.gz"))) {
-      Files.copy(in, file);
-    }
-    all = SafeTensors.read(file).tensors();
-  }
-
-  private static Map<String, Tensor> under(String name) {
-    Map<String, Tensor> own = new LinkedHashMap<>();
-    all.forEach((path, tensor) -> {
-      if (path.startsWith(name + "/")) {
-        own.put(path.substring(name.length() + 1), tensor);
-      }
-    });
-    return own;
-  }
-
-  /// `[N, C, …] → [N, …, C]`.
-  private static Tensor channelsLast(Tensor x) {
-    return switch (x.rank()) {
-      case 3 -> x.permute(0, 2, 1);
-      case 4 -> x.permute(0, 2, 3, 1);
-      default -> x;
-    };
-  }
+  private static final Recorded RECORDED = Recorded.of("packed.safetensors.gz");
 
   private static void same(String name, Layer form) {
-    Map<String, Tensor> own = under(name);
+    Map<String, Tensor> own = RECORDED.group(name);
     assertTrue(own.containsKey("x"), name);
-    Tensor x = channelsLast(own.remove("x"));
-    Tensor wanted = channelsLast(own.remove("y"));
+    Tensor x = Recorded.channelsLast(own.remove("x"));
+    Tensor wanted = Recorded.channelsLast(own.remove("y"));
     Layer layer = StateDict.load(form, own, PackedEnsemble::fromTorchUncertainty);
     Tensor y = layer.apply(x, Ctx.inference());
     assertEquals(wanted.size(), y.size(), name);
@@ -147,7 +108,7 @@ class PackedTorchUncertaintyTest {
   }
 
   private static long count(String name) {
-    return all.get("count/" + name).toInts()[0];
+    return RECORDED.all().get("count/" + name).toInts()[0];
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.tutti.cli.terminal.UsageError;
 import dev.tutti.ensembles.BatchEnsemble;
 import dev.tutti.ensembles.DeepEnsemble;
 import dev.tutti.ensembles.Ensemble;
+import dev.tutti.ensembles.FastWeights;
 import dev.tutti.ensembles.Packing;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,10 +36,7 @@ final class Methods {
           "the BatchEnsemble",
           s ->
               BatchEnsemble.convert(
-                  s.own(),
-                  MoreMethods.network(s),
-                  s.members(),
-                  BatchEnsemble.Variant.TORCH_UNCERTAINTY));
+                  s.own(), MoreMethods.network(s), s.members(), FastWeights.TORCH_UNCERTAINTY));
 
   /// What is compared if nothing is asked for.
   private static final List<Method> DEFAULT = List.of(SINGLE, DEEP, PACKED, BATCH);

@@ -11,6 +11,7 @@ import dev.tutti.engine.Tree;
 import dev.tutti.ensembles.BatchEnsemble;
 import dev.tutti.ensembles.DeepEnsemble;
 import dev.tutti.ensembles.Ensemble;
+import dev.tutti.ensembles.FastWeights;
 import dev.tutti.ensembles.Packing;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.io.DataError;
@@ -39,7 +40,7 @@ class StateDictLayoutTest {
     return new Packing(2, 4).convert(KEY, LeNet.init(KEY, IMAGE, 10), IMAGE);
   }
 
-  private static BatchEnsemble batch(BatchEnsemble.Variant variant) {
+  private static BatchEnsemble batch(FastWeights variant) {
     return BatchEnsemble.convert(KEY, LeNet.init(KEY, IMAGE, 10), 4, variant);
   }
 
@@ -128,16 +129,14 @@ class StateDictLayoutTest {
         fc3.s[4, 84]
         fc3.r[4, 10]
         """,
-        shapes(batch(BatchEnsemble.Variant.PROBLY)));
+        shapes(batch(FastWeights.PROBLY_NOTEBOOK)));
     assertEquals(
-        Shape.of(4, 16),
-        dict(batch(BatchEnsemble.Variant.TORCH_UNCERTAINTY)).get("conv2.bias").shape());
+        Shape.of(4, 16), dict(batch(FastWeights.TORCH_UNCERTAINTY)).get("conv2.bias").shape());
   }
 
   @Test
   void everyEnsembleComesBackFromItsFile() {
-    for (Ensemble ensemble :
-        List.of(deep(), packed(), batch(BatchEnsemble.Variant.TORCH_UNCERTAINTY))) {
+    for (Ensemble ensemble : List.of(deep(), packed(), batch(FastWeights.TORCH_UNCERTAINTY))) {
       Layer network = ensemble.network();
       Path file = folder.resolve(ensemble.getClass().getSimpleName());
       new SafeTensors(StateDict.of(network)).write(file);

@@ -15,6 +15,7 @@ import dev.tutti.ensembles.BatchEnsemble;
 import dev.tutti.ensembles.DeepEnsemble;
 import dev.tutti.ensembles.Ensemble;
 import dev.tutti.ensembles.EnsembleLoss;
+import dev.tutti.ensembles.FastWeights;
 import dev.tutti.ensembles.Packing;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.data.Batch;
@@ -59,7 +60,7 @@ class TrainerTest {
     return DeepEnsemble.init(KEY, members, k -> Mlp.init(k, IMAGE.size(), 16, 4));
   }
 
-  private static Ensemble batch(BatchEnsemble.Variant variant) {
+  private static Ensemble batch(FastWeights variant) {
     return BatchEnsemble.convert(KEY, Mlp.init(KEY, IMAGE.size(), 16, 4), MEMBERS, variant);
   }
 
@@ -74,9 +75,9 @@ class TrainerTest {
     all.add(Arguments.of("deep, coupled", deep(MEMBERS), EnsembleLoss.SUMMED_LOGITS));
     for (EnsembleLoss loss : EnsembleLoss.values()) {
       all.add(Arguments.of("packed", packed(), loss));
-      all.add(Arguments.of("batch", batch(BatchEnsemble.Variant.PROBLY), loss));
+      all.add(Arguments.of("batch", batch(FastWeights.PROBLY_NOTEBOOK), loss));
     }
-    Ensemble own = batch(BatchEnsemble.Variant.TORCH_UNCERTAINTY);
+    Ensemble own = batch(FastWeights.TORCH_UNCERTAINTY);
     all.add(Arguments.of("batch, own bias", own, EnsembleLoss.SUM_OVER_MEMBERS));
     return all.stream();
   }
