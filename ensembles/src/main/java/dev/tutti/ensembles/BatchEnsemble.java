@@ -11,10 +11,7 @@ import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.Linear;
 import dev.tutti.nn.Structure;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
 
 /// M networks that share their weights and differ by two vectors per layer (Wen, Tran, Ba,
 /// *BatchEnsemble: an alternative approach to efficient ensemble and lifelong learning*, 2020).
@@ -105,7 +102,7 @@ public record BatchEnsemble(@Inlined Layer network, int members, Rows rows) impl
               + model.getClass().getSimpleName()
               + " has no Linear or Conv2d to convert");
     }
-    return new BatchEnsemble(withOwnRest(converted, members), members);
+    return new BatchEnsemble(Members.withOwnRest(converted, members, FORMS), members);
   }
 
   private static Layer transposed(
@@ -127,22 +124,6 @@ public record BatchEnsemble(@Inlined Layer network, int members, Rows rows) impl
         bias,
         fast.factors(own.fold(0), members, w.dim(3)),
         fast.factors(own.fold(1), members, out));
-  }
-
-  /// The converted network with a copy for each member of what was not converted: norms and their
-  /// statistics.
-  private static Layer withOwnRest(Layer converted, int members) {
-    Set<Tensor> done = Collections.newSetFromMap(new IdentityHashMap<>());
-    for (Class<? extends Layer> type : FORMS) {
-      Tree.replace(
-          converted,
-          type,
-          part -> {
-            done.addAll(Tree.tensors(part));
-            return part;
-          });
-    }
-    return Tree.map(converted, t -> done.contains(t) ? t : t.expand(t.shape().prepend(members)));
   }
 
   /// What members have of their own in a layer.

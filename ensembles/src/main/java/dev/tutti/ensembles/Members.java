@@ -4,9 +4,13 @@ import dev.tutti.engine.Key;
 import dev.tutti.engine.ShapeError;
 import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Transforms;
+import dev.tutti.engine.Tree;
 import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 
 /// The forward passes of networks that are stacked along a member axis.
 public final class Members {
@@ -67,5 +71,22 @@ public final class Members {
               return new Pass(logits, own.allStates(m.network));
             })
         .apply(new Member(network, keys));
+  }
+
+  /// {@return a network with a copy for each member, on axis 0, of all tensors that are not in
+  /// layers of these types, which hold what members share and have}
+  public static Layer withOwnRest(
+      Layer network, int members, List<? extends Class<? extends Layer>> types) {
+    Set<Tensor> done = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Class<? extends Layer> type : types) {
+      Tree.replace(
+          network,
+          type,
+          part -> {
+            done.addAll(Tree.tensors(part));
+            return part;
+          });
+    }
+    return Tree.map(network, t -> done.contains(t) ? t : t.expand(t.shape().prepend(members)));
   }
 }

@@ -23,6 +23,15 @@ public record PackedEnsemble(@Inlined Layer network, int members) implements Ens
         .replaceFirst("^linear\\.", "fc.");
   }
 
+  /// {@return the members as networks of plain layers, as wide as a member is: a deep ensemble with
+  /// the same bits, or with `gamma` above 1 up to rounding in linear layers, whose groups become
+  /// blocks of zeros}
+  ///
+  /// @throws IllegalArgumentException if a layer has no such form
+  public DeepEnsemble unpack() {
+    return new DeepEnsemble(PackedForms.unpacked(network, members), members);
+  }
+
   @Override
   public boolean isolated() {
     return true;

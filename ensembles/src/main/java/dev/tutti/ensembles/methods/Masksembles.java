@@ -15,6 +15,7 @@ import dev.tutti.nn.Ctx;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.Linear;
 import dev.tutti.nn.Structure;
+import java.util.List;
 
 /// M networks that share all weights and differ by which features they see (Durasov et al.,
 /// *Masksembles for uncertainty estimation*, 2021): in front of each linear layer and convolution
@@ -69,7 +70,9 @@ public record Masksembles(@Inlined Layer network, int members, Rows rows) implem
               .formatted(model.getClass().getSimpleName()));
     }
     return new Masksembles(
-        Parts.withOwnRest(both, members, Masked.class, Common.class), members, Rows.PARTITION);
+        Members.withOwnRest(both, members, List.of(Masked.class, Common.class)),
+        members,
+        Rows.PARTITION);
   }
 
   /// {@return this, with members that see other rows of a training batch}

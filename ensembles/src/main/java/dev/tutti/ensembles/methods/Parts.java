@@ -1,16 +1,12 @@
 package dev.tutti.ensembles.methods;
 
-import dev.tutti.engine.Tensor;
 import dev.tutti.engine.Tree;
 import dev.tutti.nn.Conv2d;
 import dev.tutti.nn.Identity;
 import dev.tutti.nn.Layer;
 import dev.tutti.nn.Linear;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
 
 /// Layers inside of a network.
@@ -40,23 +36,6 @@ final class Parts {
               .formatted(op, network.getClass().getSimpleName(), type.getSimpleName()));
     }
     return converted;
-  }
-
-  /// {@return a network with a copy for each member of what is not in layers of these types: norms
-  /// and their statistics}
-  @SafeVarargs
-  static Layer withOwnRest(Layer converted, int members, Class<? extends Layer>... types) {
-    Set<Tensor> done = Collections.newSetFromMap(new IdentityHashMap<>());
-    for (Class<? extends Layer> type : types) {
-      Tree.replace(
-          converted,
-          type,
-          part -> {
-            done.addAll(Tree.tensors(part));
-            return part;
-          });
-    }
-    return Tree.map(converted, t -> done.contains(t) ? t : t.expand(t.shape().prepend(members)));
   }
 
   /// {@return the last linear layer, which must be the last with weights}
