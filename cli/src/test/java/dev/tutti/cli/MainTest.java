@@ -57,7 +57,8 @@ class MainTest {
     Outcome outcome = run("doctor", "--zyxwvuts=3");
     assertEquals(2, outcome.status());
     assertEquals(
-        "tutti: unknown option '--zyxwvuts'; valid: --help, --version (see 'tutti doctor --help')",
+        "tutti: unknown option '--zyxwvuts'; valid: --isolation, --help, --version (see 'tutti doctor"
+            + " --help')",
         outcome.err().strip());
   }
 

@@ -28,6 +28,14 @@ final class StandardNormal {
     }
   }
 
+  /// {@return the probability of at most z}
+  static double cdf(double z) {
+    if (Math.abs(z) > 9) {
+      return z < 0 ? 0 : 1;
+    }
+    return 0.5 + Math.exp(-z * z / 2 - LOG_SQRT_2PI) * ratio(z);
+  }
+
   /// The probability of 0 to z, divided by the density at z: `z + z³/3 + z⁵/(3·5) + …` (G.
   /// Marsaglia, *Evaluating the normal distribution*, 2004).
   private static double ratio(double z) {

@@ -66,13 +66,17 @@ final class Fingerprint {
     return Long.toHexString(crc.getValue());
   }
 
-  /// Rates at the first step, the last epoch and between, and a checksum of those of all epochs.
+  /// Rates at the first step, the last epoch and between, and a checksum of those of all epochs,
+  /// unless they are all the same: such a training may go on for more epochs.
   private static List<String> rates(Recipe recipe, int parts) {
     List<String> rates = new ArrayList<>();
     StringBuilder all = new StringBuilder();
+    boolean constant = true;
     for (int part = 0; part < parts; part++) {
       for (int epoch = 0; epoch < recipe.epochs(); epoch++) {
-        all.append((float) recipe.rate(part, epoch)).append(' ');
+        float rate = (float) recipe.rate(part, epoch);
+        all.append(rate).append(' ');
+        constant &= rate == (float) recipe.rate(part, 0);
       }
     }
     for (int part = 0; part < parts; part++) {
@@ -80,7 +84,9 @@ final class Fingerprint {
         rates.add("" + (float) recipe.rate(part, Math.max(0, recipe.epochs() - 1) * quarter / 3.0));
       }
     }
-    rates.add("checksum " + checksum(all.toString()));
+    if (!constant) {
+      rates.add("checksum " + checksum(all.toString()));
+    }
     return rates;
   }
 
