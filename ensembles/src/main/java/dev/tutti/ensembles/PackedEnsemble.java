@@ -23,6 +23,14 @@ public record PackedEnsemble(@Inlined Layer network, int members) implements Ens
         .replaceFirst("^linear\\.", "fc.");
   }
 
+  /// {@return these networks side by side in one of grouped layers, with the same bits: the inverse
+  /// of [#unpack]} All see the raw input.
+  ///
+  /// @throws IllegalArgumentException if a layer has no packed form
+  public static PackedEnsemble pack(DeepEnsemble members) {
+    return StackedForms.packed(members);
+  }
+
   /// {@return the members as networks of plain layers, as wide as a member is: a deep ensemble with
   /// the same bits, or with `gamma` above 1 up to rounding in linear layers, whose groups become
   /// blocks of zeros}
