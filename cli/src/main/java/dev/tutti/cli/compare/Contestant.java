@@ -7,6 +7,7 @@ import dev.tutti.nn.fit.Checkpointing;
 import dev.tutti.nn.fit.History;
 import dev.tutti.nn.fit.Progress;
 import dev.tutti.nn.fit.Recipe;
+import dev.tutti.nn.fit.TrainingError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -88,7 +89,11 @@ record Contestant(
     if (Thread.currentThread().isInterrupted()) {
       return trained;
     }
-    return method.finish(trained, recipe(settings, batches), batches, start);
+    try {
+      return method.finish(trained, recipe(settings, batches), batches, start);
+    } catch (IllegalStateException e) { // a training too short for what follows it
+      throw new TrainingError(e.getMessage());
+    }
   }
 
   private Recipe recipe(Settings settings, Batches batches) {

@@ -79,6 +79,9 @@ final class Methods {
     List<Method> known = all();
     List<Method> methods = new ArrayList<>();
     for (String name : list.split(",", -1)) {
+      if (name.strip().equals(ALL)) {
+        throw new UsageError("--methods all stands for every method; name it alone");
+      }
       Method method = named(name.strip(), known);
       if (method == null) {
         List<String> valid = new ArrayList<>(known.stream().map(Method::label).toList());

@@ -63,7 +63,7 @@ final class MoreMethods {
           new BuiltIn("sub", "the sub-ensemble", MoreMethods::one).finished(MoreMethods::heads),
           new BuiltIn("snapshot", "the snapshot ensemble", MoreMethods::snapshots)
               .by((asked, s) -> asked.schedules(cycles(s)))
-              .finished((e, _, _, _) -> ((SnapshotEnsemble) e).materialize()),
+              .finished((e, _, _, _) -> e instanceof SnapshotEnsemble all ? all.materialize() : e),
           new BuiltIn("swa", "weight averaging", MoreMethods::one)
               .ofOne()
               .by((asked, s) -> held(asked, s).averaging(WeightAveraging.swa(lastQuarter(s))))

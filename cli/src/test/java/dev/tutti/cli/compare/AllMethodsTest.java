@@ -25,10 +25,12 @@ class AllMethodsTest {
                 "--limit=160",
                 "--test-limit=60",
                 "--epochs=4",
-                "--members=3",
                 "--quiet",
                 "--out=" + folder.resolve(name)));
     arguments.addAll(List.of(more));
+    if (arguments.stream().noneMatch(a -> a.startsWith("--members"))) {
+      arguments.add("--members=3");
+    }
     Cli.Outcome outcome = Cli.run(arguments.toArray(String[]::new));
     assertEquals(0, outcome.status(), outcome.err());
     for (Method method : Methods.all()) {
@@ -59,6 +61,11 @@ class AllMethodsTest {
     run("one", "--threads=1");
     run("two", "--threads=2");
     same("one", "two");
+  }
+
+  @Test
+  void mayHaveOneMember() throws IOException {
+    run("alone", "--members=1", "--model=mlp");
   }
 
   /// A run that was complete has nothing left to train but what follows the training.

@@ -33,6 +33,7 @@ class CompareErrorsTest {
         "--data csv:a.csv --model resnet34|--model resnet34 needs images, --data csv:a.csv is a"
             + " table; use --model mlp",
         "--model LeNet|unknown model 'LeNet'; did you mean 'lenet'?",
+        "--methods deep,all|--methods all stands for every method; name it alone",
         "--methods single,depe|unknown method 'depe'; did you mean 'deep'?",
         "--methods single,single|--methods names single twice",
         "--methods ,|unknown method ''; valid: single, deep, packed, batch, bagging, multi-input,"
