@@ -18,6 +18,9 @@ import dev.tutti.engine.Tree;
 /// of another class or captured by a lambda would not be a parameter, so it is an error (see
 /// [Tree]). A lambda without tensors is a layer too: `(x, ctx) -> x.relu()`.
 ///
+/// A layer is a value: one that stands in two places of a network is two layers after the first
+/// step, each with its own gradient. To share weights, hold the layer once and apply it twice.
+///
 /// [Structure] prints a layer and [Summary] what its parts do; the records of this library have the
 /// former as their `toString`.
 public interface Layer {
